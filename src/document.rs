@@ -1,0 +1,318 @@
+//! The data model between the stages: one decoded text and spans over it.
+//!
+//! Text is never rewritten. A [`Document`] borrows the decoded text; its [`Block`]s list the
+//! [`Piece`]s (spans, verbatim or with a replacement) that make up a paragraph, a heading, a
+//! list item … as a reader sees it. All offsets are bytes of the decoded UTF-8 text.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+/// A half-open byte range `[start, end)` of the decoded UTF-8 text, on character boundaries.
+/// Serialised as `[start, end]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "[usize; 2]", into = "[usize; 2]")]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span `[start, end)`.
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// Length in bytes.
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether the span holds no byte.
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// The text the span covers; empty where the span does not fit `text`.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or("")
+    }
+
+    /// The part that both spans share, if any.
+    pub fn intersect(self, other: Span) -> Option<Span> {
+        let both = Span::new(self.start.max(other.start), self.end.min(other.end));
+        (!both.is_empty()).then_some(both)
+    }
+}
+
+impl From<[usize; 2]> for Span {
+    fn from([start, end]: [usize; 2]) -> Self {
+        Self { start, end }
+    }
+}
+
+impl From<Span> for [usize; 2] {
+    fn from(span: Span) -> Self {
+        [span.start, span.end]
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// What a block is to a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BlockKind {
+    /// The title of the article.
+    Title,
+    /// The lede: the summary paragraph below the title.
+    Standfirst,
+    /// A heading; [`Block::level`] is 1–6.
+    Heading,
+    /// Running text.
+    Paragraph,
+    /// One item of a list; [`Block::level`] is its depth from 1.
+    ListItem,
+    /// One row of a data table, its cells joined by `" | "`.
+    TableRow,
+    /// A quotation set off as a block.
+    Quote,
+    /// Preformatted text: white space is content.
+    Code,
+    /// The caption of a figure or table.
+    Caption,
+    /// Lines whose breaks are content: verse, dialogue, addresses.
+    Verse,
+}
+
+impl BlockKind {
+    /// The name used in provenance, e.g. `list-item`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Standfirst => "standfirst",
+            Self::Heading => "heading",
+            Self::Paragraph => "paragraph",
+            Self::ListItem => "list-item",
+            Self::TableRow => "table-row",
+            Self::Quote => "quote",
+            Self::Code => "code",
+            Self::Caption => "caption",
+            Self::Verse => "verse",
+        }
+    }
+
+    /// The kind with this [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        use BlockKind::{
+            Caption, Code, Heading, ListItem, Paragraph, Quote, Standfirst, TableRow, Title, Verse,
+        };
+        [
+            Title, Standfirst, Heading, Paragraph, ListItem, TableRow, Quote, Code, Caption, Verse,
+        ]
+        .into_iter()
+        .find(|kind| kind.name() == name)
+    }
+
+    /// Whether line breaks and runs of spaces inside the block are content.
+    pub const fn keeps_space(self) -> bool {
+        matches!(self, Self::Code | Self::Verse)
+    }
+}
+
+/// A change of characters inside kept text: `span` is replaced by `text`, and `rule` says why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// What is replaced; may be empty (an insertion).
+    pub span: Span,
+    /// What stands there instead; may be empty (a deletion).
+    pub text: String,
+    /// The built-in rule, e.g. `html/entity`, `repair/mojibake`.
+    pub rule: Cow<'static, str>,
+}
+
+/// A run of source text that belongs to a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Where it stands in the decoded text.
+    pub span: Span,
+    /// Index into [`Document::edits`] when the piece is replaced, else it reads verbatim.
+    pub edit: Option<u32>,
+}
+
+/// A paragraph, heading, list item … : its pieces in text order and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What it is to a reader.
+    pub kind: BlockKind,
+    /// Heading level or list depth; 0 where it has no meaning.
+    pub level: u8,
+    /// Range into [`Document::pieces`]; pieces ascend and do not overlap.
+    pub pieces: Range<u32>,
+    /// Range into [`Document::joined`] when the text is not one verbatim piece.
+    pub joined: Option<Range<u32>>,
+    /// Whether white space with an empty line (plain text) or a block boundary of its own
+    /// (HTML) separates this block from the one before.
+    pub after_gap: bool,
+    /// Characters that belong to links, in bytes of block text (HTML only).
+    pub link_bytes: u32,
+}
+
+/// The decoded text and its blocks, in text order.
+#[derive(Debug, Clone, Default)]
+pub struct Document<'t> {
+    /// The decoded text; every span points into it.
+    pub text: &'t str,
+    /// Blocks in the order in which they stand in the text.
+    pub blocks: Vec<Block>,
+    /// The pieces of all blocks.
+    pub pieces: Vec<Piece>,
+    /// Replacements made by decoding or segmentation, ascending by span.
+    pub edits: Vec<Edit>,
+    /// Texts of the blocks that are made of several pieces.
+    pub joined: String,
+    /// Metadata found outside the blocks (HTML head, JSON-LD …).
+    pub found: Vec<Found>,
+    /// Whether the text was HTML.
+    pub is_html: bool,
+}
+
+/// A metadata value found outside the blocks, with the span that states it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The field it fills.
+    pub field: crate::decision::Field,
+    /// The span whose text (after `edits`) is the value.
+    pub span: Span,
+    /// Where it was found, e.g. `meta/og:title`; names the reason in provenance.
+    pub rule: Cow<'static, str>,
+}
+
+impl<'t> Document<'t> {
+    /// An empty document over `text`, to which a segmenter adds blocks.
+    pub fn new(text: &'t str, is_html: bool) -> Self {
+        Self {
+            text,
+            is_html,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a block made of `pieces` (ascending, not overlapping); returns its index.
+    pub fn push_block(&mut self, kind: BlockKind, level: u8, pieces: &[Piece]) -> usize {
+        let first = self.pieces.len() as u32;
+        self.pieces.extend_from_slice(pieces);
+        let joined = match pieces {
+            [one] if one.edit.is_none() => None,
+            _ => {
+                let from = self.joined.len() as u32;
+                for piece in pieces {
+                    match piece.edit {
+                        Some(edit) => self.joined.push_str(&self.edits[edit as usize].text),
+                        None => self.joined.push_str(piece.span.of(self.text)),
+                    }
+                }
+                Some(from..self.joined.len() as u32)
+            }
+        };
+        self.blocks.push(Block {
+            kind,
+            level,
+            pieces: first..self.pieces.len() as u32,
+            joined,
+            after_gap: true,
+            link_bytes: 0,
+        });
+        self.blocks.len() - 1
+    }
+
+    /// The pieces of a block.
+    pub fn pieces_of(&self, block: &Block) -> &[Piece] {
+        &self.pieces[block.pieces.start as usize..block.pieces.end as usize]
+    }
+
+    /// The text of a block as a reader sees it, white space not yet collapsed.
+    pub fn text_of(&self, block: &Block) -> &str {
+        match &block.joined {
+            Some(range) => &self.joined[range.start as usize..range.end as usize],
+            None => self
+                .pieces_of(block)
+                .first()
+                .map_or("", |piece| piece.span.of(self.text)),
+        }
+    }
+
+    /// From the first to the last byte of a block in the decoded text.
+    pub fn extent(&self, block: &Block) -> Span {
+        let pieces = self.pieces_of(block);
+        match (pieces.first(), pieces.last()) {
+            (Some(first), Some(last)) => Span::new(first.span.start, last.span.end),
+            _ => Span::new(0, 0),
+        }
+    }
+
+    /// The source spans behind the bytes `range` of a block's text. A piece that is replaced
+    /// comes whole as soon as one of its bytes is asked for.
+    pub fn source_spans(&self, block: &Block, range: Range<usize>) -> Vec<Span> {
+        let mut at = 0;
+        let mut spans = Vec::new();
+        for piece in self.pieces_of(block) {
+            let len = match piece.edit {
+                Some(edit) => self.edits[edit as usize].text.len(),
+                None => piece.span.len(),
+            };
+            let (from, to) = (range.start.max(at), range.end.min(at + len));
+            if from < to {
+                spans.push(match piece.edit {
+                    Some(_) => piece.span,
+                    None => {
+                        let base = piece.span.start;
+                        Span::new(base + from - at, base + to - at)
+                    }
+                });
+            }
+            at += len;
+        }
+        spans
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joined_text_maps_back_to_the_source() {
+        let text = "<p>caf&eacute; <b>noir</b></p>";
+        let mut document = Document::new(text, true);
+        document.edits.push(Edit {
+            span: Span::new(6, 14),
+            text: "é".into(),
+            rule: "html/entity".into(),
+        });
+        let piece = |start, end, edit| Piece {
+            span: Span::new(start, end),
+            edit,
+        };
+        let pieces = [
+            piece(3, 6, None),
+            piece(6, 14, Some(0)),
+            piece(14, 15, None),
+            piece(18, 22, None),
+        ];
+        document.push_block(BlockKind::Paragraph, 0, &pieces);
+        let block = &document.blocks[0];
+        assert_eq!(document.text_of(block), "café noir");
+        let noir = document.source_spans(block, 6..10);
+        assert_eq!(noir, [Span::new(18, 22)]);
+        let accent = document.source_spans(block, 3..5);
+        assert_eq!(accent, [Span::new(6, 14)]);
+    }
+}

@@ -1,0 +1,44 @@
+//! What goes in: the bytes of one page or text, and what is known about them.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// Whether the bytes are a page or already extracted text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// HTML.
+    Html,
+    /// Plain text.
+    Text,
+}
+
+/// What the surroundings say about the bytes; all of it may be wrong or missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// The file the record came from.
+    pub path: Option<String>,
+    /// Its place in the file: a line number, a WARC record id.
+    pub record: Option<String>,
+    /// Address of the page.
+    pub url: Option<String>,
+    /// Charset label of the HTTP header, or of whoever decoded the bytes before.
+    pub charset: Option<String>,
+    /// Page or text; guessed from the bytes when absent.
+    pub form: Option<Form>,
+    /// The text comes from a container that fixes the encoding (JSON is UTF-8): the bytes are
+    /// UTF-8 already and a charset named inside the page says nothing.
+    pub decoded: bool,
+}
+
+/// One document to clean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Stable id of the document; never made from a clock or a counter of the engine.
+    pub id: String,
+    /// The bytes as they were stored.
+    pub bytes: Cow<'a, [u8]>,
+    /// What is known about them.
+    pub hints: Hints,
+}
