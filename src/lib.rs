@@ -4,5 +4,7 @@
 #![deny(missing_docs)]
 
 pub mod decision;
+pub mod decode;
 pub mod document;
+pub mod language;
 pub mod record;
