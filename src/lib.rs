@@ -4,5 +4,6 @@
 #![deny(missing_docs)]
 
 pub mod decision;
+pub mod dedup;
 pub mod document;
 pub mod record;
