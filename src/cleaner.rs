@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, TextFormat, render};
 use crate::decision::{Action, Decision};
-use crate::decode::repair::{RepairPolicy, repair};
-use crate::decode::{Decoded, Undecodable, decode};
+
+use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
 use crate::document::{Document, Edit};
 use crate::error::Result;
 use crate::language::identify;

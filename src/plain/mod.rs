@@ -4,7 +4,7 @@ mod lines;
 
 use crate::document::{BlockKind, Document, Piece, Span};
 use crate::rules::ends_sentence;
-use lines::{Line, lines};
+use lines::lines;
 
 /// Most characters a heading has.
 const HEADING_CHARS: usize = 110;
