@@ -5,4 +5,5 @@
 
 pub mod decision;
 pub mod document;
+pub mod html;
 pub mod record;
