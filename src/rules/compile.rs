@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::Regex;
 use rustc_hash::FxHashMap;
 
+use super::literals::required;
 use super::normalise::{fold_numbers, normalise};
 use super::pack::{Rule, RulePack};
 use super::schema::Matchers;
@@ -16,8 +17,6 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Longest tail, in bytes, that a `tail_regex` is tried on.
 const TAIL_BYTES: usize = 300;
-/// Bound on the compiled size of all regular expressions of one set.
-const REGEX_BYTES: usize = 64 << 20;
 
 /// What a rule found in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +34,8 @@ pub struct Hit {
 pub struct Scratch {
     normal: String,
     folded: String,
+    lower: String,
+    tried: Vec<usize>,
 }
 
 /// The rules of all packs, compiled.
@@ -63,10 +64,20 @@ struct Automaton {
     owners: Vec<(usize, Where)>,
 }
 
+/// Regular expressions, compiled when first tried.
 #[derive(Debug)]
 struct Patterns {
-    set: RegexSet,
-    each: Vec<(usize, String, OnceLock<Option<Regex>>)>,
+    each: Vec<Pattern>,
+    literals: Option<AhoCorasick>,
+    owners: Vec<usize>,
+    always: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    rule: usize,
+    text: String,
+    regex: OnceLock<Option<Regex>>,
 }
 
 impl RuleSet {
@@ -143,14 +154,15 @@ impl RuleSet {
             (at, len) == (from, trimmed.len())
         };
         if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
-            self.pattern_hits(&self.whole, trimmed, from, hits, &whole);
+            self.pattern_hits(&self.whole, trimmed, from, scratch, hits, &whole);
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
-        self.pattern_hits(&self.tail, &trimmed[start..], from + start, hits, &whole);
+        let (tail, start) = (&trimmed[start..], from + start);
+        self.pattern_hits(&self.tail, tail, start, scratch, hits, &whole);
     }
 
     fn phrase_hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
-        let Scratch { normal, folded } = scratch;
+        let Scratch { normal, folded, .. } = scratch;
         normalise(line, normal);
         if normal.is_empty() {
             return;
@@ -180,23 +192,28 @@ impl RuleSet {
         patterns: &Patterns,
         text: &str,
         offset: usize,
+        scratch: &mut Scratch,
         hits: &mut Vec<Hit>,
         whole: &dyn Fn(usize, usize) -> bool,
     ) {
         if patterns.each.is_empty() || text.is_empty() {
             return;
         }
-        for at in patterns.set.matches(text) {
-            let (rule, _, _) = patterns.each[at];
+        patterns.worth_trying(text, scratch);
+        for &at in &scratch.tried {
+            let Some(regex) = patterns.get(at) else {
+                continue;
+            };
+            let rule = patterns.each[at].rule;
             let max = self.rules[rule].file.matchers.max_chars;
             if text.chars().count() > max.unwrap_or(Matchers::MAX_REGEX_CHARS) {
                 continue;
             }
-            let Some(captures) = patterns.get(at).and_then(|regex| regex.captures(text)) else {
+            let Some(captures) = regex.captures(text) else {
                 continue;
             };
-            let names = patterns.get(at).into_iter().flat_map(Regex::capture_names);
-            let fields = names
+            let fields = regex
+                .capture_names()
                 .flatten()
                 .filter_map(|name| {
                     let group = captures.name(name)?;
@@ -261,30 +278,66 @@ impl Patterns {
         anchor: impl Fn(&str) -> String,
     ) -> Result<Self> {
         let mut each = Vec::new();
-        for (index, rule) in rules.iter().enumerate() {
-            for pattern in list(&rule.file.matchers) {
-                check(rule, pattern)?;
-                each.push((index, anchor(pattern), OnceLock::new()));
+        let (mut literals, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        for (rule, pattern) in rules.iter().enumerate().flat_map(|(index, rule)| {
+            let patterns = list(&rule.file.matchers).iter();
+            patterns.map(move |pattern| (index, pattern))
+        }) {
+            let parsed = check(&rules[rule], pattern)?;
+            match required(&parsed) {
+                Some(set) => {
+                    owners.extend(set.iter().map(|_| each.len()));
+                    literals.extend(set);
+                }
+                None => always.push(each.len()),
             }
+            each.push(Pattern {
+                rule,
+                text: anchor(pattern),
+                regex: OnceLock::new(),
+            });
         }
-        let set = RegexSetBuilder::new(each.iter().map(|(_, pattern, _)| pattern))
-            .size_limit(REGEX_BYTES)
-            .dfa_size_limit(REGEX_BYTES)
-            .build()
-            .map_err(|error| {
-                Error::new(ErrorKind::Rule, error, "simplify the regular expressions")
-            })?;
-        Ok(Self { set, each })
+        let literals = (!literals.is_empty()).then(|| AhoCorasick::new(&literals));
+        let literals = literals.transpose().map_err(|error| {
+            Error::new(ErrorKind::Rule, error, "the packs hold too many patterns: split them")
+        })?;
+        Ok(Self {
+            each,
+            literals,
+            owners,
+            always,
+        })
+    }
+
+    /// Puts the patterns that can match `text` into `scratch.tried`, ascending.
+    fn worth_trying(&self, text: &str, scratch: &mut Scratch) {
+        let Scratch { lower, tried, .. } = scratch;
+        lower.clear();
+        if text.is_ascii() {
+            lower.push_str(text);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.extend(text.chars().flat_map(char::to_lowercase));
+        }
+        tried.clear();
+        tried.extend_from_slice(&self.always);
+        let found = self.literals.iter();
+        for hit in found.flat_map(|literals| literals.find_overlapping_iter(lower.as_str())) {
+            tried.push(self.owners[hit.pattern().as_usize()]);
+        }
+        tried.sort_unstable();
+        tried.dedup();
     }
 
     fn get(&self, at: usize) -> Option<&Regex> {
-        let (_, pattern, regex) = self.each.get(at)?;
-        regex.get_or_init(|| Regex::new(pattern).ok()).as_ref()
+        let pattern = self.each.get(at)?;
+        let compile = || Regex::new(&pattern.text).ok();
+        pattern.regex.get_or_init(compile).as_ref()
     }
 }
 
 /// Rejects a pattern that does not compile or has a group that is no field.
-fn check(rule: &Rule, pattern: &str) -> Result<()> {
+fn check(rule: &Rule, pattern: &str) -> Result<regex_syntax::hir::Hir> {
     let fail = |cause: String, remedy: &str| {
         let line = rule.source.lines().position(|line| line.contains(pattern));
         Err(Error::new(ErrorKind::Rule, cause, remedy)
@@ -298,13 +351,14 @@ fn check(rule: &Rule, pattern: &str) -> Result<()> {
             return fail(cause, "patterns use the syntax of the Rust crate `regex`");
         }
     };
-    let unknown = group_names(&parsed).find(|name| Field::from_name(name).is_none());
+    let unknown = |name: &&str| Field::from_name(name).is_none();
+    let unknown = group_names(&parsed).find(unknown).map(str::to_owned);
     match unknown {
         Some(name) => fail(
             format!("the group `{name}` is no metadata field"),
             "name groups after fields (publisher, agency, credit …) or leave them unnamed",
         ),
-        None => Ok(()),
+        None => Ok(parsed),
     }
 }
 
