@@ -357,16 +357,24 @@ mod tests {
     #[test]
     fn blocks_join_their_spans_and_collapse_space() {
         let text = "<h2>A  title</h2><p>one<b> two</b>\n three &amp; four</p>";
+        let at = |part: &str| {
+            let start = text.find(part).unwrap();
+            Span::new(start, start + part.len())
+        };
         let edit = Edit {
-            span: Span::new(44, 49),
+            span: at("&amp;"),
             text: "&".into(),
             rule: "html/entity".into(),
         };
+        let kept = |part: &str, kind: &str, block| {
+            let span = at(part);
+            keep(span.start, span.end, kind, block)
+        };
         let decisions = [
-            keep(4, 12, "heading", 0),
-            keep(20, 23, "paragraph", 1),
-            keep(26, 30, "paragraph", 1),
-            keep(34, 54, "paragraph", 1),
+            kept("A  title", "heading", 0),
+            kept("one", "paragraph", 1),
+            kept(" two", "paragraph", 1),
+            kept("\n three &amp; four", "paragraph", 1),
         ];
         let plain = render(text, &decisions, &[edit.clone()], TextFormat::Text);
         assert_eq!(plain.text, "A title\n\none two three & four");

@@ -75,11 +75,8 @@ mod tests {
 
     fn kinds(text: &str) -> Vec<(BlockKind, &str)> {
         let document = segment(text);
-        let kind_and_text = |b| (document.blocks[b].kind, document.blocks[b].pieces.start);
-        (0..document.blocks.len())
-            .map(kind_and_text)
-            .map(|(kind, piece)| (kind, document.pieces[piece as usize].span.of(text)))
-            .collect()
+        let row = |block: &crate::document::Block| (block.kind, document.extent(block).of(text));
+        document.blocks.iter().map(row).collect()
     }
 
     #[test]
