@@ -14,7 +14,7 @@ const GAP: usize = 48;
 /// From this likeness (thousandths of common letter pairs) on, a gap is noise: OCR, spelling.
 const ALIKE: u32 = 550;
 /// Filled slots per thousand repeated words from which on two texts are one template.
-const SLOTS: u32 = 45;
+const SLOTS: u32 = 65;
 /// A document joins a survivor that it was not directly linked to from this score on.
 const JOIN: u32 = 300;
 /// Fewer repeated words are no evidence.

@@ -12,10 +12,13 @@ const QUERIES: usize = 32;
 const CROWD: usize = 48;
 /// How many partners a document proposes.
 const PARTNERS: usize = 12;
+/// Pairs whose sampled shingles have less in common (thousandths) are not worth aligning. Far
+/// below what a copy needs: one broken letter in a word costs five shingles.
+const ESTIMATE: u32 = 50;
 
 /// Candidate pairs `(a, b)` with `a < b`, ascending.
 pub(super) fn pairs(index: &Index) -> Vec<(u32, u32)> {
-    let mut pairs: Vec<(u32, u32)> = (0..index.by_document.len() as u32)
+    let mut pairs: Vec<(u32, u32)> = (0..index.entries.len() as u32)
         .into_par_iter()
         .map_init(FxHashMap::default, |votes, doc| partners(index, doc, votes))
         .flatten_iter()
@@ -27,7 +30,7 @@ pub(super) fn pairs(index: &Index) -> Vec<(u32, u32)> {
 
 fn partners(index: &Index, doc: u32, votes: &mut FxHashMap<u32, u64>) -> Vec<(u32, u32)> {
     votes.clear();
-    for &shingle in index.by_document[doc as usize].iter().take(QUERIES) {
+    for shingle in rarest(index, doc) {
         let others = index.documents(shingle);
         let weight = index.rarity.weight_of_count(others.len() as u32);
         if others.len() <= CROWD {
@@ -52,6 +55,18 @@ fn partners(index: &Index, doc: u32, votes: &mut FxHashMap<u32, u64>) -> Vec<(u3
     ranked.truncate(PARTNERS);
     ranked
         .into_iter()
+        .filter(|&(_, other)| index.containment(doc, other) >= ESTIMATE)
         .map(|(_, other)| (doc.min(other), doc.max(other)))
         .collect()
+}
+
+/// The rarest shared shingles of a document; those equally rare by their hash.
+fn rarest(index: &Index, doc: u32) -> Vec<u32> {
+    let mut shared = index.entries[doc as usize].shared.clone();
+    let key = |&number: &u32| (index.documents(number).len(), number);
+    if shared.len() > QUERIES {
+        shared.select_nth_unstable_by_key(QUERIES, key);
+        shared.truncate(QUERIES);
+    }
+    shared
 }

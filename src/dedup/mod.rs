@@ -38,7 +38,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use scan::Scan;
-use shingles::Rarity;
+use shingles::{Rarity, Sketch};
 use site::SiteLines;
 
 /// What deduplication asks of a corpus. Texts may live on disk: each is read a few times.
@@ -258,7 +258,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
     ) -> io::Result<()> {
         let site = SiteLines::learn(self, ranks)?;
         let sketches = self.scan(ranks, |rank, scan| {
-            shingles::sample(scan, &site.kept_tokens(self.host(rank), scan))
+            Sketch::new(scan, &site.kept_tokens(self.host(rank), scan))
         })?;
         let index = shingles::Index::build(sketches);
         let pairs = candidates::pairs(&index);
