@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
-use super::scan::{Scan, Token};
+use super::scan::{Scan, Token, mix};
 use super::shingles::{Rarity, each_shingle, is_sampled};
 
 /// Words that must be equal in a row to begin a match.
@@ -152,17 +150,11 @@ impl Judge {
 
 /// Maximal runs of equal words, in the order of `b`, that do not overlap in `b`.
 fn runs(a: &Side, b: &Side) -> Vec<Run> {
-    let mut places = FxHashMap::default();
-    for at in (0..a.tokens.len()).rev() {
-        if let Some(seed) = a.seed(at) {
-            places.insert(seed, at);
-        }
-    }
+    let places = Places::new(a);
     let mut runs: Vec<Run> = Vec::new();
-    let mut free = 0;
-    let mut at = 0;
+    let (mut free, mut at) = (0, 0);
     while let Some(seed) = b.seed(at) {
-        let Some(&place) = places.get(&seed) else {
+        let Some(place) = places.find(a, seed) else {
             at += 1;
             continue;
         };
@@ -181,6 +173,45 @@ fn runs(a: &Side, b: &Side) -> Vec<Run> {
         free = at;
     }
     runs
+}
+
+/// Where each seed stands first in a text: an open hash table of places.
+struct Places {
+    slots: Vec<u32>,
+}
+
+impl Places {
+    const FREE: u32 = u32::MAX;
+
+    fn new(side: &Side) -> Self {
+        let size = (side.tokens.len() * 2).next_power_of_two();
+        let mut places = Self {
+            slots: vec![Self::FREE; size],
+        };
+        for at in (0..side.tokens.len()).rev() {
+            if let Some(seed) = side.seed(at) {
+                let slot = places.slot(side, seed);
+                places.slots[slot] = at as u32;
+            }
+        }
+        places
+    }
+
+    /// The slot of a seed, or the free one where it belongs.
+    fn slot(&self, side: &Side, seed: [u32; SEED]) -> usize {
+        let [a, b, c, d] = seed.map(u64::from);
+        let mask = self.slots.len() - 1;
+        let mut slot = mix((a << 32 | b) ^ (c << 32 | d).rotate_left(17)) as usize & mask;
+        while self.slots[slot] != Self::FREE && side.seed(self.slots[slot] as usize) != Some(seed) {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn find(&self, side: &Side, seed: [u32; SEED]) -> Option<usize> {
+        let place = self.slots[self.slot(side, seed)];
+        (place != Self::FREE).then_some(place as usize)
+    }
 }
 
 /// The words between two matches, in both texts; neither range is empty.

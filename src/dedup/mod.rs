@@ -261,7 +261,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             Sketch::new(scan, &site.kept_tokens(self.host(rank), scan))
         })?;
         let index = shingles::Index::build(sketches);
-        let pairs = candidates::pairs(&index);
+        let partners = candidates::partners(&index);
         let judge = align::Judge {
             threshold: options.threshold,
         };
@@ -269,7 +269,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             let side = |doc: u32| self.side(ranks[doc as usize], &site, &index.rarity);
             Ok(judge.compare(&side(a)?, &side(b)?))
         };
-        for link in clusters::stars(ranks.len(), &pairs, verify)? {
+        for link in clusters::stars(&partners, verify)? {
             removals[self.index(ranks[link.removed as usize])] = Some(Removal {
                 twin: self.index(ranks[link.survivor as usize]),
                 kind: DuplicateKind::Near,
@@ -304,3 +304,6 @@ fn point_at_survivors(removals: &mut [Option<Removal>]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
