@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::scan::{Scan, Token, mix};
-use super::shingles::{Rarity, each_shingle, is_sampled};
+use super::shingles::{Rarity, each_shingle};
 
 /// Words that must be equal in a row to begin a match.
 const SEED: usize = 4;
@@ -43,7 +43,7 @@ impl Side {
         let tokens: Vec<Token> = kept.iter().map(|&at| scan.tokens[at as usize]).collect();
         let mut weights = vec![0; tokens.len()];
         each_shingle(tokens.iter().map(|token| token.hash), |at, shingle| {
-            if is_sampled(shingle) {
+            if Rarity::has(shingle) {
                 weights[at] = rarity.weight(shingle);
             }
         });

@@ -21,16 +21,16 @@ type Known = FxHashMap<(u32, u32), Verdict>;
 
 /// Verifies documents with their `partners`, joins what is linked, and in each component lets
 /// the smallest document stay for all that are verified against it; what is linked only through
-/// others is clustered again among itself.
-pub(super) fn stars(
+/// others is clustered again among itself. `S` is what a thread keeps between comparisons.
+pub(super) fn stars<S: Default>(
     partners: &[Vec<u32>],
-    verify: impl Fn(u32, u32) -> io::Result<Verdict> + Sync,
+    verify: impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync,
 ) -> io::Result<Vec<Link>> {
     let mut known = Known::default();
     let links = links(partners, &mut known, &verify)?;
-    let judge = |a: u32, b: u32| match known.get(&(a, b)) {
+    let judge = |state: &mut S, a: u32, b: u32| match known.get(&(a, b)) {
         Some(verdict) => Ok(*verdict),
-        None => verify(a, b),
+        None => verify(state, a, b),
     };
     let resolved = components(partners.len(), &links)
         .into_par_iter()
@@ -41,10 +41,10 @@ pub(super) fn stars(
 
 /// The verified links, found in rounds: the first partner of every document, then the second …,
 /// leaving out pairs that are connected by then. A family of n copies costs about n comparisons.
-fn links(
+fn links<S: Default>(
     partners: &[Vec<u32>],
     known: &mut Known,
-    verify: &(impl Fn(u32, u32) -> io::Result<Verdict> + Sync),
+    verify: &(impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync),
 ) -> io::Result<Vec<(u32, u32)>> {
     let mut parents: Vec<u32> = (0..partners.len() as u32).collect();
     let mut links = Vec::new();
@@ -63,7 +63,7 @@ fn links(
         pairs.dedup();
         let verdicts = pairs
             .par_iter()
-            .map(|&(a, b)| verify(a, b))
+            .map_init(S::default, |state, &(a, b)| verify(state, a, b))
             .collect::<io::Result<Vec<Verdict>>>()?;
         for (&(a, b), verdict) in pairs.iter().zip(verdicts) {
             known.insert((a, b), verdict);
@@ -106,10 +106,10 @@ fn root(parents: &mut [u32], mut doc: u32) -> u32 {
     doc
 }
 
-fn resolve(
+fn resolve<S: Default>(
     members: Vec<u32>,
     links: &[(u32, u32)],
-    judge: &(impl Fn(u32, u32) -> io::Result<Verdict> + Sync),
+    judge: &(impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync),
 ) -> io::Result<Vec<Link>> {
     let mut resolved = Vec::new();
     let mut open = vec![members];
@@ -119,7 +119,7 @@ fn resolve(
         };
         let verdicts = others
             .par_iter()
-            .map(|&other| judge(survivor, other))
+            .map_init(S::default, |state, &other| judge(state, survivor, other))
             .collect::<io::Result<Vec<Verdict>>>()?;
         let mut left = Vec::new();
         for (&removed, verdict) in others.iter().zip(verdicts) {

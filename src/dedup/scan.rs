@@ -108,6 +108,11 @@ impl Scan {
         xxh3_128(self.normal())
     }
 
+    /// The numbers of all tokens.
+    pub fn all_tokens(&self) -> Vec<u32> {
+        (0..self.tokens.len() as u32).collect()
+    }
+
     /// The bytes of a token in the normal form.
     pub fn bytes(&self, token: Token) -> &[u8] {
         let range = token.start as usize..token.end as usize;

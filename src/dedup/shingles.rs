@@ -46,7 +46,7 @@ pub(super) fn each_shingle(
 }
 
 /// Whether a shingle is in the sample of every text.
-pub(super) const fn is_sampled(shingle: u64) -> bool {
+const fn is_sampled(shingle: u64) -> bool {
     shingle <= u64::MAX / SAMPLE
 }
 
@@ -88,7 +88,8 @@ impl Sketch {
     }
 }
 
-/// In how many documents a shingle stands, and what that makes it weigh.
+/// In how many documents a shingle stands, and what that makes it weigh. Only a sample of the
+/// shingles is here: what stands beside each other is about as rare.
 #[derive(Debug, Default)]
 pub(super) struct Rarity {
     documents: u64,
@@ -96,6 +97,11 @@ pub(super) struct Rarity {
 }
 
 impl Rarity {
+    /// Whether the weight of a shingle is known.
+    pub const fn has(shingle: u64) -> bool {
+        shingle <= u64::MAX / (SAMPLE * 2)
+    }
+
     /// The weight of a shingle: the square of log₂((N + prior) / count), in 1/256.
     pub fn weight(&self, shingle: u64) -> u64 {
         self.weight_of_count(self.counts.get(&shingle).copied().unwrap_or(1))
@@ -175,7 +181,9 @@ impl Index {
                 index.entries[doc as usize].shared.push(number);
             }
             index.starts.push(index.postings.len() as u32);
-            index.rarity.counts.insert(*shingle, same.len() as u32);
+            if Rarity::has(*shingle) {
+                index.rarity.counts.insert(*shingle, same.len() as u32);
+            }
             if is_sampled(*shingle) {
                 index.sampled = number + 1;
             }
