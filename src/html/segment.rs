@@ -317,17 +317,15 @@ impl<'a, 't> Walk<'a, 't> {
     /// Registers the elements down to place `to` of the stack.
     fn element_of(&mut self, to: usize) -> Option<u32> {
         let mut parent = None;
-        let mut depth = 0;
         for at in 1..=to.min(self.stack.len() - 1) {
             let frame = self.stack[at];
-            depth += 1;
             if frame.element.is_none() {
                 let start = self.arena.tag_span(frame.node).map(span);
                 let number = self.document.elements.len() as u32;
                 self.document.elements.push(Element {
                     parent,
                     tag: self.arena.tag(frame.node),
-                    depth,
+                    depth: at as u16,
                     marks: frame.own.marks,
                     start: start.unwrap_or(Span::new(0, 0)),
                     class: frame.own.class,
