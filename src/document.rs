@@ -345,29 +345,75 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The source spans behind the bytes `range` of a block's text. A piece that is replaced
-    /// comes whole as soon as one of its bytes is asked for.
-    pub fn source_spans(&self, block: &Block, range: Range<usize>) -> Vec<Span> {
-        let mut at = 0;
-        let mut spans = Vec::new();
-        for piece in self.pieces_of(block) {
-            let len = match piece.edit {
-                Some(edit) => self.edits[edit as usize].text.len(),
-                None => piece.span.len(),
-            };
-            let (from, to) = (range.start.max(at), range.end.min(at + len));
-            if from < to {
-                spans.push(match piece.edit {
-                    Some(_) => piece.span,
-                    None => {
-                        let base = piece.span.start;
-                        Span::new(base + from - at, base + to - at)
-                    }
-                });
-            }
-            at += len;
+    /// Adds repairs of the decoded text: pieces are split where one falls into them. A repair
+    /// that meets an edit of the segmenter is left out.
+    pub fn repair(&mut self, repairs: Vec<Edit>) {
+        if repairs.is_empty() {
+            return;
         }
-        spans
+        let mut edits = std::mem::take(&mut self.edits);
+        let old: Vec<Span> = edits.iter().map(|edit| edit.span).collect();
+        let free = |edit: &Edit| {
+            let next = old.partition_point(|span| span.end <= edit.span.start);
+            old.get(next).is_none_or(|span| span.start >= edit.span.end)
+        };
+        edits.extend(repairs.into_iter().filter(free));
+        edits.sort_by_key(|edit| edit.span);
+        self.edits = edits;
+        self.split_pieces(&old);
+    }
+
+    /// Rebuilds the pieces after edits were added; `old` are the spans of the edits before.
+    fn split_pieces(&mut self, old: &[Span]) {
+        let blocks = std::mem::take(&mut self.blocks);
+        let pieces = std::mem::take(&mut self.pieces);
+        self.joined.clear();
+        let index_of = |edits: &[Edit], span: Span| {
+            edits.partition_point(|edit| edit.span < span) as u32
+        };
+        let mut split = Vec::new();
+        for mut block in blocks {
+            split.clear();
+            for piece in &pieces[block.pieces.start as usize..block.pieces.end as usize] {
+                match piece.edit {
+                    Some(edit) => split.push(Piece {
+                        span: piece.span,
+                        edit: Some(index_of(&self.edits, old[edit as usize])),
+                    }),
+                    None => self.split_piece(piece.span, &mut split),
+                }
+            }
+            let at = self.push_block(block.kind, block.level, &split);
+            block.pieces = self.blocks[at].pieces.clone();
+            block.joined = self.blocks[at].joined.clone();
+            self.blocks[at] = block;
+        }
+    }
+
+    fn split_piece(&self, span: Span, out: &mut Vec<Piece>) {
+        let mut at = span.start;
+        let first = self.edits.partition_point(|edit| edit.span.start < span.start);
+        for (index, edit) in self.edits.iter().enumerate().skip(first) {
+            if edit.span.end > span.end {
+                break;
+            }
+            if edit.span.is_empty() || edit.span.start < at {
+                continue;
+            }
+            if at < edit.span.start {
+                let span = Span::new(at, edit.span.start);
+                out.push(Piece { span, edit: None });
+            }
+            out.push(Piece {
+                span: edit.span,
+                edit: Some(index as u32),
+            });
+            at = edit.span.end;
+        }
+        if at < span.end {
+            let span = Span::new(at, span.end);
+            out.push(Piece { span, edit: None });
+        }
     }
 }
 
@@ -397,9 +443,27 @@ mod tests {
         document.push_block(BlockKind::Paragraph, 0, &pieces);
         let block = &document.blocks[0];
         assert_eq!(document.text_of(block), "café noir");
-        let noir = document.source_spans(block, 6..10);
-        assert_eq!(noir, [Span::new(18, 22)]);
-        let accent = document.source_spans(block, 3..5);
-        assert_eq!(accent, [Span::new(6, 14)]);
+        assert_eq!(document.extent(block), Span::new(3, 22));
+    }
+
+    #[test]
+    fn repairs_split_pieces_and_leave_other_edits_alone() {
+        let text = "cafÃ© &amp; thÃ©";
+        let edit = |start, end, text: &str| Edit {
+            span: Span::new(start, end),
+            text: text.into(),
+            rule: "test".into(),
+        };
+        let mut document = Document::new(text, true);
+        document.edits.push(edit(8, 13, "&"));
+        let piece = |start, end, edit| Piece {
+            span: Span::new(start, end),
+            edit,
+        };
+        let pieces = [piece(0, 8, None), piece(8, 13, Some(0)), piece(13, 20, None)];
+        document.push_block(BlockKind::Paragraph, 0, &pieces);
+        document.repair(vec![edit(3, 7, "é"), edit(9, 12, "no"), edit(16, 20, "é")]);
+        assert_eq!(document.text_of(&document.blocks[0]), "café & thé");
+        assert_eq!(document.edits.len(), 3);
     }
 }
