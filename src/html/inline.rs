@@ -6,10 +6,11 @@ use memchr::{memchr, memchr2, memrchr};
 
 use super::lex::{Range32, TextKind};
 use super::reference::reference;
+use crate::article::LINE_BREAK;
 use crate::document::{Block, BlockKind, Document, Edit, Piece, Span};
 
-/// What stands for a line break inside a paragraph; white space around it is collapsed, it is not.
-const LINE_BREAK: char = '\u{2028}';
+
+
 /// Most cells of a table row whose empty ones are shown.
 const MAX_EMPTY_CELLS: u32 = 32;
 
