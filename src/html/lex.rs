@@ -155,8 +155,7 @@ impl<'t> Lexer<'t> {
     /// A lexer at the start of `text`, behind a byte order mark. What lies beyond 4 GiB is
     /// not read.
     pub fn new(text: &'t str) -> Self {
-        let limit = text.floor_char_boundary(u32::MAX as usize - 1);
-        let text = &text[..limit];
+        let text = first_4_gib(text);
         let pos = if text.starts_with('\u{feff}') { 3 } else { 0 };
         Self {
             text,
@@ -405,6 +404,15 @@ impl<'t> Lexer<'t> {
         self.attrs.push(Attr { name, value });
         Some(at)
     }
+}
+
+/// What 32-bit offsets reach.
+fn first_4_gib(text: &str) -> &str {
+    let mut limit = text.len().min(u32::MAX as usize - 1);
+    while !text.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    &text[..limit]
 }
 
 fn skip_space(bytes: &[u8], mut at: usize) -> usize {
