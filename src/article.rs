@@ -106,7 +106,12 @@ impl Metadata {
     /// The text of field `field`, for rule examples and tests; several values joined by `; `.
     pub fn get(&self, field: Field) -> Option<String> {
         let captions = |part: fn(&Caption) -> Option<&String>| {
-            let all: Vec<&str> = self.captions.iter().filter_map(part).map(|s| &**s).collect();
+            let all: Vec<&str> = self
+                .captions
+                .iter()
+                .filter_map(part)
+                .map(|s| &**s)
+                .collect();
             (!all.is_empty()).then(|| all.join("; "))
         };
         let joined = |all: &[String]| (!all.is_empty()).then(|| all.join("; "));
@@ -240,7 +245,10 @@ fn put_value(metadata: &mut Metadata, value: Option<(u32, Field)>, filling: &mut
 pub fn edited(text: &str, span: Span, edits: &[Edit], out: &mut String) {
     let mut at = span.start;
     let first = edits.partition_point(|edit| edit.span.start < span.start);
-    for edit in edits[first..].iter().take_while(|edit| edit.span.end <= span.end) {
+    for edit in edits[first..]
+        .iter()
+        .take_while(|edit| edit.span.end <= span.end)
+    {
         if edit.span.start < at {
             continue;
         }
@@ -294,7 +302,8 @@ impl Writer {
         self.clean.clear();
         if kind.keeps_space() {
             let lines = buffer.replace(LINE_BREAK, "\n");
-            self.clean.push_str(lines.trim_matches(['\n', '\r']).trim_end());
+            self.clean
+                .push_str(lines.trim_matches(['\n', '\r']).trim_end());
         } else {
             collapse(buffer, &mut self.clean);
         }
@@ -325,7 +334,11 @@ impl Writer {
             BlockKind::ListItem => {
                 let indent = "  ".repeat(usize::from(level.saturating_sub(1)));
                 let item = text.trim_start_matches(['-', '*', '•', '·']).trim_start();
-                write!(out, "{indent}- {}", item.replace('\n', &format!("\n{indent}  ")))
+                write!(
+                    out,
+                    "{indent}- {}",
+                    item.replace('\n', &format!("\n{indent}  "))
+                )
             }
             BlockKind::Quote => write!(out, "> {}", text.replace('\n', "\n> ")),
             BlockKind::Code => write!(out, "```\n{text}\n```"),
@@ -357,16 +370,24 @@ mod tests {
     #[test]
     fn blocks_join_their_spans_and_collapse_space() {
         let text = "<h2>A  title</h2><p>one<b> two</b>\n three &amp; four</p>";
+        let at = |part: &str| {
+            let start = text.find(part).unwrap();
+            Span::new(start, start + part.len())
+        };
         let edit = Edit {
-            span: Span::new(44, 49),
+            span: at("&amp;"),
             text: "&".into(),
             rule: "html/entity".into(),
         };
+        let kept = |part: &str, kind: &str, block| {
+            let span = at(part);
+            keep(span.start, span.end, kind, block)
+        };
         let decisions = [
-            keep(4, 12, "heading", 0),
-            keep(20, 23, "paragraph", 1),
-            keep(26, 30, "paragraph", 1),
-            keep(34, 54, "paragraph", 1),
+            kept("A  title", "heading", 0),
+            kept("one", "paragraph", 1),
+            kept(" two", "paragraph", 1),
+            kept("\n three &amp; four", "paragraph", 1),
         ];
         let plain = render(text, &decisions, &[edit.clone()], TextFormat::Text);
         assert_eq!(plain.text, "A title\n\none two three & four");

@@ -18,6 +18,8 @@
 
 pub mod article;
 pub mod cleaner;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod decision;
 pub mod decode;
 pub mod dedup;

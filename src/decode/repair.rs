@@ -3,7 +3,8 @@
 use crate::document::{Edit, Span};
 
 /// Which families of damage are repaired.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct RepairPolicy {
     /// UTF-8 that was read in another encoding and written again (`Ã©` → `é`).
     pub mojibake: bool,

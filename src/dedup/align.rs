@@ -1,18 +1,18 @@
 //! Two texts word by word: what one repeats of the other, and where slots were filled.
 
-use rustc_hash::FxHashMap;
+use std::ops::Range;
 
-use super::scan::{Scan, Token};
-use super::shingles::{Rarity, each_shingle, is_sampled};
+use super::scan::{Scan, Token, mix};
+use super::shingles::{Rarity, each_shingle};
 
 /// Words that must be equal in a row to begin a match.
 const SEED: usize = 4;
 /// Words on either side of a gap that may be one place written differently.
-const GAP: usize = 16;
+const GAP: usize = 48;
 /// From this likeness (thousandths of common letter pairs) on, a gap is noise: OCR, spelling.
 const ALIKE: u32 = 550;
 /// Filled slots per thousand repeated words from which on two texts are one template.
-const SLOTS: u32 = 45;
+const SLOTS: u32 = 65;
 /// A document joins a survivor that it was not directly linked to from this score on.
 const JOIN: u32 = 300;
 /// Fewer repeated words are no evidence.
@@ -43,7 +43,7 @@ impl Side {
         let tokens: Vec<Token> = kept.iter().map(|&at| scan.tokens[at as usize]).collect();
         let mut weights = vec![0; tokens.len()];
         each_shingle(tokens.iter().map(|token| token.hash), |at, shingle| {
-            if is_sampled(shingle) {
+            if Rarity::has(shingle) {
                 weights[at] = rarity.weight(shingle);
             }
         });
@@ -119,30 +119,16 @@ impl Judge {
         let runs = runs(a, b);
         let mut covered_a = vec![false; a.tokens.len()];
         let mut covered_b = vec![false; b.tokens.len()];
-        let mut cover = |run: Run, other: usize| {
-            covered_a[run.a..run.a + run.len].fill(true);
-            covered_b[run.b..run.b + other].fill(true);
+        let mut cover = |in_a: Range<usize>, in_b: Range<usize>| {
+            covered_a[in_a].fill(true);
+            covered_b[in_b].fill(true);
         };
-        let mut slots = 0_u32;
-        for pair in runs.windows(2) {
-            let (from_a, from_b) = (pair[0].a + pair[0].len, pair[0].b + pair[0].len);
-            let (to_a, to_b) = (pair[1].a, pair[1].b);
-            if from_a >= to_a || from_b >= to_b || to_a - from_a > GAP || to_b - from_b > GAP {
-                continue;
-            }
-            if is_slot(a, from_a..to_a, b, from_b..to_b) {
-                slots += 1;
-            } else {
-                let gap = Run {
-                    a: from_a,
-                    b: from_b,
-                    len: to_a - from_a,
-                };
-                cover(gap, to_b - from_b);
-            }
+        let mut slots = 0;
+        for gap in gaps(&runs, a.tokens.len(), b.tokens.len()) {
+            slots += fill_gap(a, b, gap, &mut cover);
         }
-        for &run in &runs {
-            cover(run, run.len);
+        for run in &runs {
+            cover(run.a..run.a + run.len, run.b..run.b + run.len);
         }
         self.verdict(a.share(&covered_a), b.share(&covered_b), slots)
     }
@@ -164,17 +150,11 @@ impl Judge {
 
 /// Maximal runs of equal words, in the order of `b`, that do not overlap in `b`.
 fn runs(a: &Side, b: &Side) -> Vec<Run> {
-    let mut places = FxHashMap::default();
-    for at in (0..a.tokens.len()).rev() {
-        if let Some(seed) = a.seed(at) {
-            places.insert(seed, at);
-        }
-    }
+    let places = Places::new(a);
     let mut runs: Vec<Run> = Vec::new();
-    let mut free = 0;
-    let mut at = 0;
+    let (mut free, mut at) = (0, 0);
     while let Some(seed) = b.seed(at) {
-        let Some(&place) = places.get(&seed) else {
+        let Some(place) = places.find(a, seed) else {
             at += 1;
             continue;
         };
@@ -195,21 +175,144 @@ fn runs(a: &Side, b: &Side) -> Vec<Run> {
     runs
 }
 
-/// Whether the words between two matches are different things (a filled slot) and not one thing
-/// written differently.
-fn is_slot(a: &Side, in_a: std::ops::Range<usize>, b: &Side, in_b: std::ops::Range<usize>) -> bool {
+/// Where each seed stands first in a text: an open hash table of places.
+struct Places {
+    slots: Vec<u32>,
+}
+
+impl Places {
+    const FREE: u32 = u32::MAX;
+
+    fn new(side: &Side) -> Self {
+        let size = (side.tokens.len() * 2).next_power_of_two();
+        let mut places = Self {
+            slots: vec![Self::FREE; size],
+        };
+        for at in (0..side.tokens.len()).rev() {
+            if let Some(seed) = side.seed(at) {
+                let slot = places.slot(side, seed);
+                places.slots[slot] = at as u32;
+            }
+        }
+        places
+    }
+
+    /// The slot of a seed, or the free one where it belongs.
+    fn slot(&self, side: &Side, seed: [u32; SEED]) -> usize {
+        let [a, b, c, d] = seed.map(u64::from);
+        let mask = self.slots.len() - 1;
+        let mut slot = mix((a << 32 | b) ^ (c << 32 | d).rotate_left(17)) as usize & mask;
+        while self.slots[slot] != Self::FREE && side.seed(self.slots[slot] as usize) != Some(seed) {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn find(&self, side: &Side, seed: [u32; SEED]) -> Option<usize> {
+        let place = self.slots[self.slot(side, seed)];
+        (place != Self::FREE).then_some(place as usize)
+    }
+}
+
+/// The words between two matches, in both texts; neither range is empty.
+#[derive(Debug, Clone)]
+struct Gap {
+    a: Range<usize>,
+    b: Range<usize>,
+}
+
+/// The gaps between `runs`, and before the first and after the last, that are short enough to be
+/// one place written differently.
+fn gaps(runs: &[Run], end_a: usize, end_b: usize) -> impl Iterator<Item = Gap> {
+    let edge = |a, b| Run { a, b, len: 0 };
+    let before = std::iter::once(edge(0, 0)).chain(runs.iter().copied());
+    let after = runs.iter().copied().chain([edge(end_a, end_b)]);
+    before
+        .zip(after)
+        .map(|(one, two)| Gap {
+            a: one.a + one.len..two.a,
+            b: one.b + one.len..two.b,
+        })
+        .filter(|gap| (1..=GAP).contains(&gap.a.len()) && (1..=GAP).contains(&gap.b.len()))
+}
+
+/// Aligns the words of a gap, covers what is equal or noise, and counts the filled slots.
+fn fill_gap(
+    a: &Side,
+    b: &Side,
+    gap: Gap,
+    cover: &mut impl FnMut(Range<usize>, Range<usize>),
+) -> u32 {
+    let mut slots = 0;
+    let (mut from_a, mut from_b) = (gap.a.start, gap.b.start);
+    let equal = equal_words(a, b, &gap);
+    for (to_a, to_b) in equal.into_iter().chain([(gap.a.end, gap.b.end)]) {
+        let (in_a, in_b) = (from_a..to_a, from_b..to_b);
+        if !in_a.is_empty() && !in_b.is_empty() {
+            if is_slot(a, in_a.clone(), b, in_b.clone()) {
+                slots += 1;
+            } else {
+                cover(in_a, in_b);
+            }
+        }
+        if to_a < gap.a.end && to_b < gap.b.end {
+            cover(to_a..to_a + 1, to_b..to_b + 1);
+        }
+        (from_a, from_b) = (to_a + 1, to_b + 1);
+    }
+    slots
+}
+
+/// The longest common subsequence of the words of a gap.
+fn equal_words(a: &Side, b: &Side, gap: &Gap) -> Vec<(usize, usize)> {
+    let (rows, columns) = (gap.a.len(), gap.b.len());
+    // longest[i][j]: how many words the tails from i and j have in common.
+    let mut longest = [[0_u8; GAP + 1]; GAP + 1];
+    for i in (0..rows).rev() {
+        for j in (0..columns).rev() {
+            longest[i][j] = if a.hash(gap.a.start + i) == b.hash(gap.b.start + j) {
+                longest[i + 1][j + 1] + 1
+            } else {
+                longest[i + 1][j].max(longest[i][j + 1])
+            };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut equal = Vec::new();
+    while i < rows && j < columns {
+        if a.hash(gap.a.start + i) == b.hash(gap.b.start + j) {
+            equal.push((gap.a.start + i, gap.b.start + j));
+            i += 1;
+            j += 1;
+        } else if longest[i + 1][j] >= longest[i][j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    equal
+}
+
+/// Whether two differing places hold different things (a filled slot) and not one thing written
+/// differently.
+fn is_slot(a: &Side, in_a: Range<usize>, b: &Side, in_b: Range<usize>) -> bool {
     if a.has_number(in_a.start, in_a.end) && b.has_number(in_b.start, in_b.end) {
         return true;
     }
-    likeness(a.bytes(in_a.start, in_a.end), b.bytes(in_b.start, in_b.end)) < ALIKE
+    let letters = |side: &Side, range: Range<usize>| -> Vec<u8> {
+        let bytes = side.bytes(range.start, range.end).iter();
+        bytes.copied().filter(|&byte| byte != b' ').collect()
+    };
+    let (a, b) = (letters(a, in_a), letters(b, in_b));
+    // One letter of a short word has no pair in common with its twin.
+    let is_one_off = a.len() == b.len() && a.iter().zip(&b).filter(|(x, y)| x != y).count() <= 1;
+    !is_one_off && likeness(&a, &b) < ALIKE
 }
 
-/// The share of letter pairs that two strings have in common (Dice's coefficient), spaces left
-/// out, in thousandths.
+/// The share of letter pairs that two words have in common (Dice's coefficient), in thousandths.
 fn likeness(a: &[u8], b: &[u8]) -> u32 {
     let pairs = |bytes: &[u8]| {
-        let letters: Vec<u8> = bytes.iter().copied().filter(|&b| b != b' ').collect();
-        let mut pairs: Vec<[u8; 2]> = letters.windows(2).map(|w| [w[0], w[1]]).collect();
+        let mut pairs: Vec<[u8; 2]> = bytes.windows(2).map(|w| [w[0], w[1]]).collect();
         pairs.sort_unstable();
         pairs
     };

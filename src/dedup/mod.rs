@@ -33,13 +33,14 @@ mod site;
 
 use std::borrow::Cow;
 use std::io;
+use std::rc::Rc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use scan::Scan;
-use shingles::Rarity;
-use site::SiteLines;
+use shingles::{Rarity, Sketch};
+use site::{PageLine, SiteLines};
 
 /// What deduplication asks of a corpus. Texts may live on disk: each is read a few times.
 pub trait Texts: Sync {
@@ -176,12 +177,21 @@ pub fn deduplicate<T: Texts + ?Sized>(
 ) -> io::Result<Vec<Option<Removal>>> {
     let corpus = Corpus::new(texts);
     let mut removals = vec![None; texts.len()];
-    let distinct = corpus.drop_exact(&mut removals)?;
+    let (distinct, first) = corpus.drop_exact(options.near, &mut removals)?;
     if options.near {
-        corpus.drop_near(&distinct, options, &mut removals)?;
+        corpus.drop_near(&distinct, first, options, &mut removals)?;
         point_at_survivors(&mut removals);
     }
     Ok(removals)
+}
+
+/// What the first reading of a text leaves for later.
+#[derive(Debug)]
+enum Reading {
+    /// Nothing of the host is left out: the sketch of the whole text.
+    Whole(Sketch),
+    /// The lines of a page whose host has others.
+    Page(Vec<PageLine>),
 }
 
 /// The texts in the order of (priority, id): document `n` is the one of that rank.
@@ -223,53 +233,86 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         self.ranked[rank as usize] as usize
     }
 
-    /// Removes exact copies; returns the ranks that stay. Texts without a letter or digit say
-    /// nothing that could be repeated and stay.
-    fn drop_exact(&self, removals: &mut [Option<Removal>]) -> io::Result<Vec<u32>> {
+    /// Removes exact copies; returns the ranks that stay, with what their first reading left.
+    /// Texts without a letter or digit say nothing that could be repeated and stay.
+    fn drop_exact(
+        &self,
+        near: bool,
+        removals: &mut [Option<Removal>],
+    ) -> io::Result<(Vec<u32>, Vec<Reading>)> {
         let ranks: Vec<u32> = (0..self.ranked.len() as u32).collect();
-        let digests = self.scan(&ranks, |_, scan| {
-            (!scan.tokens.is_empty()).then(|| scan.digest())
+        let hosts = site::hosts(self);
+        let read = self.scan(&ranks, |rank, scan| {
+            let digest = (!scan.tokens.is_empty()).then(|| scan.digest())?;
+            let reading = match hosts[rank as usize] {
+                _ if !near => Reading::Page(Vec::new()),
+                Some(host) => Reading::Page(site::lines(host, scan)),
+                None => Reading::Whole(Sketch::new(scan, &scan.all_tokens())),
+            };
+            Some((digest, reading))
         })?;
         let mut first = FxHashMap::default();
-        Ok(ranks
-            .into_iter()
-            .zip(digests)
-            .filter_map(|(rank, digest)| {
-                let survivor = *first.entry(digest?).or_insert(rank);
-                if survivor == rank {
-                    return Some(rank);
-                }
-                removals[self.index(rank)] = Some(Removal {
-                    twin: self.index(survivor),
-                    kind: DuplicateKind::Exact,
-                    score: 1000,
-                });
-                None
-            })
-            .collect())
+        let mut distinct = (Vec::new(), Vec::new());
+        for (rank, read) in ranks.into_iter().zip(read) {
+            let Some((digest, reading)) = read else {
+                continue;
+            };
+            let survivor = *first.entry(digest).or_insert(rank);
+            if survivor == rank {
+                distinct.0.push(rank);
+                distinct.1.push(reading);
+                continue;
+            }
+            removals[self.index(rank)] = Some(Removal {
+                twin: self.index(survivor),
+                kind: DuplicateKind::Exact,
+                score: 1000,
+            });
+        }
+        Ok(distinct)
+    }
+
+    /// The sketches of the documents `ranks` without the lines their hosts repeat.
+    fn sketch(
+        &self,
+        ranks: &[u32],
+        first: Vec<Reading>,
+        site: &SiteLines,
+    ) -> io::Result<Vec<Sketch>> {
+        let sketch = |(&rank, reading): (&u32, Reading)| match reading {
+            Reading::Whole(sketch) => Ok(sketch),
+            Reading::Page(_) => {
+                let mut scan = Scan::default();
+                scan.run(&self.texts.text(self.index(rank))?);
+                Ok(Sketch::new(
+                    &scan,
+                    &site.kept_tokens(self.host(rank), &scan),
+                ))
+            }
+        };
+        ranks.par_iter().zip(first).map(sketch).collect()
     }
 
     /// Removes near-duplicates among the documents `ranks`.
     fn drop_near(
         &self,
         ranks: &[u32],
+        first: Vec<Reading>,
         options: &Options,
         removals: &mut [Option<Removal>],
     ) -> io::Result<()> {
-        let site = SiteLines::learn(self, ranks)?;
-        let sketches = self.scan(ranks, |rank, scan| {
-            shingles::sample(scan, &site.kept_tokens(self.host(rank), scan))
-        })?;
+        let site = SiteLines::learn(&first);
+        let sketches = self.sketch(ranks, first, &site)?;
         let index = shingles::Index::build(sketches);
-        let pairs = candidates::pairs(&index);
+        let partners = candidates::partners(&index);
         let judge = align::Judge {
             threshold: options.threshold,
         };
-        let verify = |a: u32, b: u32| -> io::Result<align::Verdict> {
-            let side = |doc: u32| self.side(ranks[doc as usize], &site, &index.rarity);
-            Ok(judge.compare(&side(a)?, &side(b)?))
+        let side = |doc: u32| self.side(ranks[doc as usize], &site, &index.rarity);
+        let verify = |sides: &mut Sides, a: u32, b: u32| -> io::Result<align::Verdict> {
+            Ok(judge.compare(&*sides.get(a, side)?, &*sides.get(b, side)?))
         };
-        for link in clusters::stars(ranks.len(), &pairs, verify)? {
+        for link in clusters::stars(&partners, verify)? {
             removals[self.index(ranks[link.removed as usize])] = Some(Removal {
                 twin: self.index(ranks[link.survivor as usize]),
                 kind: DuplicateKind::Near,
@@ -291,6 +334,31 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
     }
 }
 
+/// Texts that were read for a comparison and may be needed for the next one.
+#[derive(Debug, Default)]
+struct Sides(FxHashMap<u32, Rc<align::Side>>);
+
+impl Sides {
+    /// As many as a family of copies asks for again and again.
+    const MOST: usize = 64;
+
+    fn get(
+        &mut self,
+        doc: u32,
+        read: impl Fn(u32) -> io::Result<align::Side>,
+    ) -> io::Result<Rc<align::Side>> {
+        if let Some(side) = self.0.get(&doc) {
+            return Ok(Rc::clone(side));
+        }
+        if self.0.len() >= Self::MOST {
+            self.0.clear();
+        }
+        let side = Rc::new(read(doc)?);
+        self.0.insert(doc, Rc::clone(&side));
+        Ok(side)
+    }
+}
+
 /// An exact copy of a document that went as a near-duplicate names the one that stayed.
 fn point_at_survivors(removals: &mut [Option<Removal>]) {
     for index in 0..removals.len() {
@@ -304,3 +372,6 @@ fn point_at_survivors(removals: &mut [Option<Removal>]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ mod lines;
 
 use crate::document::{BlockKind, Document, Piece, Span};
 use crate::rules::ends_sentence;
-use lines::{Line, lines};
+use lines::lines;
 
 /// Most characters a heading has.
 const HEADING_CHARS: usize = 110;
@@ -65,7 +65,10 @@ fn is_heading_shaped(line: &str) -> bool {
     let closes = |c: char| (ends_sentence(c) && c != '?') || matches!(c, ':' | ';' | ',' | '"');
     line.chars().count() <= HEADING_CHARS
         && line.chars().any(char::is_alphabetic)
-        && line.chars().next().is_some_and(|c| !c.is_lowercase() && !matches!(c, '-' | '–' | '—'))
+        && line
+            .chars()
+            .next()
+            .is_some_and(|c| !c.is_lowercase() && !matches!(c, '-' | '–' | '—'))
         && !line.chars().next_back().is_some_and(closes)
 }
 
@@ -75,11 +78,8 @@ mod tests {
 
     fn kinds(text: &str) -> Vec<(BlockKind, &str)> {
         let document = segment(text);
-        let kind_and_text = |b| (document.blocks[b].kind, document.blocks[b].pieces.start);
-        (0..document.blocks.len())
-            .map(kind_and_text)
-            .map(|(kind, piece)| (kind, document.pieces[piece as usize].span.of(text)))
-            .collect()
+        let row = |block: &crate::document::Block| (block.kind, document.extent(block).of(text));
+        document.blocks.iter().map(row).collect()
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::Regex;
 use rustc_hash::FxHashMap;
 
+use super::literals::required;
 use super::normalise::{fold_numbers, normalise};
 use super::pack::{Rule, RulePack};
 use super::schema::Matchers;
@@ -16,8 +17,6 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Longest tail, in bytes, that a `tail_regex` is tried on.
 const TAIL_BYTES: usize = 300;
-/// Bound on the compiled size of all regular expressions of one set.
-const REGEX_BYTES: usize = 64 << 20;
 
 /// What a rule found in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +34,8 @@ pub struct Hit {
 pub struct Scratch {
     normal: String,
     folded: String,
+    lower: String,
+    tried: Vec<usize>,
 }
 
 /// The rules of all packs, compiled.
@@ -63,10 +64,20 @@ struct Automaton {
     owners: Vec<(usize, Where)>,
 }
 
+/// Regular expressions, compiled when first tried.
 #[derive(Debug)]
 struct Patterns {
-    set: RegexSet,
-    each: Vec<(usize, String, OnceLock<Option<Regex>>)>,
+    each: Vec<Pattern>,
+    literals: Option<AhoCorasick>,
+    owners: Vec<usize>,
+    always: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    rule: usize,
+    text: String,
+    regex: OnceLock<Option<Regex>>,
 }
 
 impl RuleSet {
@@ -139,24 +150,26 @@ impl RuleSet {
             self.phrase_hits(trimmed, scratch, hits);
         }
         self.inline.inline_hits(line, hits);
-        let whole = |at: usize, len: usize| {
-            (at, len) == (from, trimmed.len())
-        };
+        let whole = |at: usize, len: usize| (at, len) == (from, trimmed.len());
         if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
-            self.pattern_hits(&self.whole, trimmed, from, hits, &whole);
+            self.pattern_hits(&self.whole, trimmed, from, scratch, hits, &whole);
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
-        self.pattern_hits(&self.tail, &trimmed[start..], from + start, hits, &whole);
+        let (tail, start) = (&trimmed[start..], from + start);
+        self.pattern_hits(&self.tail, tail, start, scratch, hits, &whole);
     }
 
     fn phrase_hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
-        let Scratch { normal, folded } = scratch;
+        let Scratch { normal, folded, .. } = scratch;
         normalise(line, normal);
         if normal.is_empty() {
             return;
         }
         let numbers = fold_numbers(normal, folded);
-        for text in [Some(&*normal), numbers.then_some(&*folded)].into_iter().flatten() {
+        for text in [Some(&*normal), numbers.then_some(&*folded)]
+            .into_iter()
+            .flatten()
+        {
             for &rule in self.lines.get(text.as_str()).into_iter().flatten() {
                 add_whole(rule, hits);
             }
@@ -180,23 +193,28 @@ impl RuleSet {
         patterns: &Patterns,
         text: &str,
         offset: usize,
+        scratch: &mut Scratch,
         hits: &mut Vec<Hit>,
         whole: &dyn Fn(usize, usize) -> bool,
     ) {
         if patterns.each.is_empty() || text.is_empty() {
             return;
         }
-        for at in patterns.set.matches(text) {
-            let (rule, _, _) = patterns.each[at];
+        patterns.worth_trying(text, scratch);
+        for &at in &scratch.tried {
+            let Some(regex) = patterns.get(at) else {
+                continue;
+            };
+            let rule = patterns.each[at].rule;
             let max = self.rules[rule].file.matchers.max_chars;
             if text.chars().count() > max.unwrap_or(Matchers::MAX_REGEX_CHARS) {
                 continue;
             }
-            let Some(captures) = patterns.get(at).and_then(|regex| regex.captures(text)) else {
+            let Some(captures) = regex.captures(text) else {
                 continue;
             };
-            let names = patterns.get(at).into_iter().flat_map(Regex::capture_names);
-            let fields = names
+            let fields = regex
+                .capture_names()
                 .flatten()
                 .filter_map(|name| {
                     let group = captures.name(name)?;
@@ -215,16 +233,26 @@ impl RuleSet {
 
 impl Automaton {
     fn new(entries: Vec<(String, usize, Where)>) -> Result<Self> {
-        let owners = entries.iter().map(|&(_, rule, place)| (rule, place)).collect();
+        let owners = entries
+            .iter()
+            .map(|&(_, rule, place)| (rule, place))
+            .collect();
         if entries.is_empty() {
-            return Ok(Self { search: None, owners });
+            return Ok(Self {
+                search: None,
+                owners,
+            });
         }
         let search = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .ascii_case_insensitive(true)
             .build(entries.iter().map(|(text, ..)| text))
             .map_err(|error| {
-                Error::new(ErrorKind::Rule, error, "the packs hold too many phrases: split them")
+                Error::new(
+                    ErrorKind::Rule,
+                    error,
+                    "the packs hold too many phrases: split them",
+                )
             })?;
         Ok(Self {
             search: Some(search),
@@ -233,7 +261,11 @@ impl Automaton {
     }
 
     fn each(&self, text: &str, mut found: impl FnMut(usize, Where, Range<usize>)) {
-        for hit in self.search.iter().flat_map(|ac| ac.find_overlapping_iter(text)) {
+        for hit in self
+            .search
+            .iter()
+            .flat_map(|ac| ac.find_overlapping_iter(text))
+        {
             let (rule, place) = self.owners[hit.pattern().as_usize()];
             found(rule, place, hit.range());
         }
@@ -261,30 +293,70 @@ impl Patterns {
         anchor: impl Fn(&str) -> String,
     ) -> Result<Self> {
         let mut each = Vec::new();
-        for (index, rule) in rules.iter().enumerate() {
-            for pattern in list(&rule.file.matchers) {
-                check(rule, pattern)?;
-                each.push((index, anchor(pattern), OnceLock::new()));
+        let (mut literals, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        for (rule, pattern) in rules.iter().enumerate().flat_map(|(index, rule)| {
+            let patterns = list(&rule.file.matchers).iter();
+            patterns.map(move |pattern| (index, pattern))
+        }) {
+            let parsed = check(&rules[rule], pattern)?;
+            match required(&parsed) {
+                Some(set) => {
+                    owners.extend(set.iter().map(|_| each.len()));
+                    literals.extend(set);
+                }
+                None => always.push(each.len()),
             }
+            each.push(Pattern {
+                rule,
+                text: anchor(pattern),
+                regex: OnceLock::new(),
+            });
         }
-        let set = RegexSetBuilder::new(each.iter().map(|(_, pattern, _)| pattern))
-            .size_limit(REGEX_BYTES)
-            .dfa_size_limit(REGEX_BYTES)
-            .build()
-            .map_err(|error| {
-                Error::new(ErrorKind::Rule, error, "simplify the regular expressions")
-            })?;
-        Ok(Self { set, each })
+        let literals = (!literals.is_empty()).then(|| AhoCorasick::new(&literals));
+        let literals = literals.transpose().map_err(|error| {
+            Error::new(
+                ErrorKind::Rule,
+                error,
+                "the packs hold too many patterns: split them",
+            )
+        })?;
+        Ok(Self {
+            each,
+            literals,
+            owners,
+            always,
+        })
+    }
+
+    /// Puts the patterns that can match `text` into `scratch.tried`, ascending.
+    fn worth_trying(&self, text: &str, scratch: &mut Scratch) {
+        let Scratch { lower, tried, .. } = scratch;
+        lower.clear();
+        if text.is_ascii() {
+            lower.push_str(text);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.extend(text.chars().flat_map(char::to_lowercase));
+        }
+        tried.clear();
+        tried.extend_from_slice(&self.always);
+        let found = self.literals.iter();
+        for hit in found.flat_map(|literals| literals.find_overlapping_iter(lower.as_str())) {
+            tried.push(self.owners[hit.pattern().as_usize()]);
+        }
+        tried.sort_unstable();
+        tried.dedup();
     }
 
     fn get(&self, at: usize) -> Option<&Regex> {
-        let (_, pattern, regex) = self.each.get(at)?;
-        regex.get_or_init(|| Regex::new(pattern).ok()).as_ref()
+        let pattern = self.each.get(at)?;
+        let compile = || Regex::new(&pattern.text).ok();
+        pattern.regex.get_or_init(compile).as_ref()
     }
 }
 
 /// Rejects a pattern that does not compile or has a group that is no field.
-fn check(rule: &Rule, pattern: &str) -> Result<()> {
+fn check(rule: &Rule, pattern: &str) -> Result<regex_syntax::hir::Hir> {
     let fail = |cause: String, remedy: &str| {
         let line = rule.source.lines().position(|line| line.contains(pattern));
         Err(Error::new(ErrorKind::Rule, cause, remedy)
@@ -298,13 +370,14 @@ fn check(rule: &Rule, pattern: &str) -> Result<()> {
             return fail(cause, "patterns use the syntax of the Rust crate `regex`");
         }
     };
-    let unknown = group_names(&parsed).find(|name| Field::from_name(name).is_none());
+    let unknown = |name: &&str| Field::from_name(name).is_none();
+    let unknown = group_names(&parsed).find(unknown).map(str::to_owned);
     match unknown {
         Some(name) => fail(
             format!("the group `{name}` is no metadata field"),
             "name groups after fields (publisher, agency, credit …) or leave them unnamed",
         ),
-        None => Ok(()),
+        None => Ok(parsed),
     }
 }
 
@@ -330,7 +403,10 @@ fn group_names(hir: &regex_syntax::hir::Hir) -> impl Iterator<Item = &str> {
 }
 
 fn add_whole(rule: usize, hits: &mut Vec<Hit>) {
-    if !hits.iter().any(|hit| hit.rule == rule && hit.part.is_none()) {
+    if !hits
+        .iter()
+        .any(|hit| hit.rule == rule && hit.part.is_none())
+    {
         hits.push(Hit {
             rule,
             part: None,
@@ -356,7 +432,10 @@ fn spellings(phrase: &str) -> impl Iterator<Item = String> {
     let mut chars = phrase.chars();
     let first = chars.next().map(|c| c.to_uppercase().collect::<String>());
     let capital = first.unwrap_or_default() + chars.as_str();
-    let mut all = vec![phrase.replace('\'', "\u{2019}"), capital.replace('\'', "\u{2019}")];
+    let mut all = vec![
+        phrase.replace('\'', "\u{2019}"),
+        capital.replace('\'', "\u{2019}"),
+    ];
     all.extend([phrase, capital]);
     all.sort();
     all.dedup();
@@ -399,16 +478,20 @@ fn own_sentence(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     }
     let rest = &text[range.end..];
     let after = rest.trim_start_matches([':', '.', '!', '…', ']', ')', '|', ' ', '\u{a0}', '\n']);
-    let closes = after.chars().next().is_none_or(|c| {
-        !c.is_lowercase() && (after.len() < rest.len() || is_unspaced(c))
-    });
+    let closes = after
+        .chars()
+        .next()
+        .is_none_or(|c| !c.is_lowercase() && (after.len() < rest.len() || is_unspaced(c)));
     let open = text[..range.start].trim_end_matches(['[', '(', '|']).len();
     closes.then(|| open..text.len() - after.len())
 }
 
 /// Whether `c` ends a sentence.
 pub fn ends_sentence(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।')
+    matches!(
+        c,
+        '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।'
+    )
 }
 
 fn ceil_boundary(text: &str, mut at: usize) -> usize {
@@ -443,8 +526,14 @@ mod tests {
 
     #[test]
     fn parts_of_lines_need_word_boundaries_and_short_lines() {
-        assert_eq!(hits("{ start = ['lire aussi'] }", "Lire aussi : un titre").len(), 1);
-        assert_eq!(hits("{ end = ['lire la suite'] }", "Un titre … Lire la suite »").len(), 1);
+        assert_eq!(
+            hits("{ start = ['lire aussi'] }", "Lire aussi : un titre").len(),
+            1
+        );
+        assert_eq!(
+            hits("{ end = ['lire la suite'] }", "Un titre … Lire la suite »").len(),
+            1
+        );
         assert_eq!(hits("{ contains = ['cookie'] }", "Les cookies").len(), 0);
         let long = format!("Lire aussi {}", "mot ".repeat(60));
         assert_eq!(hits("{ start = ['lire aussi'] }", &long).len(), 0);
@@ -456,7 +545,14 @@ mod tests {
         let line = "Il est parti. L’article continue après la publicité Elle reste.";
         let part = hits(rule, line)[0].part.clone().unwrap();
         assert_eq!(&line[part], "L’article continue après la publicité ");
-        assert_eq!(hits(rule, "Il lit : l'article continue après la publicité du jour.").len(), 0);
+        assert_eq!(
+            hits(
+                rule,
+                "Il lit : l'article continue après la publicité du jour."
+            )
+            .len(),
+            0
+        );
     }
 
     #[test]
@@ -473,7 +569,8 @@ mod tests {
 
     #[test]
     fn a_group_that_is_no_field_is_an_error() {
-        let text = "summary='s'\nwhy='w'\naction='lift'\nsafety='exact'\nmatch={regex=['(?<autor>x)']}\n";
+        let text =
+            "summary='s'\nwhy='w'\naction='lift'\nsafety='exact'\nmatch={regex=['(?<autor>x)']}\n";
         let pack = RulePack::single("t/ad/x.toml", text).unwrap();
         let error = RuleSet::compile(&pack).unwrap_err();
         assert_eq!(error.line, Some(5));

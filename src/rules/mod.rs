@@ -5,6 +5,7 @@
 
 mod compile;
 mod lint;
+mod literals;
 pub mod normalise;
 mod pack;
 mod schema;

@@ -2,8 +2,8 @@
 
 use crate::rules::{ends_sentence, is_unspaced};
 
-/// Fewest characters of a paragraph of prose.
-const PROSE_CHARS: usize = 110;
+/// Fewest characters, white space left out, of a paragraph of prose.
+const PROSE_CHARS: usize = 90;
 /// The same for scripts without spaces, where a character says more.
 const PROSE_UNSPACED: usize = 45;
 /// Most characters of a title.
