@@ -1,0 +1,20 @@
+//! HTML: decoded page → blocks with byte spans.
+//!
+//! [`lex`] finds tokens, [`tree`] runs them through html5ever's standard tree construction
+//! into an [`arena`] of spans, [`segment()`] reads the tree as a reader would.
+
+pub mod arena;
+mod code;
+mod doctype;
+mod frame;
+mod inline;
+pub mod lex;
+mod order;
+mod raw;
+pub mod reference;
+mod segment;
+mod sink;
+pub mod tags;
+pub mod tree;
+
+pub use segment::segment;
