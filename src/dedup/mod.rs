@@ -27,6 +27,7 @@
 mod align;
 mod candidates;
 mod clusters;
+pub mod jsonl;
 mod scan;
 mod shingles;
 mod site;
@@ -127,6 +128,9 @@ pub struct Options {
     pub near: bool,
     /// The share of the smaller text that its twin must repeat, in thousandths.
     pub threshold: u32,
+    /// Bytes that may be spent on keeping words of texts between passes; past it texts are read
+    /// again. The result is the same.
+    pub memory: u64,
 }
 
 impl Default for Options {
@@ -134,6 +138,7 @@ impl Default for Options {
         Self {
             near: true,
             threshold: 500,
+            memory: 1 << 30,
         }
     }
 }
@@ -177,7 +182,7 @@ pub fn deduplicate<T: Texts + ?Sized>(
     texts: &T,
     options: &Options,
 ) -> io::Result<Vec<Option<Removal>>> {
-    let corpus = Corpus::new(texts);
+    let corpus = Corpus::new(texts, options.memory);
     let mut removals = vec![None; texts.len()];
     let (distinct, first) = corpus.drop_exact(options.near, &mut removals)?;
     if options.near {
@@ -213,7 +218,7 @@ struct Corpus<'t, T: ?Sized> {
 }
 
 impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
-    fn new(texts: &'t T) -> Self {
+    fn new(texts: &'t T, memory: u64) -> Self {
         let mut ranked: Vec<u32> = (0..texts.len() as u32).collect();
         let key = |&index: &u32| {
             (
@@ -226,7 +231,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         Self {
             texts,
             ranked,
-            room: AtomicI64::new(512 << 20),
+            room: AtomicI64::new(memory.try_into().unwrap_or(i64::MAX)),
         }
     }
 
@@ -380,6 +385,16 @@ impl Sides {
         self.0.insert(doc, Rc::clone(&side));
         Ok(side)
     }
+}
+
+/// The host of an address in lower case, without user, port and `www.`.
+pub fn host(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split(['/', '?', '#']).next()?;
+    let host = rest.rsplit('@').next()?.split(':').next()?;
+    let host = host.to_ascii_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    host.contains('.').then(|| host.to_owned())
 }
 
 /// An exact copy of a document that went as a near-duplicate names the one that stayed.

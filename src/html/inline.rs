@@ -9,8 +9,6 @@ use super::reference::reference;
 use crate::article::LINE_BREAK;
 use crate::document::{Block, BlockKind, Document, Edit, Piece, Span};
 
-
-
 /// Most cells of a table row whose empty ones are shown.
 const MAX_EMPTY_CELLS: u32 = 32;
 
