@@ -113,6 +113,11 @@ impl Scan {
         (0..self.tokens.len() as u32).collect()
     }
 
+    /// The hashes of the tokens `kept`.
+    pub fn hashes(&self, kept: &[u32]) -> impl Iterator<Item = u32> + Clone {
+        kept.iter().map(|&at| self.tokens[at as usize].hash)
+    }
+
     /// The bytes of a token in the normal form.
     pub fn bytes(&self, token: Token) -> &[u8] {
         let range = token.start as usize..token.end as usize;
