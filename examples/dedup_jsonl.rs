@@ -7,7 +7,7 @@ use std::error::Error;
 use std::io::Write;
 use std::time::Instant;
 
-use lavoir::dedup::{Options, Text, deduplicate};
+use lavoir::dedup::{Options, Text, deduplicate, host};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -15,11 +15,6 @@ struct Row {
     id: String,
     text: String,
     url: Option<String>,
-}
-
-fn host(url: &str) -> Option<String> {
-    let rest = url.split_once("://")?.1;
-    Some(rest.split(['/', '?', '#']).next()?.to_ascii_lowercase())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -92,7 +92,7 @@ impl Scan {
                     }
                 }
                 WIDE => at = self.wide(text, at - 1),
-                lower => self.normal.push(lower),
+                _ => at = self.word(bytes, at - 1),
             }
         }
         self.end_line();
@@ -108,6 +108,16 @@ impl Scan {
         xxh3_128(self.normal())
     }
 
+    /// The numbers of all tokens.
+    pub fn all_tokens(&self) -> Vec<u32> {
+        (0..self.tokens.len() as u32).collect()
+    }
+
+    /// The hashes of the tokens `kept`.
+    pub fn hashes(&self, kept: &[u32]) -> impl Iterator<Item = u32> + Clone {
+        kept.iter().map(|&at| self.tokens[at as usize].hash)
+    }
+
     /// The bytes of a token in the normal form.
     pub fn bytes(&self, token: Token) -> &[u8] {
         let range = token.start as usize..token.end as usize;
@@ -117,6 +127,17 @@ impl Scan {
     /// Whether a token is a number.
     pub fn is_number(&self, token: Token) -> bool {
         self.bytes(token).iter().all(u8::is_ascii_digit)
+    }
+
+    /// Takes the run of ASCII letters and digits at `at`; returns where it ends.
+    fn word(&mut self, bytes: &[u8], at: usize) -> usize {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let is_word = |&byte: &u8| CLASS[byte as usize] > WIDE;
+        let len = rest.iter().position(|b| !is_word(b)).unwrap_or(rest.len());
+        let word = rest.get(..len).unwrap_or_default();
+        self.normal
+            .extend(word.iter().map(|&byte| CLASS[byte as usize]));
+        at + len
     }
 
     fn end_token(&mut self) {

@@ -1,0 +1,11 @@
+//! What a user sees: the command line, its outputs, and its promises.
+
+mod bad_input;
+mod determinism;
+mod duplicates;
+mod encodings;
+mod explain;
+mod pipe;
+mod properties;
+mod support;
+mod verify;
