@@ -37,6 +37,9 @@ fn saved_in(case: &Case, outcome: &Outcome) -> Result<(), String> {
         if damaged {
             return Err(format!("the input is not valid {label}"));
         }
+        if let Some(declared) = case.note.declared.as_ref().filter(|d| !text.contains(*d)) {
+            return Err(format!("the input does not name {declared}"));
+        }
         let read = lavoir::decode::redecode(&record.bytes, &cleaned.provenance.encoding)?;
         if read != text {
             let name = &cleaned.provenance.encoding.name;
