@@ -83,7 +83,11 @@ pub fn main() -> Result<(), Box<dyn Error>> {
     let rows: Vec<Vec<&str>> = out.lines().map(|row| row.split('\t').collect()).collect();
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[0][1], "The bridge at Low Harrow opens again");
-    assert!(rows[0][3].ends_with("a market is planned on the quay."), "{}", rows[0][3]);
+    assert!(
+        rows[0][3].ends_with("a market is planned on the quay."),
+        "{}",
+        rows[0][3]
+    );
     assert!(!out.contains("Advertisement") && !out.contains("Read also"));
     assert_eq!(rows[1][0], "https://news.example/mill");
     assert!(errors.len() == 1 && errors[0].starts_with("https://news.example/empty: "));

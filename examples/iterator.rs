@@ -43,8 +43,8 @@ pub fn main() -> Result<(), Box<dyn Error>> {
     let pages = [
         (
             "tide",
-            "Werbung\n\nDie Flut kam in der Nacht\n\nIn Norderhalm stand das Wasser am Dienstag \
-             bis an die Stufen der Kirche. Niemand wurde verletzt, sagte die Feuerwehr.",
+            "Publicité\n\nLa mer est venue la nuit\n\nÀ Port-Aubin, l'eau est montée mardi jusqu'aux \
+             marches de l'église. Personne n'a été blessé, ont indiqué les pompiers.",
         ),
         (
             "orchard",
@@ -60,7 +60,15 @@ pub fn main() -> Result<(), Box<dyn Error>> {
         .map(|result| result.map(|cleaned| cleaned.article.text))
         .collect::<Result<_, _>>()?;
     assert_eq!(texts.len(), 2);
-    assert!(texts[0].starts_with("Die Flut kam in der Nacht\n\nIn Norderhalm"), "{}", texts[0]);
-    assert!(texts[1].ends_with("feeds the pigs, says the owner."), "{}", texts[1]);
+    assert!(
+        texts[0].starts_with("La mer est venue la nuit\n\nÀ Port-Aubin"),
+        "{}",
+        texts[0]
+    );
+    assert!(
+        texts[1].ends_with("feeds the pigs, says the owner."),
+        "{}",
+        texts[1]
+    );
     Ok(())
 }

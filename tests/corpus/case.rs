@@ -42,6 +42,13 @@ pub struct Known {
     pub fields: Vec<String>,
 }
 
+impl Known {
+    /// Whether nothing is wrong.
+    pub fn is_none(&self) -> bool {
+        self.left.is_empty() && self.lost.is_empty() && self.fields.is_empty()
+    }
+}
+
 /// One entry of `article.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,7 +98,11 @@ pub fn load() -> Result<Vec<Case>, String> {
     if let Some(error) = inputs.errors.first() {
         return Err(error.to_string());
     }
-    let cases: Vec<Case> = inputs.files.into_iter().map(Case::load).collect::<Result<_, _>>()?;
+    let cases: Vec<Case> = inputs
+        .files
+        .into_iter()
+        .map(Case::load)
+        .collect::<Result<_, _>>()?;
     match cases.windows(2).find(|pair| pair[0].name == pair[1].name) {
         Some(pair) => Err(format!("{} has more than one input", pair[0].name)),
         None => Ok(cases),
@@ -101,9 +112,14 @@ pub fn load() -> Result<Vec<Case>, String> {
 impl Case {
     fn load(input: Input) -> Result<Self, String> {
         let dir = input.path.parent().unwrap_or(&input.path).to_path_buf();
-        let name = input.name.rsplit_once('/').map_or("", |(name, _)| name).to_owned();
+        let name = input
+            .name
+            .rsplit_once('/')
+            .map_or("", |(name, _)| name)
+            .to_owned();
         let note = dir.join("case.toml");
-        let text = std::fs::read_to_string(&note).map_err(|e| format!("{}: {e}", note.display()))?;
+        let text =
+            std::fs::read_to_string(&note).map_err(|e| format!("{}: {e}", note.display()))?;
         let note = toml::from_str(&text).map_err(|e| format!("{}: {e}", note.display()))?;
         Ok(Self {
             name,
@@ -125,7 +141,10 @@ impl Case {
             records.push(record);
             true
         });
-        records.into_iter().map(|record| record.map_err(|e| e.to_string())).collect()
+        records
+            .into_iter()
+            .map(|record| record.map_err(|e| e.to_string()))
+            .collect()
     }
 
     /// Cleans the input.
@@ -135,7 +154,10 @@ impl Case {
         let cleaned: Vec<Cleaned> = records.iter().map(clean).collect::<Result<_, _>>()?;
         let texts = records.iter().zip(&cleaned).map(|(record, cleaned)| {
             let encoding = &cleaned.provenance.encoding;
-            Ok(provenance_text(&cleaned.provenance, &lavoir::decode::redecode(&record.bytes, encoding)?))
+            Ok(provenance_text(
+                &cleaned.provenance,
+                &lavoir::decode::redecode(&record.bytes, encoding)?,
+            ))
         });
         let texts: Vec<String> = texts.collect::<Result<_, String>>()?;
         Ok(Outcome {
@@ -149,11 +171,15 @@ impl Case {
     /// `article.json`: one entry, or a list of them.
     pub fn expected(&self) -> Result<Vec<Expected>, String> {
         let fail = |e: &dyn std::fmt::Display| format!("{}/article.json: {e}", self.name);
-        let text = self.stored("article.json").ok_or_else(|| fail(&"is missing"))?;
+        let text = self
+            .stored("article.json")
+            .ok_or_else(|| fail(&"is missing"))?;
         if text.starts_with('[') {
             return serde_json::from_str(&text).map_err(|e| fail(&e));
         }
-        serde_json::from_str(&text).map(|one| vec![one]).map_err(|e| fail(&e))
+        serde_json::from_str(&text)
+            .map(|one| vec![one])
+            .map_err(|e| fail(&e))
     }
 
     /// A file of the case.
@@ -174,7 +200,6 @@ pub fn article_text(articles: &[Expected]) -> String {
 /// A provenance record with one decision per line and the text that it is about. The hash of the
 /// rule pack is left out: it changes with every rule.
 fn provenance_text(provenance: &Provenance, text: &str) -> String {
-    let json = |value: &dyn erased::Json| value.json();
     let mut head = vec![
         format!("\"id\":{}", json(&provenance.id)),
         format!("\"source\":{}", json(&provenance.source)),
@@ -187,11 +212,17 @@ fn provenance_text(provenance: &Provenance, text: &str) -> String {
     let rows = provenance.decisions.iter().map(|decision| {
         let row = json(decision);
         let row = row.strip_suffix('}').unwrap_or(&row);
-        format!("{row},\"text\":{}}}", json(&excerpt(decision.span.of(text))))
+        format!(
+            "{row},\"text\":{}}}",
+            json(&excerpt(decision.span.of(text)))
+        )
     });
-    head.push(format!("\"decisions\":[\n{}\n]", rows.collect::<Vec<_>>().join(",\n")));
+    head.push(format!(
+        "\"decisions\":[\n{}\n]",
+        rows.collect::<Vec<_>>().join(",\n")
+    ));
     if !provenance.edits.is_empty() {
-        let rows: Vec<String> = provenance.edits.iter().map(|edit| json(edit)).collect();
+        let rows: Vec<String> = provenance.edits.iter().map(json).collect();
         head.push(format!("\"edits\":[\n{}\n]", rows.join(",\n")));
     }
     format!("{{\n{}\n}}", head.join(",\n"))
@@ -229,15 +260,7 @@ fn one_or_list(texts: &[String]) -> String {
     }
 }
 
-mod erased {
-    /// Compact JSON of anything.
-    pub trait Json {
-        fn json(&self) -> String;
-    }
-
-    impl<T: serde::Serialize> Json for T {
-        fn json(&self) -> String {
-            serde_json::to_string(self).unwrap_or_default()
-        }
-    }
+/// Compact JSON of anything.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }

@@ -40,7 +40,11 @@ pub fn diff<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<(Side, &'a str)> {
             j += 1;
         }
     }
-    rows.extend(old[old.len() - tail..].iter().map(|line| (Side::Both, *line)));
+    rows.extend(
+        old[old.len() - tail..]
+            .iter()
+            .map(|line| (Side::Both, *line)),
+    );
     rows
 }
 
@@ -51,7 +55,8 @@ pub fn print(old: &[&str], new: &[&str]) -> String {
     let mut out = String::new();
     let mut skipped = false;
     for (at, (side, line)) in rows.iter().enumerate() {
-        if !changed(at) && !changed(at + 1) && !(at > 0 && changed(at - 1)) {
+        let near = at.checked_sub(1).is_some_and(changed);
+        if !(near || changed(at) || changed(at + 1)) {
             skipped = true;
             continue;
         }
@@ -67,5 +72,9 @@ pub fn print(old: &[&str], new: &[&str]) -> String {
         out.push_str(line);
         out.push('\n');
     }
-    if rows.iter().all(|(side, _)| *side == Side::Both) { String::new() } else { out }
+    if rows.iter().all(|(side, _)| *side == Side::Both) {
+        String::new()
+    } else {
+        out
+    }
 }

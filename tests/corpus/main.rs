@@ -35,8 +35,9 @@ fn run() -> Result<ExitCode, String> {
     let arguments = Arguments::from_args();
     let cases = Arc::new(case::load()?);
     let cleaner = Arc::new(Cleaner::new().map_err(|e| e.to_string())?);
-    if std::env::var_os("LAVOIR_UPDATE").is_some_and(|value| value != "0") {
-        return update::run(&cases, &cleaner).map(|()| ExitCode::SUCCESS);
+    if let Some(what) = std::env::var_os("LAVOIR_UPDATE").filter(|value| value != "0") {
+        let articles = what != "provenance";
+        return update::run(&cases, &cleaner, articles).map(|()| ExitCode::SUCCESS);
     }
     let mut trials = vec![
         example("custom_io", custom_io::main),
@@ -50,7 +51,9 @@ fn run() -> Result<ExitCode, String> {
     }
     let mut whole = |name: &str, check: fn(&[case::Case], &Cleaner) -> Result<(), String>| {
         let (cases, cleaner) = (Arc::clone(&cases), Arc::clone(&cleaner));
-        trials.push(Trial::test(name, move || check(&cases, &cleaner).map_err(Failed::from)));
+        trials.push(Trial::test(name, move || {
+            check(&cases, &cleaner).map_err(Failed::from)
+        }));
     };
     whole("whole::breadth", |cases, _| whole::breadth(cases));
     whole("whole::deduplication", whole::deduplication);

@@ -18,11 +18,16 @@ const ENCODINGS: usize = 4;
 /// The corpus is broad enough to mean something.
 pub fn breadth(cases: &[Case]) -> Result<(), String> {
     let languages: BTreeSet<&str> = cases.iter().map(Case::language).collect();
-    let encodings: BTreeSet<String> =
-        cases.iter().map(|case| case.note.saved_in.to_ascii_lowercase()).collect();
+    let encodings: BTreeSet<String> = cases
+        .iter()
+        .map(|case| case.note.saved_in.to_ascii_lowercase())
+        .collect();
     let unsaid = |case: &&Case| case.note.description.is_empty() || case.note.trap.is_empty();
     if let Some(case) = cases.iter().find(unsaid) {
-        return Err(format!("{}: say what it is and what its trap is", case.name));
+        return Err(format!(
+            "{}: say what it is and what its trap is",
+            case.name
+        ));
     }
     let counts = [
         (cases.len(), CASES, "cases"),
@@ -42,13 +47,17 @@ pub fn deduplication(cases: &[Case], cleaner: &Cleaner) -> Result<(), String> {
     let records = run(cleaner, out.path())?;
     let mut groups: BTreeMap<&str, Vec<&Provenance>> = BTreeMap::new();
     for record in &records {
-        let case = cases.iter().find(|case| record.source.path.as_ref() == Some(&case.input.name));
+        let case = cases
+            .iter()
+            .find(|case| record.source.path.as_ref() == Some(&case.input.name));
         let case = case.ok_or_else(|| format!("{} is of no case", record.id))?;
         match (&case.note.group, &record.duplicate_of) {
             (Some(group), _) => groups.entry(group).or_default().push(record),
             (None, Some(twin)) => {
                 let (id, twin, score) = (&record.id, &twin.id, twin.score);
-                return Err(format!("{id} was taken for a copy of {twin} (score {score})"));
+                return Err(format!(
+                    "{id} was taken for a copy of {twin} (score {score})"
+                ));
             }
             (None, None) => {}
         }
@@ -56,19 +65,28 @@ pub fn deduplication(cases: &[Case], cleaner: &Cleaner) -> Result<(), String> {
     if groups.is_empty() {
         return Err("no case has a group".into());
     }
-    groups.iter().try_for_each(|(name, group)| one_stays(name, group))
+    groups
+        .iter()
+        .try_for_each(|(name, group)| one_stays(name, group))
 }
 
 fn one_stays(name: &str, group: &[&Provenance]) -> Result<(), String> {
-    let stay: Vec<&str> =
-        group.iter().filter(|r| r.duplicate_of.is_none()).map(|r| &*r.id).collect();
+    let stay: Vec<&str> = group
+        .iter()
+        .filter(|r| r.duplicate_of.is_none())
+        .map(|r| &*r.id)
+        .collect();
     let &[stays] = &stay[..] else {
         return Err(format!("group {name}: {stay:?} stay, not one"));
     };
     if group.len() < 2 || group.iter().any(|r| *r.id < *stays) {
-        return Err(format!("group {name}: {stays} stays, not the smallest id of several"));
+        return Err(format!(
+            "group {name}: {stays} stays, not the smallest id of several"
+        ));
     }
-    let strays = group.iter().find(|r| r.duplicate_of.as_ref().is_some_and(|t| t.id != stays));
+    let strays = group
+        .iter()
+        .find(|r| r.duplicate_of.as_ref().is_some_and(|t| t.id != stays));
     match strays {
         Some(record) => Err(format!("group {name}: {} names another twin", record.id)),
         None => Ok(()),
@@ -87,23 +105,33 @@ fn run(cleaner: &Cleaner, out: &Path) -> Result<Vec<Provenance>, String> {
         progress: &|_| {},
         stop: &AtomicBool::new(false),
     };
-    let manifest = pipeline.run(&inputs, out, watch).map_err(|e| e.to_string())?;
+    let manifest = pipeline
+        .run(&inputs, out, watch)
+        .map_err(|e| e.to_string())?;
     if manifest.counts.errors > 0 {
-        return Err(format!("{} inputs could not be read", manifest.counts.errors));
+        return Err(format!(
+            "{} inputs could not be read",
+            manifest.counts.errors
+        ));
     }
     let report = verify(out, None).map_err(|e| e.to_string())?;
     if report.replayed != manifest.counts.records || !report.findings.is_empty() {
         return Err(format!("verify: {report:?}"));
     }
     let rows = std::fs::read_to_string(out.join("provenance.jsonl")).map_err(|e| e.to_string())?;
-    rows.lines().map(|row| serde_json::from_str(row).map_err(|e| e.to_string())).collect()
+    rows.lines()
+        .map(|row| serde_json::from_str(row).map_err(|e| e.to_string()))
+        .collect()
 }
 
 /// The same text in other encodings, undeclared, gives the same article.
 pub fn encodings(cases: &[Case], cleaner: &Cleaner) -> Result<(), String> {
     const WESTERN: [&str; 5] = ["de", "en", "es", "fr", "pt"];
     let mut tried = 0;
-    for case in cases.iter().filter(|case| WESTERN.contains(&case.language())) {
+    for case in cases
+        .iter()
+        .filter(|case| WESTERN.contains(&case.language()))
+    {
         for record in case.records()? {
             let cleaned = cleaner.clean(&record).map_err(|e| e.to_string())?;
             if cleaned.provenance.form == Form::Html {
@@ -120,7 +148,11 @@ pub fn encodings(cases: &[Case], cleaner: &Cleaner) -> Result<(), String> {
             }
         }
     }
-    if tried < 20 { Err(format!("only {tried} texts tried")) } else { Ok(()) }
+    if tried < 20 {
+        Err(format!("only {tried} texts tried"))
+    } else {
+        Ok(())
+    }
 }
 
 fn same_article(c: &Cleaner, record: &Record<'_>, text: &str, name: &str) -> Result<(), String> {
@@ -129,14 +161,19 @@ fn same_article(c: &Cleaner, record: &Record<'_>, text: &str, name: &str) -> Res
         return Ok(());
     }
     let (id, read_as) = (&record.id, &again.provenance.encoding.name);
-    Err(format!("{id} saved in {name} is read as {read_as} and gives another article"))
+    Err(format!(
+        "{id} saved in {name} is read as {read_as} and gives another article"
+    ))
 }
 
 /// A text in the encodings that can hold it.
 fn saved(text: &str) -> Vec<(&'static str, Vec<u8>)> {
     let mut all = vec![("UTF-8", text.as_bytes().to_vec())];
     let utf16 = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
-        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(unit).collect()
+        std::iter::once(0xFEFF)
+            .chain(text.encode_utf16())
+            .flat_map(unit)
+            .collect()
     };
     all.push(("UTF-16LE", utf16(u16::to_le_bytes)));
     all.push(("UTF-16BE", utf16(u16::to_be_bytes)));
