@@ -10,7 +10,7 @@ use super::sample::{Sample, Words};
 const FIRST_LOOK: usize = 96;
 /// Groups of encodings that read the whole sample, and in how many languages each.
 const FINALISTS: usize = 6;
-const LANGUAGES: usize = 4;
+const LANGUAGES: usize = 12;
 /// Weight of the ASCII words around, in sixteenths: they tell the language.
 const ASCII_WEIGHT: u32 = 8;
 /// What it costs that a word is in another language than the text.

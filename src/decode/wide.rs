@@ -41,7 +41,7 @@ pub(super) fn candidates(sample: &Sample<'_>, model: &Model) -> Vec<Candidate> {
 }
 
 /// Cost of a letter of ASCII right before or after a wide character, and of another byte.
-const BESIDE_LETTER: u32 = 128;
+const BESIDE_LETTER: u32 = 192;
 const BESIDE_OTHER: u32 = 32;
 /// Cost of a character cut off at the end.
 const CUT: u32 = 160;
@@ -90,7 +90,8 @@ impl Reading {
             reading.beside += if at_end && cut { CUT } else { 0 };
         }
         // A few broken bytes among many characters are damage, not among few.
-        (reading.broken as usize * 4 <= reading.chars.len()).then_some(reading)
+        let chars = reading.chars.len();
+        (chars > 0 && reading.broken as usize * 4 <= chars).then_some(reading)
     }
 
     fn take(&mut self, text: &str) {

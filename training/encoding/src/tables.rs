@@ -153,7 +153,7 @@ fn name(code: &str, out: &mut Vec<u8>) {
 /// How common a character is within its class, over all languages; a letter counts where it is
 /// foreign.
 fn write_emissions(languages: &[Language], out: &mut Vec<u8>) {
-    const AT_HOME: f64 = 0.01;
+    const AT_HOME: f64 = 0.0005;
     let mut counts: BTreeMap<char, f64> = BTreeMap::new();
     for language in languages.iter().filter(|l| !is_cjk(l.code)) {
         let home = letters_of(language);
@@ -170,7 +170,7 @@ fn write_emissions(languages: &[Language], out: &mut Vec<u8>) {
     }
     let listed: Vec<(char, u8)> = counts
         .iter()
-        .filter(|&(&c, &n)| n >= 0.5 && !c.is_ascii() && (c as u32) < 0x10000)
+        .filter(|&(&c, &n)| n >= 0.05 && !c.is_ascii() && (c as u32) < 0x10000)
         .map(|(&c, &n)| (c, cost(n / totals[class_of(c, &[])])))
         .collect();
     out.extend_from_slice(&(listed.len() as u16).to_le_bytes());
