@@ -1,11 +1,13 @@
 //! Two texts word by word: what one repeats of the other, and where slots were filled.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::io;
 use std::ops::Range;
 
-use super::scan::{Scan, Token, mix};
-use super::shingles::{Rarity, each_shingle};
+use super::scan::{Line, Scan, Token, mix};
+use super::shingles::Rarity;
+use super::words::Words;
 
 /// Words that must be equal in a row to begin a match.
 const SEED: usize = 4;
@@ -20,6 +22,9 @@ const JOIN: u32 = 300;
 /// Fewer repeated words are no evidence.
 const WORDS: usize = 8;
 
+/// Lines that two texts each have beside the one they share.
+const OTHER_LINES: usize = 4;
+
 /// What a comparison found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Verdict {
@@ -33,9 +38,10 @@ pub(super) struct Verdict {
 
 /// A text to compare: its words by hash, and how they are written when that is asked for.
 #[derive(Debug)]
-pub(super) struct Side {
-    words: Vec<u32>,
-    weights: Vec<u64>,
+pub(super) struct Side<'c> {
+    words: Cow<'c, Words>,
+    /// Logarithms of the rarity of each word.
+    weights: Cow<'c, [u16]>,
     spelling: OnceCell<Spelling>,
 }
 
@@ -43,23 +49,32 @@ pub(super) struct Side {
 #[derive(Debug)]
 pub(super) struct Spelling {
     scan: Scan,
-    kept: Vec<u32>,
+    words: Words,
+    kept: Vec<Token>,
 }
 
 impl Spelling {
-    /// The tokens `kept` of a scanned text.
-    pub fn new(scan: Scan, kept: Vec<u32>) -> Self {
-        Self { scan, kept }
+    /// The words of some lines of a scanned text.
+    pub fn new(scan: Scan, lines: &[Line]) -> Self {
+        let kept = lines
+            .iter()
+            .flat_map(|line| scan.line(line))
+            .copied()
+            .collect();
+        Self {
+            words: Words::of(&scan, lines.iter()),
+            scan,
+            kept,
+        }
     }
 
-    /// The hashes of the words.
-    pub fn words(&self) -> Vec<u32> {
-        self.scan.hashes(&self.kept).collect()
+    /// The words.
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     fn tokens(&self, range: Range<usize>) -> impl Iterator<Item = Token> {
-        let kept = self.kept.get(range).unwrap_or_default().iter();
-        kept.map(|&at| self.scan.tokens[at as usize])
+        self.kept.get(range).unwrap_or_default().iter().copied()
     }
 
     fn has_number(&self, range: Range<usize>) -> bool {
@@ -72,32 +87,53 @@ impl Spelling {
     }
 }
 
-impl Side {
-    /// A text of these words, weighted by the rarity of the last shingle whose weight is known.
-    pub fn new(words: Vec<u32>, spelling: Option<Spelling>, rarity: &Rarity) -> Self {
-        let mut weights = vec![0; words.len()];
-        each_shingle(words.iter().copied(), |at, shingle| {
-            if Rarity::has(shingle) {
-                weights[at] = rarity.weight(shingle);
-            }
-        });
-        let default = rarity.weight_of_count(1);
-        let mut last = weights.iter().copied().find(|&w| w > 0).unwrap_or(default);
-        for weight in &mut weights {
-            if *weight == 0 {
-                *weight = last;
-            }
-            last = *weight;
-        }
+impl<'c> Side<'c> {
+    /// A text whose words were kept.
+    pub fn kept(words: &'c Words, weights: &'c [u16]) -> Self {
         Self {
-            words,
-            weights,
-            spelling: spelling.map_or_else(OnceCell::new, OnceCell::from),
+            words: Cow::Borrowed(words),
+            weights: Cow::Borrowed(weights),
+            spelling: OnceCell::new(),
         }
     }
 
+    /// A text that was read again.
+    pub fn read(spelling: Spelling, rarity: &Rarity) -> Self {
+        let weights = rarity.of_words(&spelling.words);
+        Self {
+            words: Cow::Owned(spelling.words.clone()),
+            weights: Cow::Owned(weights.into()),
+            spelling: OnceCell::from(spelling),
+        }
+    }
+
+    fn hashes(&self) -> &[u32] {
+        &self.words.hashes
+    }
+
     fn seed(&self, at: usize) -> Option<[u32; SEED]> {
-        self.words.get(at..at + SEED)?.try_into().ok()
+        self.hashes().get(at..at + SEED)?.try_into().ok()
+    }
+
+    /// Whether the words are whole lines.
+    fn is_lines(&self, range: &Range<usize>) -> bool {
+        self.words.is_line_break(range.start) && self.words.is_line_break(range.end)
+    }
+
+    /// How many lines are mostly covered, and how many are not.
+    fn lines(&self, covered: &[bool]) -> (usize, usize) {
+        let (mut start, mut lines) = (0, (0, 0));
+        for &end in &self.words.ends {
+            let line = covered.get(start..end as usize).unwrap_or_default();
+            let count = line.iter().filter(|&&is_covered| is_covered).count();
+            if count * 2 > line.len() {
+                lines.0 += 1;
+            } else {
+                lines.1 += 1;
+            }
+            start = end as usize;
+        }
+        lines
     }
 
     fn spelling(&self, read: impl Fn() -> io::Result<Spelling>) -> io::Result<&Spelling> {
@@ -111,6 +147,7 @@ impl Side {
     fn share(&self, covered: &[bool]) -> Share {
         let mut share = Share::default();
         for (&weight, &is_covered) in self.weights.iter().zip(covered) {
+            let weight = u64::from(weight) * u64::from(weight);
             share.total += weight;
             if is_covered {
                 share.covered += weight;
@@ -160,19 +197,19 @@ impl Judge {
     /// Compares two texts; `spell` reads the first (`false`) or second one again.
     pub fn compare(
         &self,
-        a: &Side,
-        b: &Side,
+        a: &Side<'_>,
+        b: &Side<'_>,
         spell: impl Fn(bool) -> io::Result<Spelling>,
     ) -> io::Result<Verdict> {
         let runs = runs(a, b);
         let mut cover = Cover {
-            a: vec![false; a.words.len()],
-            b: vec![false; b.words.len()],
+            a: vec![false; a.hashes().len()],
+            b: vec![false; b.hashes().len()],
         };
         for run in &runs {
             cover.add(run.a..run.a + run.len, run.b..run.b + run.len);
         }
-        let gaps = gaps(&runs, a.words.len(), b.words.len());
+        let gaps = gaps(&runs, a.hashes().len(), b.hashes().len());
         if gaps.is_empty() {
             return Ok(self.verdict(a, b, &cover, 0));
         }
@@ -189,7 +226,8 @@ impl Judge {
         Ok(self.verdict(a, b, &cover, slots))
     }
 
-    fn verdict(&self, a: &Side, b: &Side, cover: &Cover, slots: u32) -> Verdict {
+    fn verdict(&self, a: &Side<'_>, b: &Side<'_>, cover: &Cover, slots: u32) -> Verdict {
+        let is_quote = is_quote(a.lines(&cover.a), b.lines(&cover.b));
         let (a, b) = (a.share(&cover.a), b.share(&cover.b));
         let Share {
             covered,
@@ -203,14 +241,20 @@ impl Judge {
         let is_template = u64::from(slots) * 1000 > u64::from(SLOTS) * words as u64;
         Verdict {
             score,
-            links: score >= self.threshold && !is_template,
-            joins: score >= JOIN.min(self.threshold) && !is_template,
+            links: score >= self.threshold && !is_template && !is_quote,
+            joins: score >= JOIN.min(self.threshold) && !is_template && !is_quote,
         }
     }
 }
 
+/// Whether two texts of several lines have just one in common: a statement that both quote.
+/// Takes how many lines of each are repeated and not repeated.
+fn is_quote(a: (usize, usize), b: (usize, usize)) -> bool {
+    a.0 <= 1 && b.0 <= 1 && a.1.min(b.1) >= OTHER_LINES
+}
+
 /// Maximal runs of equal words, in the order of `b`, that do not overlap in `b`.
-fn runs(a: &Side, b: &Side) -> Vec<Run> {
+fn runs(a: &Side<'_>, b: &Side<'_>) -> Vec<Run> {
     let places = Places::new(a);
     let mut runs: Vec<Run> = Vec::new();
     let (mut free, mut at) = (0, 0);
@@ -220,10 +264,10 @@ fn runs(a: &Side, b: &Side) -> Vec<Run> {
             continue;
         };
         let back = (1..=place.min(at - free))
-            .take_while(|&i| a.words[place - i] == b.words[at - i])
+            .take_while(|&i| a.hashes()[place - i] == b.hashes()[at - i])
             .count();
-        let on = (SEED..(a.words.len() - place).min(b.words.len() - at))
-            .take_while(|&i| a.words[place + i] == b.words[at + i])
+        let on = (SEED..(a.hashes().len() - place).min(b.hashes().len() - at))
+            .take_while(|&i| a.hashes()[place + i] == b.hashes()[at + i])
             .count();
         runs.push(Run {
             a: place - back,
@@ -244,12 +288,12 @@ struct Places {
 impl Places {
     const FREE: u32 = u32::MAX;
 
-    fn new(side: &Side) -> Self {
-        let size = (side.words.len() * 2).next_power_of_two();
+    fn new(side: &Side<'_>) -> Self {
+        let size = (side.hashes().len() * 2).next_power_of_two();
         let mut places = Self {
             slots: vec![Self::FREE; size],
         };
-        for at in (0..side.words.len()).rev() {
+        for at in (0..side.hashes().len()).rev() {
             if let Some(seed) = side.seed(at) {
                 let slot = places.slot(side, seed);
                 places.slots[slot] = at as u32;
@@ -259,7 +303,7 @@ impl Places {
     }
 
     /// The slot of a seed, or the free one where it belongs.
-    fn slot(&self, side: &Side, seed: [u32; SEED]) -> usize {
+    fn slot(&self, side: &Side<'_>, seed: [u32; SEED]) -> usize {
         let [a, b, c, d] = seed.map(u64::from);
         let mask = self.slots.len() - 1;
         let mut slot = mix((a << 32 | b) ^ (c << 32 | d).rotate_left(17)) as usize & mask;
@@ -269,7 +313,7 @@ impl Places {
         slot
     }
 
-    fn find(&self, side: &Side, seed: [u32; SEED]) -> Option<usize> {
+    fn find(&self, side: &Side<'_>, seed: [u32; SEED]) -> Option<usize> {
         let place = self.slots[self.slot(side, seed)];
         (place != Self::FREE).then_some(place as usize)
     }
@@ -299,14 +343,21 @@ fn gaps(runs: &[Run], end_a: usize, end_b: usize) -> Vec<Gap> {
 }
 
 /// Aligns the words of a gap, covers what is equal or noise, and counts the filled slots.
-fn fill_gap(a: (&Side, &Spelling), b: (&Side, &Spelling), gap: &Gap, cover: &mut Cover) -> u32 {
+fn fill_gap(
+    a: (&Side<'_>, &Spelling),
+    b: (&Side<'_>, &Spelling),
+    gap: &Gap,
+    cover: &mut Cover,
+) -> u32 {
     let mut slots = 0;
     let (mut from_a, mut from_b) = (gap.a.start, gap.b.start);
     let equal = equal_words(a.0, b.0, gap);
     for (to_a, to_b) in equal.into_iter().chain([(gap.a.end, gap.b.end)]) {
         let (in_a, in_b) = (from_a..to_a, from_b..to_b);
         if !in_a.is_empty() && !in_b.is_empty() {
-            if is_slot(a.1, in_a.clone(), b.1, in_b.clone()) {
+            if a.0.is_lines(&in_a) && b.0.is_lines(&in_b) {
+                // Another headline or paragraph, no slot.
+            } else if is_slot(a.1, in_a.clone(), b.1, in_b.clone()) {
                 slots += 1;
             } else {
                 cover.add(in_a, in_b);
@@ -321,13 +372,14 @@ fn fill_gap(a: (&Side, &Spelling), b: (&Side, &Spelling), gap: &Gap, cover: &mut
 }
 
 /// The longest common subsequence of the words of a gap.
-fn equal_words(a: &Side, b: &Side, gap: &Gap) -> Vec<(usize, usize)> {
-    let (rows, columns) = (gap.a.len(), gap.b.len());
+fn equal_words(a: &Side<'_>, b: &Side<'_>, gap: &Gap) -> Vec<(usize, usize)> {
+    let (a, b) = (&a.hashes()[gap.a.clone()], &b.hashes()[gap.b.clone()]);
+    let (rows, columns) = (a.len(), b.len());
     // longest[i][j]: how many words the tails from i and j have in common.
     let mut longest = [[0_u8; GAP + 1]; GAP + 1];
     for i in (0..rows).rev() {
         for j in (0..columns).rev() {
-            longest[i][j] = if a.words[gap.a.start + i] == b.words[gap.b.start + j] {
+            longest[i][j] = if a[i] == b[j] {
                 longest[i + 1][j + 1] + 1
             } else {
                 longest[i + 1][j].max(longest[i][j + 1])
@@ -337,7 +389,7 @@ fn equal_words(a: &Side, b: &Side, gap: &Gap) -> Vec<(usize, usize)> {
     let (mut i, mut j) = (0, 0);
     let mut equal = Vec::new();
     while i < rows && j < columns {
-        if a.words[gap.a.start + i] == b.words[gap.b.start + j] {
+        if a[i] == b[j] {
             equal.push((gap.a.start + i, gap.b.start + j));
             i += 1;
             j += 1;

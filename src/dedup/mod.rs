@@ -31,10 +31,12 @@ pub mod jsonl;
 mod scan;
 mod shingles;
 mod site;
+mod words;
 
 use std::borrow::Cow;
 use std::io;
 use std::rc::Rc;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use rayon::prelude::*;
@@ -44,6 +46,7 @@ use align::{Side, Spelling};
 use scan::Scan;
 use shingles::Sketch;
 use site::{PageLine, SiteLines};
+use words::Words;
 
 /// What deduplication asks of a corpus. Texts may live on disk: each is read a few times.
 pub trait Texts: Sync {
@@ -206,7 +209,7 @@ enum Reading {
 struct Read {
     sketch: Sketch,
     /// Its words, while there is room; else the text is read again.
-    words: Option<Vec<u32>>,
+    words: Option<Words>,
 }
 
 /// The texts in the order of (priority, id): document `n` is the one of that rank.
@@ -268,7 +271,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             let reading = match hosts[rank as usize] {
                 _ if !near => Reading::Page(Vec::new()),
                 Some(host) => Reading::Page(site::lines(host, scan)),
-                None => Reading::Whole(self.take(scan.hashes(&scan.all_tokens()).collect())),
+                None => Reading::Whole(self.take(Words::of(scan, scan.lines.iter()))),
             };
             Some((digest, reading))
         })?;
@@ -294,13 +297,13 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
     }
 
     /// Sketches a text of these words, and keeps the words while there is room.
-    fn take(&self, words: Vec<u32>) -> Read {
-        let sketch = Sketch::new(&words);
-        let bytes = size_of_val(words.as_slice());
-        let had = self.room.fetch_sub(bytes as i64, Ordering::Relaxed);
+    fn take(&self, words: Words) -> Read {
+        let sketch = Sketch::new(&words.hashes);
+        let bytes = words.size() as i64;
+        let had = self.room.fetch_sub(bytes, Ordering::Relaxed);
         Read {
             sketch,
-            words: (had >= bytes as i64).then_some(words),
+            words: (had >= bytes).then_some(words),
         }
     }
 
@@ -308,7 +311,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
     fn read(&self, ranks: &[u32], first: Vec<Reading>, site: &SiteLines) -> io::Result<Vec<Read>> {
         let read = |(&rank, reading): (&u32, Reading)| match reading {
             Reading::Whole(read) => Ok(read),
-            Reading::Page(_) => Ok(self.take(self.spelling(rank, site)?.words())),
+            Reading::Page(_) => Ok(self.take(self.spelling(rank, site)?.words().clone())),
         };
         ranks.par_iter().zip(first).map(read).collect()
     }
@@ -333,18 +336,19 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             threshold: options.threshold,
         };
         let spell = |doc: u32| self.spelling(ranks[doc as usize], &site);
+        let weights: Vec<OnceLock<Box<[u16]>>> = words.iter().map(|_| OnceLock::new()).collect();
         let side = |doc: u32| match &words[doc as usize] {
-            Some(words) => Ok(Side::new(words.clone(), None, &index.rarity)),
-            None => {
-                let spelling = spell(doc)?;
-                Ok(Side::new(spelling.words(), Some(spelling), &index.rarity))
+            Some(words) => {
+                let weights = weights[doc as usize].get_or_init(|| index.rarity.of_words(words));
+                Ok(Side::kept(words, weights))
             }
+            None => Ok(Side::read(spell(doc)?, &index.rarity)),
         };
-        let verify = |sides: &mut Sides, a: u32, b: u32| -> io::Result<align::Verdict> {
+        let links = clusters::stars::<Sides<'_>>(&partners, |sides, a, b| {
             let (in_a, in_b) = (sides.get(a, side)?, sides.get(b, side)?);
             judge.compare(&in_a, &in_b, |is_b| spell(if is_b { b } else { a }))
-        };
-        for link in clusters::stars(&partners, verify)? {
+        })?;
+        for link in links {
             removals[self.index(ranks[link.removed as usize])] = Some(Removal {
                 twin: self.index(ranks[link.survivor as usize]),
                 kind: DuplicateKind::Near,
@@ -357,8 +361,8 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
     fn spelling(&self, rank: u32, site: &SiteLines) -> io::Result<Spelling> {
         let mut scan = Scan::default();
         scan.run(&self.texts.text(self.index(rank))?);
-        let kept = site.kept_tokens(self.host(rank), &scan);
-        Ok(Spelling::new(scan, kept))
+        let lines: Vec<_> = site.kept_lines(self.host(rank), &scan).cloned().collect();
+        Ok(Spelling::new(scan, &lines))
     }
 
     fn host(&self, rank: u32) -> Option<&str> {
@@ -368,13 +372,17 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
 
 /// Texts that were read for a comparison and may be needed for the next one.
 #[derive(Debug, Default)]
-struct Sides(FxHashMap<u32, Rc<Side>>);
+struct Sides<'c>(FxHashMap<u32, Rc<Side<'c>>>);
 
-impl Sides {
+impl<'c> Sides<'c> {
     /// As many as a family of copies asks for again and again.
     const MOST: usize = 64;
 
-    fn get(&mut self, doc: u32, read: impl Fn(u32) -> io::Result<Side>) -> io::Result<Rc<Side>> {
+    fn get(
+        &mut self,
+        doc: u32,
+        read: impl Fn(u32) -> io::Result<Side<'c>>,
+    ) -> io::Result<Rc<Side<'c>>> {
         if let Some(side) = self.0.get(&doc) {
             return Ok(Rc::clone(side));
         }

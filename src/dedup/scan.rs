@@ -30,7 +30,7 @@ pub(super) struct Line {
 }
 
 /// A scanned text; kept between texts to reuse its memory.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Scan {
     normal: Vec<u8>,
     pub tokens: Vec<Token>,
@@ -108,14 +108,10 @@ impl Scan {
         xxh3_128(self.normal())
     }
 
-    /// The numbers of all tokens.
-    pub fn all_tokens(&self) -> Vec<u32> {
-        (0..self.tokens.len() as u32).collect()
-    }
-
-    /// The hashes of the tokens `kept`.
-    pub fn hashes(&self, kept: &[u32]) -> impl Iterator<Item = u32> + Clone {
-        kept.iter().map(|&at| self.tokens[at as usize].hash)
+    /// The tokens of a line.
+    pub fn line(&self, line: &Line) -> &[Token] {
+        let range = line.tokens.start as usize..line.tokens.end as usize;
+        self.tokens.get(range).unwrap_or_default()
     }
 
     /// The bytes of a token in the normal form.

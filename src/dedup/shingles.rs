@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::scan::mix;
+use super::words::Words;
 
 /// Words in a shingle.
 pub(super) const WORDS: usize = 5;
@@ -100,15 +101,35 @@ impl Rarity {
         shingle <= u64::MAX / (SAMPLE * 2)
     }
 
-    /// The weight of a shingle: the square of log₂((N + prior) / count), in 1/256.
-    pub fn weight(&self, shingle: u64) -> u64 {
-        self.weight_of_count(self.counts.get(&shingle).copied().unwrap_or(1))
+    /// For each word the logarithm behind the weight of the last shingle before it that is known.
+    pub fn of_words(&self, words: &Words) -> Box<[u16]> {
+        const UNKNOWN: u16 = u16::MAX;
+        let mut logs = vec![UNKNOWN; words.hashes.len()];
+        each_shingle(words.hashes.iter().copied(), |at, shingle| {
+            if Self::has(shingle) {
+                logs[at] = self.log(self.counts.get(&shingle).copied().unwrap_or(1));
+            }
+        });
+        let first = logs.iter().copied().find(|&log| log != UNKNOWN);
+        let mut last = first.unwrap_or(self.log(1));
+        for log in &mut logs {
+            if *log == UNKNOWN {
+                *log = last;
+            }
+            last = *log;
+        }
+        logs.into()
     }
 
-    /// The weight of a shingle that `count` documents have.
+    /// log₂((N + prior) / count) in sixteenths.
+    fn log(&self, count: u32) -> u16 {
+        let ratio = (self.documents + PRIOR) * 16 / u64::from(count.max(1));
+        log2_16ths(ratio).saturating_sub(64) as u16
+    }
+
+    /// The weight of a shingle that `count` documents have: the square of its logarithm.
     pub fn weight_of_count(&self, count: u32) -> u64 {
-        let count = u64::from(count.max(1));
-        let log = log2_16ths((self.documents + PRIOR) * 16 / count).saturating_sub(64);
+        let log = u64::from(self.log(count));
         log * log
     }
 }
