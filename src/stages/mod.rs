@@ -1,5 +1,7 @@
-//! The stages that decide, in their order: rules, title, repeats, standfirst, main content.
+//! The stages that decide, in their order: rules, captions, title, repeats, standfirst, main
+//! content.
 
+pub mod captions;
 pub mod content;
 pub mod draft;
 pub mod page;
@@ -17,6 +19,8 @@ use crate::rules::RuleSet;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stages {
+    /// Captions go to metadata.
+    pub captions: bool,
     /// Titles, copies and doublings inside the page.
     pub repeats: bool,
     /// The main-content decision for what no rule settles.
@@ -26,6 +30,7 @@ pub struct Stages {
 impl Default for Stages {
     fn default() -> Self {
         Self {
+            captions: true,
             repeats: true,
             content: true,
         }
@@ -36,6 +41,9 @@ impl Default for Stages {
 pub fn decide(document: &Document<'_>, rules: &RuleSet, stages: Stages) -> Vec<Decision> {
     let mut draft = draft::Draft::new(document);
     rules::run(&mut draft, rules);
+    if stages.captions {
+        captions::run(&mut draft);
+    }
     if stages.content && document.is_html {
         page::run(&mut draft);
     }
@@ -46,6 +54,7 @@ pub fn decide(document: &Document<'_>, rules: &RuleSet, stages: Stages) -> Vec<D
     }
     if stages.content {
         content::run(&mut draft, rules);
+        rules::lift_removed(&mut draft, rules);
     }
     draft.finish()
 }

@@ -3,12 +3,25 @@
 use std::ops::Range;
 
 use super::draft::{Draft, Evidence, State, Verdict};
+use super::shape::Shape;
 use crate::decision::{Action, Field, Reason, Stage};
 use crate::document::BlockKind;
 use crate::rules::{Hit, Place, Rule, RuleSet, Safety, Scratch};
 
 /// Least share of link text, in percent, of a title below a read-also head on a page.
 const LINK_PERCENT: usize = 60;
+
+/// Families of labels that are ordinary headings when prose stands below them.
+const LABELS: [&str; 8] = [
+    "comments",
+    "follow",
+    "legal",
+    "login",
+    "navigation",
+    "player",
+    "share",
+    "tags",
+];
 
 /// Where the prose of a document begins and ends, as block numbers.
 #[derive(Debug, Clone, Copy)]
@@ -52,9 +65,16 @@ impl Prose {
 }
 
 fn decide(draft: &mut Draft<'_, '_>, at: usize, rules: &[Rule], hits: &[Hit]) {
-    let exact = |hit: &&Hit| rules[hit.rule].file.safety == Safety::Exact;
+    let heads_prose = heads_prose(draft, at);
+    let exact = |hit: &&Hit| {
+        let rule = &rules[hit.rule];
+        rule.file.safety == Safety::Exact && !(heads_prose && LABELS.contains(&&*rule.family))
+    };
     for hit in hits.iter().filter(|hit| !exact(hit)) {
-        draft.states[at].evidence.push(Evidence { rule: hit.rule });
+        draft.states[at].evidence.push(Evidence {
+            rule: hit.rule,
+            hit: hit.clone(),
+        });
     }
     let whole = |action: Action| {
         let fits = |hit: &&Hit| hit.part.is_none() && rules[hit.rule].file.action == action;
@@ -82,6 +102,35 @@ fn decide(draft: &mut Draft<'_, '_>, at: usize, rules: &[Rule], hits: &[Hit]) {
             for hit in hits.iter().filter(exact) {
                 part(&mut draft.states[at], &rules[hit.rule], hit);
             }
+        }
+    }
+}
+
+/// A heading of a page (an `h1` to `h6`, not a guess) right above prose: "FAQ", "Share".
+fn heads_prose(draft: &Draft<'_, '_>, at: usize) -> bool {
+    draft.document.is_html
+        && draft.document.blocks[at].kind == BlockKind::Heading
+        && draft.shapes.get(at + 1).is_some_and(Shape::is_prose)
+}
+
+/// What rules of safety `evidence` found in the head of a text, where a later stage removed the
+/// line: the fields are lifted out of it rather than lost.
+pub fn lift_removed(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
+    let prose = prose(draft);
+    for at in 0..draft.states.len().min(prose.second) {
+        let len = draft.text(at).len();
+        let state = &mut draft.states[at];
+        let dropped =
+            |verdict: &Verdict| verdict.stage == Stage::Content && verdict.action == Action::Drop;
+        if !state.verdict.as_ref().is_some_and(dropped) || !state.parts.is_empty() {
+            continue;
+        }
+        let lifts = |evidence: &&Evidence| {
+            rules.rules()[evidence.rule].file.action == Action::Lift && evidence.hit.part.is_none()
+        };
+        if let Some(evidence) = state.evidence.iter().find(lifts).cloned() {
+            let rule = &rules.rules()[evidence.rule];
+            lift_fields(state, rule, &evidence.hit, 0..len);
         }
     }
 }
