@@ -5,7 +5,7 @@
 
 pub mod arena;
 mod code;
-mod doctype;
+pub mod doctype;
 mod frame;
 mod inline;
 pub mod lex;

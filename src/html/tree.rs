@@ -134,8 +134,11 @@ impl<S: Watched> Driver<'_, S> {
         let ignore = std::mem::take(&mut self.ignore_line_feed);
         match token {
             Token::Text(range, kind) => self.characters(range, kind, ignore),
-            Token::Null(_) => {
-                self.begin(Current::default());
+            Token::Null(at) => {
+                self.begin(Current {
+                    range: Range32::new(at as usize, at as usize + 1),
+                    ..Current::default()
+                });
                 self.process(NullCharacterToken)
             }
             Token::Start(tag) => self.start_tag(tag, lexer),

@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod draft;
+pub mod page;
 pub mod repeats;
 pub mod rules;
 pub mod shape;
@@ -35,6 +36,9 @@ impl Default for Stages {
 pub fn decide(document: &Document<'_>, rules: &RuleSet, stages: Stages) -> Vec<Decision> {
     let mut draft = draft::Draft::new(document);
     rules::run(&mut draft, rules);
+    if stages.content && document.is_html {
+        page::run(&mut draft);
+    }
     if stages.repeats {
         title::run(&mut draft);
         repeats::run(&mut draft);

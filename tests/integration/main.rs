@@ -5,6 +5,9 @@ mod determinism;
 mod duplicates;
 mod encodings;
 mod explain;
+mod inputs;
+#[cfg(unix)]
+mod interrupt;
 mod pipe;
 mod properties;
 mod support;

@@ -79,9 +79,13 @@ pub fn load() -> Vec<Language> {
             .contents_utf8()
             .expect("UTF-8")
             .lines()
+            .filter(|line| !is_misread(code, line))
             .map(|line| line.trim_start_matches('\u{FEFF}').nfc().collect())
             .collect();
-        let ngrams = models.get_file("ngrams.fst").expect("ngrams.fst").contents();
+        let ngrams = models
+            .get_file("ngrams.fst")
+            .expect("ngrams.fst")
+            .contents();
         let ngrams = fst::Map::new(ngrams).expect("ngrams.fst");
         if code == "zh-Hans" {
             let hant: Vec<String> = lines
@@ -96,14 +100,40 @@ pub fn load() -> Vec<Language> {
     all
 }
 
+/// Sentences that the package's source had decoded wrongly: C1 controls, UTF-8 read as
+/// windows-1252, ISO-8859-2 read as ISO-8859-1.
+fn is_misread(code: &str, line: &str) -> bool {
+    let pairs = || line.chars().zip(line.chars().skip(1));
+    let utf8 =
+        pairs().any(|(a, b)| matches!(a, 'Ã' | 'Â') && !b.is_alphanumeric() && !b.is_ascii());
+    let control = line
+        .chars()
+        .any(|c| matches!(c, '\u{80}'..='\u{9F}' | '\u{FFFD}'));
+    let latin1 = match code {
+        "hu" => line.contains(['õ', 'û', 'Õ', 'Û']),
+        "ro" => line.contains(['ã', 'º', 'þ', 'Ã']),
+        "cs" => line.contains(['ą', 'ľ', 'ì', 'ù', 'è']),
+        _ => false,
+    };
+    utf8 || control || latin1 || ["â€", "ï¿½", "ďż˝"].iter().any(|bad| line.contains(bad))
+}
+
 fn split(
     code: &'static str,
     lines: &[String],
     ngrams: Option<fst::Map<&'static [u8]>>,
 ) -> Language {
     let part = |held_out: bool| {
-        let chosen = lines.iter().enumerate().filter(|(i, _)| (i % 3 == 2) == held_out);
+        let chosen = lines
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| (i % 3 == 2) == held_out);
         chosen.map(|(_, line)| line.clone()).collect()
     };
-    Language { code, train: part(false), held_out: part(true), ngrams }
+    Language {
+        code,
+        train: part(false),
+        held_out: part(true),
+        ngrams,
+    }
 }
