@@ -1,7 +1,7 @@
 //! Deduplicates JSON lines (`id`, `text`, optionally `url`) in a program of your own.
 //!
 //! `cargo run --release --example dedup_jsonl -- docs.jsonl clusters.tsv` writes one line
-//! `id TAB id-of-the-copy-that-stays` per document.
+//! `id TAB id-of-the-copy-that-stays` per document; a third argument sets the threshold.
 
 use std::error::Error;
 use std::io::Write;
@@ -37,7 +37,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .collect::<Result<Vec<Text>, serde_json::Error>>()?;
     let read = started.elapsed();
-    let removals = deduplicate(&texts[..], &Options::default())?;
+    let mut options = Options::default();
+    if let Some(threshold) = arguments.next() {
+        options.threshold = threshold.parse()?;
+    }
+    let removals = deduplicate(&texts[..], &options)?;
     let done = started.elapsed();
     let mut out = std::io::BufWriter::new(std::fs::File::create(output)?);
     for (index, text) in texts.iter().enumerate() {
