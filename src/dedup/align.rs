@@ -43,6 +43,7 @@ pub(super) struct Side<'c> {
     /// Logarithms of the rarity of each word.
     weights: Cow<'c, [u16]>,
     spelling: OnceCell<Spelling>,
+    places: OnceCell<Places>,
 }
 
 /// How the words of a text are written.
@@ -94,6 +95,7 @@ impl<'c> Side<'c> {
             words: Cow::Borrowed(words),
             weights: Cow::Borrowed(weights),
             spelling: OnceCell::new(),
+            places: OnceCell::new(),
         }
     }
 
@@ -104,6 +106,7 @@ impl<'c> Side<'c> {
             words: Cow::Owned(spelling.words.clone()),
             weights: Cow::Owned(weights.into()),
             spelling: OnceCell::from(spelling),
+            places: OnceCell::new(),
         }
     }
 
@@ -255,7 +258,7 @@ fn is_quote(a: (usize, usize), b: (usize, usize)) -> bool {
 
 /// Maximal runs of equal words, in the order of `b`, that do not overlap in `b`.
 fn runs(a: &Side<'_>, b: &Side<'_>) -> Vec<Run> {
-    let places = Places::new(a);
+    let places = a.places.get_or_init(|| Places::new(a));
     let mut runs: Vec<Run> = Vec::new();
     let (mut free, mut at) = (0, 0);
     while let Some(seed) = b.seed(at) {
@@ -281,6 +284,7 @@ fn runs(a: &Side<'_>, b: &Side<'_>) -> Vec<Run> {
 }
 
 /// Where each seed stands first in a text: an open hash table of places.
+#[derive(Debug)]
 struct Places {
     slots: Vec<u32>,
 }
