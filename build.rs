@@ -14,7 +14,11 @@ fn main() {
     for file in files {
         println!("cargo::rerun-if-changed={}", file.display());
         let id = file.strip_prefix(&root).unwrap_or(&file);
-        let _ = writeln!(code, "    ({:?}, include_str!({file:?})),", id.display().to_string());
+        let _ = writeln!(
+            code,
+            "    ({:?}, include_str!({file:?})),",
+            id.display().to_string()
+        );
     }
     code.push_str("];\n");
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("builtin_rules.rs");

@@ -106,7 +106,12 @@ impl Metadata {
     /// The text of field `field`, for rule examples and tests; several values joined by `; `.
     pub fn get(&self, field: Field) -> Option<String> {
         let captions = |part: fn(&Caption) -> Option<&String>| {
-            let all: Vec<&str> = self.captions.iter().filter_map(part).map(|s| &**s).collect();
+            let all: Vec<&str> = self
+                .captions
+                .iter()
+                .filter_map(part)
+                .map(|s| &**s)
+                .collect();
             (!all.is_empty()).then(|| all.join("; "))
         };
         let joined = |all: &[String]| (!all.is_empty()).then(|| all.join("; "));
@@ -240,7 +245,10 @@ fn put_value(metadata: &mut Metadata, value: Option<(u32, Field)>, filling: &mut
 pub fn edited(text: &str, span: Span, edits: &[Edit], out: &mut String) {
     let mut at = span.start;
     let first = edits.partition_point(|edit| edit.span.start < span.start);
-    for edit in edits[first..].iter().take_while(|edit| edit.span.end <= span.end) {
+    for edit in edits[first..]
+        .iter()
+        .take_while(|edit| edit.span.end <= span.end)
+    {
         if edit.span.start < at {
             continue;
         }
@@ -294,7 +302,8 @@ impl Writer {
         self.clean.clear();
         if kind.keeps_space() {
             let lines = buffer.replace(LINE_BREAK, "\n");
-            self.clean.push_str(lines.trim_matches(['\n', '\r']).trim_end());
+            self.clean
+                .push_str(lines.trim_matches(['\n', '\r']).trim_end());
         } else {
             collapse(buffer, &mut self.clean);
         }
@@ -325,7 +334,11 @@ impl Writer {
             BlockKind::ListItem => {
                 let indent = "  ".repeat(usize::from(level.saturating_sub(1)));
                 let item = text.trim_start_matches(['-', '*', '•', '·']).trim_start();
-                write!(out, "{indent}- {}", item.replace('\n', &format!("\n{indent}  ")))
+                write!(
+                    out,
+                    "{indent}- {}",
+                    item.replace('\n', &format!("\n{indent}  "))
+                )
             }
             BlockKind::Quote => write!(out, "> {}", text.replace('\n', "\n> ")),
             BlockKind::Code => write!(out, "```\n{text}\n```"),

@@ -12,6 +12,7 @@ use crate::language::identify;
 use crate::provenance::{ArticleNote, LanguageNote, Provenance, Source, sha256};
 use crate::record::{Form, Record};
 use crate::rules::{RulePack, RuleSet};
+use crate::stages::content::{Favor, Point, Profile};
 use crate::stages::{Stages, decide};
 use crate::{html, plain};
 
@@ -25,6 +26,10 @@ pub struct CleanConfig {
     pub repair: RepairPolicy,
     /// How the text is written.
     pub format: TextFormat,
+    /// What main-content decisions lean to when in doubt.
+    pub favor: Favor,
+    /// What the texts are.
+    pub profile: Profile,
 }
 
 /// An article and the reason for everything that is not in it.
@@ -101,7 +106,11 @@ impl Cleaner {
         };
         let repairs = repair(&text, &self.config.repair, form == Form::Html);
         document.repair(repairs);
-        let decisions = decide(&document, &self.rules, self.config.stages);
+        let point = Point {
+            favor: self.config.favor,
+            profile: self.config.profile,
+        };
+        let decisions = decide(&document, &self.rules, self.config.stages, point);
         let edits = edits_in_use(&document, &decisions);
         let rendered = render(&text, &decisions, &edits, self.config.format);
         let language = identify(&rendered.text);
@@ -145,7 +154,10 @@ fn edits_in_use(document: &Document<'_>, decisions: &[Decision]) -> Vec<Edit> {
     let mut used = Vec::new();
     let mut edits = document.edits.iter().peekable();
     for decision in decisions {
-        while edits.next_if(|edit| edit.span.start < decision.span.start).is_some() {}
+        while edits
+            .next_if(|edit| edit.span.start < decision.span.start)
+            .is_some()
+        {}
         if decision.action == Action::Drop {
             continue;
         }
@@ -159,8 +171,14 @@ fn edits_in_use(document: &Document<'_>, decisions: &[Decision]) -> Vec<Edit> {
 /// A page if markup comes early and often, else text.
 fn guess_form(text: &str) -> Form {
     let head = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
-    let starts = |tag: &str| head.get(..tag.len()).is_some_and(|s| s.eq_ignore_ascii_case(tag));
-    if ["<!doctype html", "<html", "<head", "<body", "<?xml", "<!--"].into_iter().any(starts) {
+    let starts = |tag: &str| {
+        head.get(..tag.len())
+            .is_some_and(|s| s.eq_ignore_ascii_case(tag))
+    };
+    if ["<!doctype html", "<html", "<head", "<body", "<?xml", "<!--"]
+        .into_iter()
+        .any(starts)
+    {
         return Form::Html;
     }
     let mut end = text.len().min(1 << 16);
@@ -168,7 +186,9 @@ fn guess_form(text: &str) -> Form {
         end -= 1;
     }
     let head = &text[..end];
-    let tags = ["</p>", "</div>", "</a>", "<br", "</li>", "</span>", "</h1>", "</td>"];
+    let tags = [
+        "</p>", "</div>", "</a>", "<br", "</li>", "</span>", "</h1>", "</td>",
+    ];
     let count: usize = tags.iter().map(|tag| head.matches(tag).count()).sum();
     // A text about HTML quotes a few tags; a page has one every few hundred bytes.
     if count >= 3 && count * 400 >= head.len() {

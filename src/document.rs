@@ -281,9 +281,8 @@ impl<'t> Document<'t> {
         let blocks = std::mem::take(&mut self.blocks);
         let pieces = std::mem::take(&mut self.pieces);
         self.joined.clear();
-        let index_of = |edits: &[Edit], span: Span| {
-            edits.partition_point(|edit| edit.span < span) as u32
-        };
+        let index_of =
+            |edits: &[Edit], span: Span| edits.partition_point(|edit| edit.span < span) as u32;
         let mut split = Vec::new();
         for mut block in blocks {
             split.clear();
@@ -305,7 +304,9 @@ impl<'t> Document<'t> {
 
     fn split_piece(&self, span: Span, out: &mut Vec<Piece>) {
         let mut at = span.start;
-        let first = self.edits.partition_point(|edit| edit.span.start < span.start);
+        let first = self
+            .edits
+            .partition_point(|edit| edit.span.start < span.start);
         for (index, edit) in self.edits.iter().enumerate().skip(first) {
             if edit.span.end > span.end {
                 break;
@@ -373,7 +374,11 @@ mod tests {
             span: Span::new(start, end),
             edit,
         };
-        let pieces = [piece(0, 8, None), piece(8, 13, Some(0)), piece(13, 20, None)];
+        let pieces = [
+            piece(0, 8, None),
+            piece(8, 13, Some(0)),
+            piece(13, 20, None),
+        ];
         document.push_block(BlockKind::Paragraph, 0, &pieces);
         document.repair(vec![edit(3, 7, "é"), edit(9, 12, "no"), edit(16, 20, "é")]);
         assert_eq!(document.text_of(&document.blocks[0]), "café & thé");

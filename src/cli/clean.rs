@@ -36,7 +36,13 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "LIST")]
     files_from: Vec<PathBuf>,
     /// Threads [default: one per core]
-    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     jobs: usize,
     /// Remove copies also when writing to standard output (holds the output until the end)
     #[arg(long)]
@@ -208,8 +214,7 @@ fn held_back(
     copy("errors.jsonl", &mut io::stderr().lock())?;
     if let Some(path) = &args.provenance {
         let mut file = File::create(path).map_err(|error| Error::io(path.display(), &error))?;
-        copy("provenance.jsonl", &mut file)
-            .map_err(|error| Error::io(path.display(), &error))?;
+        copy("provenance.jsonl", &mut file).map_err(|error| Error::io(path.display(), &error))?;
     }
     Ok(exit)
 }
@@ -234,7 +239,10 @@ impl Pipe {
     fn new(args: &CleanArgs) -> Result<Self> {
         let provenance = args.provenance.as_ref().map(|path| {
             let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            let name = path
+                .file_name()
+                .unwrap_or(path.as_os_str())
+                .to_string_lossy();
             OutputFile::create(dir.unwrap_or(Path::new(".")), &name)
         });
         Ok(Self {
@@ -254,12 +262,16 @@ impl Pipe {
         for error in &inputs.errors {
             self.error(error)?;
         }
-        let result = pipeline.clean_inputs(inputs, |_| {}, |result| {
-            self.line(result).map_err(|error| {
-                failure = Some(error);
-                Error::new(ErrorKind::Io, "standard output is gone", "")
-            })
-        });
+        let result = pipeline.clean_inputs(
+            inputs,
+            |_| {},
+            |result| {
+                self.line(result).map_err(|error| {
+                    failure = Some(error);
+                    Error::new(ErrorKind::Io, "standard output is gone", "")
+                })
+            },
+        );
         if let Some(failure) = failure {
             return Err(failure);
         }
@@ -268,7 +280,11 @@ impl Pipe {
         if let Some(provenance) = self.provenance {
             provenance.finish()?;
         }
-        Ok(if self.errors > 0 { Exit::Findings } else { Exit::Clean })
+        Ok(if self.errors > 0 {
+            Exit::Findings
+        } else {
+            Exit::Clean
+        })
     }
 
     fn line(&mut self, result: Result<Cleaned>) -> std::result::Result<(), Failure> {

@@ -104,7 +104,10 @@ impl Painter {
         let _ = match (self.colour, reason.is_empty()) {
             (true, true) => writeln!(out, "{style}{mark}{text}{style:#}"),
             (true, false) => {
-                writeln!(out, "{style}{mark}{text}{style:#}  {note}[{reason}]{note:#}")
+                writeln!(
+                    out,
+                    "{style}{mark}{text}{style:#}  {note}[{reason}]{note:#}"
+                )
             }
             (false, true) => writeln!(out, "{mark}{text}"),
             (false, false) => writeln!(out, "{mark}{text}  [{reason}]"),
@@ -173,11 +176,17 @@ fn reason(decision: &Decision) -> String {
     let why = match &decision.reason {
         Reason::Rule(id) => id.to_string(),
         Reason::Twin(twin) => {
-            format!("{} of bytes {}–{}", twin.rule, twin.span.start, twin.span.end)
+            format!(
+                "{} of bytes {}–{}",
+                twin.rule, twin.span.start, twin.span.end
+            )
         }
         Reason::Model(model) => {
             let (score, threshold) = (model.score, model.threshold);
-            format!("{}: score {score} against {threshold} (of 1000)", model.name)
+            format!(
+                "{}: score {score} against {threshold} (of 1000)",
+                model.name
+            )
         }
     };
     match (decision.action, decision.field) {

@@ -29,7 +29,10 @@ pub(super) fn man(_: &ManArgs) -> Result<Exit, Failure> {
     let mut command = Cli::command();
     command.build();
     clap_mangen::Man::new(command.clone()).render(&mut out)?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for sub in command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help")
+    {
         clap_mangen::Man::new(sub.clone()).render(&mut out)?;
     }
     io::stdout().write_all(&out)?;

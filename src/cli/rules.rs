@@ -59,7 +59,11 @@ pub(super) fn run(args: &RulesArgs) -> Result<Exit, Failure> {
                 writeln!(out, "{}: {}", remark.rule, remark.message)?;
             }
             eprintln!("{} rules, {} remarks", pack.rules().len(), remarks.len());
-            Ok(if remarks.is_empty() { Exit::Clean } else { Exit::Findings })
+            Ok(if remarks.is_empty() {
+                Exit::Clean
+            } else {
+                Exit::Findings
+            })
         }
     }
 }
@@ -87,7 +91,11 @@ fn list(out: &mut impl Write, pack: &RulePack, json: bool) -> Result<Exit, Failu
         } else {
             let (action, safety) = (format!("{action:?}"), format!("{safety:?}"));
             let (action, safety) = (action.to_lowercase(), safety.to_lowercase());
-            writeln!(out, "{:<40} {action:<5} {safety:<9} {}", rule.id, file.summary)?;
+            writeln!(
+                out,
+                "{:<40} {action:<5} {safety:<9} {}",
+                rule.id, file.summary
+            )?;
         }
     }
     if !json {
@@ -113,9 +121,17 @@ fn test(out: &mut impl Write, pack: &RulePack) -> Result<Exit, Failure> {
     for result in &results {
         if let Some(failure) = &result.failure {
             failed += 1;
-            writeln!(out, "FAILED {} example {}: {failure}", result.rule, result.number)?;
+            writeln!(
+                out,
+                "FAILED {} example {}: {failure}",
+                result.rule, result.number
+            )?;
         }
     }
     eprintln!("{} passed, {failed} failed", results.len() - failed);
-    Ok(if failed == 0 { Exit::Clean } else { Exit::Findings })
+    Ok(if failed == 0 {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
 }

@@ -40,7 +40,10 @@ mod tests {
 
     #[test]
     fn escapes_become_visible() {
-        assert_eq!(visible("a\u{1b}[31mb\u{9b}c\u{202e}d\n"), "a␛[31mb\u{fffd}c\u{fffd}d\n");
+        assert_eq!(
+            visible("a\u{1b}[31mb\u{9b}c\u{202e}d\n"),
+            "a␛[31mb\u{fffd}c\u{fffd}d\n"
+        );
         assert_eq!(visible("naïve\t텍스트"), "naïve\t텍스트");
     }
 }

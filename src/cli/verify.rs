@@ -29,6 +29,9 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
         eprintln!("lavoir: {replayed} documents replayed, {failed} checks FAILED");
         return Ok(Exit::Findings);
     }
-    writeln!(out, "ok: {replayed} documents replayed byte for byte, nothing lost")?;
+    writeln!(
+        out,
+        "ok: {replayed} documents replayed byte for byte, nothing lost"
+    )?;
     Ok(Exit::Clean)
 }

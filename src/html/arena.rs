@@ -113,7 +113,10 @@ impl Arena {
     pub(super) fn attrs_of_tag(&self, tag: u32) -> &[Attr] {
         self.tags
             .get(tag as usize)
-            .and_then(|tag| self.attrs.get(tag.attrs_from as usize..tag.attrs_to as usize))
+            .and_then(|tag| {
+                self.attrs
+                    .get(tag.attrs_from as usize..tag.attrs_to as usize)
+            })
             .unwrap_or(&[])
     }
 
@@ -174,7 +177,10 @@ impl Arena {
 
     pub(super) fn insert_before(&mut self, sibling: NodeId, child: NodeId) {
         let Node {
-            parent, prev, depth, ..
+            parent,
+            prev,
+            depth,
+            ..
         } = *self.node(sibling);
         let node = self.node_mut(child);
         node.parent = parent;

@@ -14,4 +14,6 @@ pub mod tags;
 pub mod tree;
 
 /// TEMPORARY
-pub fn segment(text: &str) -> crate::document::Document<'_> { crate::plain::segment(text) }
+pub fn segment(text: &str) -> crate::document::Document<'_> {
+    crate::plain::segment(text)
+}

@@ -192,12 +192,7 @@ impl TreeSink for ArenaSink {
         target
     }
 
-    fn create_element(
-        &self,
-        name: QualName,
-        attrs: Vec<Attribute>,
-        flags: ElementFlags,
-    ) -> Handle {
+    fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> Handle {
         let mut inner = self.inner.borrow_mut();
         let (tag, start, is_current) = inner.tag_of(&name, &attrs);
         let space = match () {

@@ -97,8 +97,11 @@ pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S) -> S::Output {
         deep: 0,
     };
     loop {
-        let token =
-            lexer.next(|| driver.builder.adjusted_current_node_present_but_not_in_html_namespace());
+        let token = lexer.next(|| {
+            driver
+                .builder
+                .adjusted_current_node_present_but_not_in_html_namespace()
+        });
         let result = driver.feed(token, lexer);
         match result {
             TokenSinkResult::Plaintext => lexer.set_state(State::Plaintext),
@@ -380,10 +383,7 @@ fn needed_attributes(
             .collect(),
         _ if tag.is_formatting() => {
             current.hash = hash_attributes(text, attrs);
-            vec![attribute(
-                local_name!("id"),
-                code::write_hash(current.hash),
-            )]
+            vec![attribute(local_name!("id"), code::write_hash(current.hash))]
         }
         _ => Vec::new(),
     }

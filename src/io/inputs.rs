@@ -122,10 +122,16 @@ pub fn files_from(list: &Path) -> Result<Vec<PathBuf>> {
     let mut reader = super::compression::open(list).map_err(|error| fail(&error))?;
     let mut text = String::new();
     std::io::Read::read_to_string(&mut reader, &mut text).map_err(|error| fail(&error))?;
-    let paths: Vec<PathBuf> = text.lines().filter(|l| !l.is_empty()).map(Into::into).collect();
+    let paths: Vec<PathBuf> = text
+        .lines()
+        .filter(|l| !l.is_empty())
+        .map(Into::into)
+        .collect();
     if paths.is_empty() {
         let remedy = "write one path per line";
-        return Err(Error::new(ErrorKind::Usage, "the list names no file", remedy).at(list.display()));
+        return Err(
+            Error::new(ErrorKind::Usage, "the list names no file", remedy).at(list.display()),
+        );
     }
     Ok(paths)
 }

@@ -106,7 +106,11 @@ fn next_line(reader: &mut dyn BufRead, limit: usize, line: &mut Vec<u8>) -> io::
 fn parse(line: &[u8], name: &str, number: usize) -> Result<Record<'static>> {
     let row: Row<'_> = serde_json::from_slice(line).map_err(|error| {
         let remedy = "each line must be one JSON object with `html` or `text`";
-        Error::new(ErrorKind::Malformed, format!("invalid JSON: {error}"), remedy)
+        Error::new(
+            ErrorKind::Malformed,
+            format!("invalid JSON: {error}"),
+            remedy,
+        )
     })?;
     let id = match row.id {
         Some(Id::Text(id)) => id.into_owned(),
@@ -122,7 +126,9 @@ fn parse(line: &[u8], name: &str, number: usize) -> Result<Record<'static>> {
         (None, text)
     } else {
         let remedy = "give the page as `html` or the text as `text`";
-        return Err(Error::new(ErrorKind::Malformed, "no field holds a text", remedy).in_record(id));
+        return Err(
+            Error::new(ErrorKind::Malformed, "no field holds a text", remedy).in_record(id),
+        );
     };
     Ok(Record {
         id,
@@ -157,10 +163,16 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_an_error_with_its_number_and_the_rest_goes_on() {
-        let rows = read_all("{\"id\":7,\"text\":\"a\"}\n\n{\"id\":\n{\"html\":\"b\"}", 1000);
+        let rows = read_all(
+            "{\"id\":7,\"text\":\"a\"}\n\n{\"id\":\n{\"html\":\"b\"}",
+            1000,
+        );
         assert_eq!(rows[0].as_ref().unwrap().id, "7");
         let error = rows[1].as_ref().unwrap_err();
-        assert_eq!((error.path.as_deref(), error.line), (Some("x.jsonl"), Some(3)));
+        assert_eq!(
+            (error.path.as_deref(), error.line),
+            (Some("x.jsonl"), Some(3))
+        );
         assert_eq!(rows[2].as_ref().unwrap().id, "x.jsonl:4");
         assert_eq!(rows[2].as_ref().unwrap().hints.form, Some(Form::Html));
     }

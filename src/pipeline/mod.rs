@@ -162,8 +162,9 @@ impl<'c> Pipeline<'c> {
             });
             for batch in receiver {
                 let clean = |record: Result<Record<'r>>| clean_one(self.cleaner, record);
-                let results: Vec<Result<Cleaned>> =
-                    self.pool.install(|| batch.into_par_iter().map(clean).collect());
+                let results: Vec<Result<Cleaned>> = self
+                    .pool
+                    .install(|| batch.into_par_iter().map(clean).collect());
                 for result in results {
                     each(result)?;
                 }
@@ -311,14 +312,20 @@ fn clean_one(cleaner: &Cleaner, record: Result<Record<'_>>) -> Result<Cleaned> {
             None => error,
         };
         let line = record.hints.record.as_ref().and_then(|r| r.parse().ok());
-        line.into_iter().fold(error, Error::on_line).in_record(&record.id)
+        line.into_iter()
+            .fold(error, Error::on_line)
+            .in_record(&record.id)
     };
     match catch_unwind(AssertUnwindSafe(|| cleaner.clean(&record))) {
         Ok(Ok(cleaned)) => Ok(cleaned),
         Ok(Err(undecodable)) => Err(place(Error::new(ErrorKind::Undecodable, undecodable, ""))),
         Err(_) => {
             let remedy = "this is a bug in lavoir: please report it with the record";
-            Err(place(Error::new(ErrorKind::Malformed, "the cleaner broke off", remedy)))
+            Err(place(Error::new(
+                ErrorKind::Malformed,
+                "the cleaner broke off",
+                remedy,
+            )))
         }
     }
 }

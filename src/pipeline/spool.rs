@@ -37,7 +37,10 @@ impl Spool {
         let fail = |error: io::Error| Error::io(dir.display(), &error);
         let file = tempfile::tempfile_in(dir).map_err(fail)?;
         Ok(Self {
-            writer: Some(BufWriter::with_capacity(1 << 18, file.try_clone().map_err(fail)?)),
+            writer: Some(BufWriter::with_capacity(
+                1 << 18,
+                file.try_clone().map_err(fail)?,
+            )),
             file: Mutex::new(file),
             entries: Vec::new(),
             end: 0,
@@ -61,7 +64,12 @@ impl Spool {
             article: rows[0].len(),
             provenance: rows[1].len(),
             id: article.id.as_str().into(),
-            host: provenance.source.url.as_deref().and_then(host).map(Into::into),
+            host: provenance
+                .source
+                .url
+                .as_deref()
+                .and_then(host)
+                .map(Into::into),
             empty: article.text.is_empty(),
         });
         self.end += (rows[0].len() + rows[1].len()) as u64;
@@ -175,7 +183,8 @@ fn host(url: &str) -> Option<&str> {
 pub(super) fn insert_duplicate_of(row: &mut String, twin: &DuplicateOf) -> Result<()> {
     // `decisions` is a key only at the top level; in strings its quotes would be escaped.
     let at = row.find(",\"decisions\":[").unwrap_or(row.len() - 1);
-    let json = serde_json::to_string(twin).map_err(|error| spool_error(&io::Error::other(error)))?;
+    let json =
+        serde_json::to_string(twin).map_err(|error| spool_error(&io::Error::other(error)))?;
     row.insert_str(at, &format!(",\"duplicate_of\":{json}"));
     Ok(())
 }
@@ -186,7 +195,10 @@ mod tests {
 
     #[test]
     fn hosts_come_bare() {
-        assert_eq!(host("https://www.example.org:8080/a?b"), Some("example.org"));
+        assert_eq!(
+            host("https://www.example.org:8080/a?b"),
+            Some("example.org")
+        );
         assert_eq!(host("https://user@example.org"), Some("example.org"));
         assert_eq!(host("corpus/a.txt"), None);
     }

@@ -51,7 +51,10 @@ pub fn verify(out: &Path, source: Option<&Path>) -> Result<Report> {
         let path = out.join(&output.path);
         let (bytes, sha256) = hash_file(&path)?;
         if (bytes, &sha256) != (output.bytes, &output.sha256) {
-            report.add(&output.path, "its size or SHA-256 is not that of the manifest");
+            report.add(
+                &output.path,
+                "its size or SHA-256 is not that of the manifest",
+            );
         }
     }
     let mut rows = Rows::open(out)?;
@@ -107,9 +110,8 @@ impl Report {
     /// Replays a record if it is the next one of the provenance; else it was an error row.
     fn check_record(&mut self, record: &Record<'_>, rows: &mut Rows) -> Result<()> {
         let hints = &record.hints;
-        let next = |row: &Provenance| {
-            row.source.path == hints.path && row.source.record == hints.record
-        };
+        let next =
+            |row: &Provenance| row.source.path == hints.path && row.source.record == hints.record;
         if rows.next.as_ref().is_some_and(next)
             && let Some(row) = rows.advance()?
         {
@@ -136,7 +138,10 @@ impl Report {
                 let mut metadata = rendered.metadata;
                 metadata.language = Some(row.language.code.to_string());
                 if article.id != row.id {
-                    self.add(&row.id, format!("the article in its place is {}", article.id));
+                    self.add(
+                        &row.id,
+                        format!("the article in its place is {}", article.id),
+                    );
                 } else if article.text != rendered.text {
                     self.add(&row.id, "the article's text is not what replay gives");
                 } else if article.metadata != metadata {
@@ -233,7 +238,9 @@ fn parse<T: DeserializeOwned>(
     };
     match line {
         None => Ok(None),
-        Some(Ok(line)) => serde_json::from_str(&line).map(Some).map_err(|error| damaged(&error)),
+        Some(Ok(line)) => serde_json::from_str(&line)
+            .map(Some)
+            .map_err(|error| damaged(&error)),
         Some(Err(error)) => Err(damaged(&error)),
     }
 }

@@ -62,7 +62,12 @@ fn line_end(text: &str, start: usize) -> (usize, usize) {
 /// before one and without closing a sentence.
 pub(super) fn wrap_width(text: &str, lines: &[Line]) -> Option<usize> {
     let chars = |line: &Line| line.span.of(text).chars().count();
-    let inner = || lines.windows(2).filter(|pair| !pair[1].after_gap).map(|pair| &pair[0]);
+    let inner = || {
+        lines
+            .windows(2)
+            .filter(|pair| !pair[1].after_gap)
+            .map(|pair| &pair[0])
+    };
     let width = inner().map(chars).max()?;
     if !WRAP_COLUMNS.contains(&width) {
         return None;

@@ -65,7 +65,10 @@ fn is_heading_shaped(line: &str) -> bool {
     let closes = |c: char| (ends_sentence(c) && c != '?') || matches!(c, ':' | ';' | ',' | '"');
     line.chars().count() <= HEADING_CHARS
         && line.chars().any(char::is_alphabetic)
-        && line.chars().next().is_some_and(|c| !c.is_lowercase() && !matches!(c, '-' | '–' | '—'))
+        && line
+            .chars()
+            .next()
+            .is_some_and(|c| !c.is_lowercase() && !matches!(c, '-' | '–' | '—'))
         && !line.chars().next_back().is_some_and(closes)
 }
 

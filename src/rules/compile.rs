@@ -150,9 +150,7 @@ impl RuleSet {
             self.phrase_hits(trimmed, scratch, hits);
         }
         self.inline.inline_hits(line, hits);
-        let whole = |at: usize, len: usize| {
-            (at, len) == (from, trimmed.len())
-        };
+        let whole = |at: usize, len: usize| (at, len) == (from, trimmed.len());
         if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
             self.pattern_hits(&self.whole, trimmed, from, scratch, hits, &whole);
         }
@@ -168,7 +166,10 @@ impl RuleSet {
             return;
         }
         let numbers = fold_numbers(normal, folded);
-        for text in [Some(&*normal), numbers.then_some(&*folded)].into_iter().flatten() {
+        for text in [Some(&*normal), numbers.then_some(&*folded)]
+            .into_iter()
+            .flatten()
+        {
             for &rule in self.lines.get(text.as_str()).into_iter().flatten() {
                 add_whole(rule, hits);
             }
@@ -232,16 +233,26 @@ impl RuleSet {
 
 impl Automaton {
     fn new(entries: Vec<(String, usize, Where)>) -> Result<Self> {
-        let owners = entries.iter().map(|&(_, rule, place)| (rule, place)).collect();
+        let owners = entries
+            .iter()
+            .map(|&(_, rule, place)| (rule, place))
+            .collect();
         if entries.is_empty() {
-            return Ok(Self { search: None, owners });
+            return Ok(Self {
+                search: None,
+                owners,
+            });
         }
         let search = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .ascii_case_insensitive(true)
             .build(entries.iter().map(|(text, ..)| text))
             .map_err(|error| {
-                Error::new(ErrorKind::Rule, error, "the packs hold too many phrases: split them")
+                Error::new(
+                    ErrorKind::Rule,
+                    error,
+                    "the packs hold too many phrases: split them",
+                )
             })?;
         Ok(Self {
             search: Some(search),
@@ -250,7 +261,11 @@ impl Automaton {
     }
 
     fn each(&self, text: &str, mut found: impl FnMut(usize, Where, Range<usize>)) {
-        for hit in self.search.iter().flat_map(|ac| ac.find_overlapping_iter(text)) {
+        for hit in self
+            .search
+            .iter()
+            .flat_map(|ac| ac.find_overlapping_iter(text))
+        {
             let (rule, place) = self.owners[hit.pattern().as_usize()];
             found(rule, place, hit.range());
         }
@@ -299,7 +314,11 @@ impl Patterns {
         }
         let literals = (!literals.is_empty()).then(|| AhoCorasick::new(&literals));
         let literals = literals.transpose().map_err(|error| {
-            Error::new(ErrorKind::Rule, error, "the packs hold too many patterns: split them")
+            Error::new(
+                ErrorKind::Rule,
+                error,
+                "the packs hold too many patterns: split them",
+            )
         })?;
         Ok(Self {
             each,
@@ -384,7 +403,10 @@ fn group_names(hir: &regex_syntax::hir::Hir) -> impl Iterator<Item = &str> {
 }
 
 fn add_whole(rule: usize, hits: &mut Vec<Hit>) {
-    if !hits.iter().any(|hit| hit.rule == rule && hit.part.is_none()) {
+    if !hits
+        .iter()
+        .any(|hit| hit.rule == rule && hit.part.is_none())
+    {
         hits.push(Hit {
             rule,
             part: None,
@@ -410,7 +432,10 @@ fn spellings(phrase: &str) -> impl Iterator<Item = String> {
     let mut chars = phrase.chars();
     let first = chars.next().map(|c| c.to_uppercase().collect::<String>());
     let capital = first.unwrap_or_default() + chars.as_str();
-    let mut all = vec![phrase.replace('\'', "\u{2019}"), capital.replace('\'', "\u{2019}")];
+    let mut all = vec![
+        phrase.replace('\'', "\u{2019}"),
+        capital.replace('\'', "\u{2019}"),
+    ];
     all.extend([phrase, capital]);
     all.sort();
     all.dedup();
@@ -453,16 +478,20 @@ fn own_sentence(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     }
     let rest = &text[range.end..];
     let after = rest.trim_start_matches([':', '.', '!', '…', ']', ')', '|', ' ', '\u{a0}', '\n']);
-    let closes = after.chars().next().is_none_or(|c| {
-        !c.is_lowercase() && (after.len() < rest.len() || is_unspaced(c))
-    });
+    let closes = after
+        .chars()
+        .next()
+        .is_none_or(|c| !c.is_lowercase() && (after.len() < rest.len() || is_unspaced(c)));
     let open = text[..range.start].trim_end_matches(['[', '(', '|']).len();
     closes.then(|| open..text.len() - after.len())
 }
 
 /// Whether `c` ends a sentence.
 pub fn ends_sentence(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।')
+    matches!(
+        c,
+        '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।'
+    )
 }
 
 fn ceil_boundary(text: &str, mut at: usize) -> usize {
@@ -497,8 +526,14 @@ mod tests {
 
     #[test]
     fn parts_of_lines_need_word_boundaries_and_short_lines() {
-        assert_eq!(hits("{ start = ['lire aussi'] }", "Lire aussi : un titre").len(), 1);
-        assert_eq!(hits("{ end = ['lire la suite'] }", "Un titre … Lire la suite »").len(), 1);
+        assert_eq!(
+            hits("{ start = ['lire aussi'] }", "Lire aussi : un titre").len(),
+            1
+        );
+        assert_eq!(
+            hits("{ end = ['lire la suite'] }", "Un titre … Lire la suite »").len(),
+            1
+        );
         assert_eq!(hits("{ contains = ['cookie'] }", "Les cookies").len(), 0);
         let long = format!("Lire aussi {}", "mot ".repeat(60));
         assert_eq!(hits("{ start = ['lire aussi'] }", &long).len(), 0);
@@ -510,7 +545,14 @@ mod tests {
         let line = "Il est parti. L’article continue après la publicité Elle reste.";
         let part = hits(rule, line)[0].part.clone().unwrap();
         assert_eq!(&line[part], "L’article continue après la publicité ");
-        assert_eq!(hits(rule, "Il lit : l'article continue après la publicité du jour.").len(), 0);
+        assert_eq!(
+            hits(
+                rule,
+                "Il lit : l'article continue après la publicité du jour."
+            )
+            .len(),
+            0
+        );
     }
 
     #[test]
@@ -527,7 +569,8 @@ mod tests {
 
     #[test]
     fn a_group_that_is_no_field_is_an_error() {
-        let text = "summary='s'\nwhy='w'\naction='lift'\nsafety='exact'\nmatch={regex=['(?<autor>x)']}\n";
+        let text =
+            "summary='s'\nwhy='w'\naction='lift'\nsafety='exact'\nmatch={regex=['(?<autor>x)']}\n";
         let pack = RulePack::single("t/ad/x.toml", text).unwrap();
         let error = RuleSet::compile(&pack).unwrap_err();
         assert_eq!(error.line, Some(5));

@@ -90,7 +90,10 @@ fn failure(cleaner: &Cleaner, example: &Example) -> Option<String> {
 /// The lines of a text that hold something, trimmed and with single spaces.
 fn lines(text: &str) -> Vec<String> {
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    text.lines().map(words).filter(|line| !line.is_empty()).collect()
+    text.lines()
+        .map(words)
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
 /// Looks for rules that break the habits: no example that hits, none that must stay, a phrase
@@ -108,10 +111,16 @@ pub fn lint(pack: &RulePack) -> Vec<Lint> {
         let file = &rule.file;
         let stays = |example: &Example| lines(&example.input) == lines(&example.output);
         if file.action != Action::Keep && !file.example.iter().any(|e| !stays(e)) {
-            add(rule, "no example that it hits: add one with another `out`".into());
+            add(
+                rule,
+                "no example that it hits: add one with another `out`".into(),
+            );
         }
         if !file.example.iter().any(stays) {
-            add(rule, "no example that must stay: add one with `out` = `in`".into());
+            add(
+                rule,
+                "no example that must stay: add one with `out` = `in`".into(),
+            );
         }
         if file.summary.trim().is_empty() || file.why.trim().is_empty() {
             add(rule, "`summary` and `why` must say something".into());
@@ -120,13 +129,19 @@ pub fn lint(pack: &RulePack) -> Vec<Lint> {
             let mut key = String::new();
             super::normalise::normalise(phrase, &mut key);
             if key.is_empty() {
-                add(rule, format!("the phrase {phrase:?} has no letter or digit"));
+                add(
+                    rule,
+                    format!("the phrase {phrase:?} has no letter or digit"),
+                );
             } else if let Some(other) = phrases.get(&key)
                 && other.id != rule.id
                 && other.file.safety != file.safety
             {
                 let id = &other.id;
-                add(rule, format!("{phrase:?} is in {id} too, with another safety: keep one"));
+                add(
+                    rule,
+                    format!("{phrase:?} is in {id} too, with another safety: keep one"),
+                );
             }
             phrases.entry(key).or_insert(rule);
         }
@@ -144,7 +159,12 @@ mod tests {
                     [[example]]\nin='Werbung'\nout='Werbung'\n";
         let pack = RulePack::single("de/ad/label.toml", text).unwrap();
         let results = run_examples(&pack).unwrap();
-        assert!(results[0].failure.as_deref().is_some_and(|f| f.starts_with("out:")));
+        assert!(
+            results[0]
+                .failure
+                .as_deref()
+                .is_some_and(|f| f.starts_with("out:"))
+        );
         assert_eq!(lint(&pack).len(), 1);
     }
 }

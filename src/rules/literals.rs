@@ -19,7 +19,10 @@ type Literals = Vec<String>;
 
 fn best(sets: Vec<Literals>) -> Option<Literals> {
     let fits = |set: &Literals| {
-        set.len() <= MAX_LITERALS && set.iter().all(|l| l.len() >= MIN_BYTES && !l.trim().is_empty())
+        set.len() <= MAX_LITERALS
+            && set
+                .iter()
+                .all(|l| l.len() >= MIN_BYTES && !l.trim().is_empty())
     };
     let shortest = |set: &Literals| set.iter().map(String::len).min().unwrap_or(0);
     sets.into_iter()
@@ -30,7 +33,11 @@ fn best(sets: Vec<Literals>) -> Option<Literals> {
 /// All sets that a pattern requires.
 fn candidates(hir: &Hir) -> Vec<Literals> {
     if let Some(text) = literal(hir) {
-        return if text.is_empty() { Vec::new() } else { vec![vec![text]] };
+        return if text.is_empty() {
+            Vec::new()
+        } else {
+            vec![vec![text]]
+        };
     }
     match hir.kind() {
         HirKind::Capture(capture) => candidates(&capture.sub),
@@ -83,7 +90,11 @@ fn literal(hir: &Hir) -> Option<String> {
             let (first, more) = (lower.next()?, lower.next());
             // Case-folded classes hold a letter's cases, and at most an old form of it.
             let same = chars.take(4).all(|c| c.to_lowercase().eq([first]));
-            let few = class.iter().map(|r| r.end() as u32 - r.start() as u32 + 1).sum::<u32>() <= 4;
+            let few = class
+                .iter()
+                .map(|r| r.end() as u32 - r.start() as u32 + 1)
+                .sum::<u32>()
+                <= 4;
             (more.is_none() && same && few).then(|| first.to_string())
         }
         HirKind::Concat(parts) => parts.iter().map(literal).collect(),
@@ -102,8 +113,14 @@ mod tests {
 
     #[test]
     fn the_longest_promise_is_taken() {
-        assert_eq!(of(r"(?i)par .+ avec (?:AFP|Reuters)"), Some(vec![" avec ".into()]));
-        assert_eq!(of(r"(?i)(?:Foto|Bild)\s*:.+"), Some(vec!["foto".into(), "bild".into()]));
+        assert_eq!(
+            of(r"(?i)par .+ avec (?:AFP|Reuters)"),
+            Some(vec![" avec ".into()])
+        );
+        assert_eq!(
+            of(r"(?i)(?:Foto|Bild)\s*:.+"),
+            Some(vec!["foto".into(), "bild".into()])
+        );
         assert_eq!(of(r"\p{Lu}\w+(?: x)?"), None);
         assert_eq!(of(r"(?:ab|\d)"), None);
     }
@@ -111,11 +128,17 @@ mod tests {
     #[test]
     fn every_match_holds_a_literal() {
         // The Kelvin sign and the long s fold to ASCII letters.
-        for (pattern, line) in [(r"(?i)kiosk", "\u{212A}IO\u{17F}K"), (r"(?i)straße", "STRASSE")] {
+        for (pattern, line) in [
+            (r"(?i)kiosk", "\u{212A}IO\u{17F}K"),
+            (r"(?i)straße", "STRASSE"),
+        ] {
             let lower: String = line.chars().flat_map(char::to_lowercase).collect();
             if regex::Regex::new(pattern).unwrap().is_match(line) {
                 let set = of(pattern).unwrap_or_default();
-                assert!(set.is_empty() || set.iter().any(|l| lower.contains(l)), "{pattern}");
+                assert!(
+                    set.is_empty() || set.iter().any(|l| lower.contains(l)),
+                    "{pattern}"
+                );
             }
         }
     }

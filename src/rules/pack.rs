@@ -192,7 +192,10 @@ mod tests {
     fn a_typo_is_an_error_with_file_and_line() {
         let text = format!("{RULE}match = {{ line = ['x'] }}\nplaec = 'head'\n");
         let error = RulePack::single("fr/ad/marker.toml", &text).unwrap_err();
-        assert_eq!((error.path.as_deref(), error.line), (Some("fr/ad/marker.toml"), Some(6)));
+        assert_eq!(
+            (error.path.as_deref(), error.line),
+            (Some("fr/ad/marker.toml"), Some(6))
+        );
         assert!(error.cause.contains("plaec"), "{error}");
     }
 

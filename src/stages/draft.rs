@@ -220,7 +220,9 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
         let document = self.draft.document;
         let (mut offset, mut part) = (0, 0);
         for piece in document.pieces_of(block) {
-            let replaced = piece.edit.map(|edit| document.edits[edit as usize].text.len());
+            let replaced = piece
+                .edit
+                .map(|edit| document.edits[edit as usize].text.len());
             let len = replaced.unwrap_or(piece.span.len());
             let end = offset + len;
             while part + 1 < parts.len() && parts[part].0.end <= offset {
@@ -292,10 +294,8 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
                 level: 0,
                 field: found.map(|found| found.field),
                 stage: Stage::Segment,
-                reason: found.map_or_else(
-                    || self.gap.1.clone(),
-                    |found| Reason::rule(&*found.rule),
-                ),
+                reason: found
+                    .map_or_else(|| self.gap.1.clone(), |found| Reason::rule(&*found.rule)),
             });
             self.at = to;
         }

@@ -48,7 +48,10 @@ pub fn run(draft: &mut Draft<'_, '_>) {
 /// Verse, code, tables and dialogue repeat themselves on purpose.
 fn can_double(draft: &Draft<'_, '_>, at: usize) -> bool {
     use BlockKind::{Code, TableRow, Verse};
-    let speech = draft.text(at).trim_start().starts_with(['—', '–', '-', '«', '"', '“', '„']);
+    let speech = draft
+        .text(at)
+        .trim_start()
+        .starts_with(['—', '–', '-', '«', '"', '“', '„']);
     !matches!(draft.kind(at), Code | TableRow | Verse) && !(speech && !draft.shapes[at].is_prose())
 }
 
@@ -73,11 +76,19 @@ fn title_copies(draft: &mut Draft<'_, '_>, keys: &[String]) {
 /// A line that is the title again with a credit behind it: the copy is a caption.
 fn caption_copy(draft: &mut Draft<'_, '_>, at: usize, title: usize, key: &str) {
     let lifted = |(_, verdict): &&(Range<usize>, Verdict)| verdict.field == Some(Field::Credit);
-    let Some(rest) = draft.states[at].parts.iter().find(lifted).map(|(r, _)| r.start) else {
+    let Some(rest) = draft.states[at]
+        .parts
+        .iter()
+        .find(lifted)
+        .map(|(r, _)| r.start)
+    else {
         return;
     };
     let text = draft.text(at);
-    let first = draft.states[at].parts.first().map_or(rest, |(r, _)| r.start);
+    let first = draft.states[at]
+        .parts
+        .first()
+        .map_or(rest, |(r, _)| r.start);
     let mut head = String::new();
     normalise(&text[..first], &mut head);
     if head == key {

@@ -68,7 +68,12 @@ fn decide(draft: &mut Draft<'_, '_>, at: usize, rules: &[Rule], hits: &[Hit]) {
             draft.states[at].verdict = Some(verdict);
         } else if let Some(lift) = whole(Action::Lift) {
             let text = draft.text(at);
-            lift_fields(&mut draft.states[at], &rules[lift.rule], lift, 0..text.len());
+            lift_fields(
+                &mut draft.states[at],
+                &rules[lift.rule],
+                lift,
+                0..text.len(),
+            );
         } else if let Some(hit) = whole(Action::Drop) {
             let rule = &rules[hit.rule];
             draft.states[at].verdict = Some(verdict(rule, Action::Drop, None));
@@ -128,9 +133,8 @@ fn part(state: &mut State, rule: &Rule, hit: &Hit) {
     let Some(range) = hit.part.clone() else {
         return;
     };
-    let free = |(have, _): &(Range<usize>, Verdict)| {
-        have.end <= range.start || range.end <= have.start
-    };
+    let free =
+        |(have, _): &(Range<usize>, Verdict)| have.end <= range.start || range.end <= have.start;
     if !state.parts.iter().all(free) || rule.file.action == Action::Keep {
         return;
     }
@@ -146,7 +150,9 @@ fn part(state: &mut State, rule: &Rule, hit: &Hit) {
 }
 
 fn push(state: &mut State, range: Range<usize>, verdict: Verdict) {
-    let at = state.parts.partition_point(|(have, _)| have.start < range.start);
+    let at = state
+        .parts
+        .partition_point(|(have, _)| have.start < range.start);
     state.parts.insert(at, (range, verdict));
 }
 
@@ -176,5 +182,6 @@ fn goes_with_head(draft: &Draft<'_, '_>, head: usize, at: usize) -> bool {
     // unless it is the first below the head: a head without a title says nothing.
     let above_prose = at + 1 < draft.shapes.len() && draft.shapes[at + 1].is_prose();
     let list = block.kind == BlockKind::ListItem;
-    list || !(above_prose && block.after_gap) || at == head + 1 && !draft.document.blocks[at - 1].after_gap
+    list || !(above_prose && block.after_gap)
+        || at == head + 1 && !draft.document.blocks[at - 1].after_gap
 }

@@ -42,7 +42,8 @@ pub fn run(draft: &mut Draft<'_, '_>) {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -56,7 +57,10 @@ mod tests {
         let mut draft = Draft::new(&document);
         title::run(&mut draft);
         run(&mut draft);
-        draft.states.iter().any(|state| state.field == Some(Field::Standfirst))
+        draft
+            .states
+            .iter()
+            .any(|state| state.field == Some(Field::Standfirst))
     }
 
     #[test]
@@ -65,6 +69,10 @@ mod tests {
         let again = "On Monday evening the council voted to close the swimming pool at the end of the summer, after a debate of three hours in the old town hall.";
         let other = "The pool was built in 1964 and has not been repaired since the roof fell in. Nobody was hurt at the time, the mayor recalled on Tuesday.";
         assert!(has_standfirst([first, again, other]));
-        assert!(!has_standfirst([other, first, "The mayor had no comment. The next meeting is in March, and the public may attend it, as it may attend all of them."]));
+        assert!(!has_standfirst([
+            other,
+            first,
+            "The mayor had no comment. The next meeting is in March, and the public may attend it, as it may attend all of them."
+        ]));
     }
 }

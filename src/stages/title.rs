@@ -33,9 +33,8 @@ fn page_title(draft: &Draft<'_, '_>) -> Option<usize> {
         .map(|found| normalised(found.span.of(document.text)))
         .collect();
     let headings = || {
-        (0..draft.states.len()).filter(|&at| {
-            draft.stays(at) && draft.document.blocks[at].kind == BlockKind::Heading
-        })
+        (0..draft.states.len())
+            .filter(|&at| draft.stays(at) && draft.document.blocks[at].kind == BlockKind::Heading)
     };
     let named_one = headings().find(|&at| {
         let heading = normalised(draft.text(at));
@@ -89,14 +88,21 @@ mod tests {
         let mut draft = Draft::new(&document);
         run(&mut draft);
         let marked = |at: &usize| draft.states[*at].field == Some(Field::Title);
-        (0..draft.states.len()).find(marked).map(|at| draft.text(at).into())
+        (0..draft.states.len())
+            .find(marked)
+            .map(|at| draft.text(at).into())
     }
 
     #[test]
     fn the_line_that_comes_twice_wins_over_the_first_one() {
         let prose = "Das Gericht hat am Dienstag entschieden, dass der Vertrag gilt. ".repeat(3);
-        let text = format!("Nachrichten aus Köln\nGericht hält am Vertrag fest\nGericht hält am Vertrag fest\n\n{prose}");
-        assert_eq!(title(&text).as_deref(), Some("Gericht hält am Vertrag fest"));
+        let text = format!(
+            "Nachrichten aus Köln\nGericht hält am Vertrag fest\nGericht hält am Vertrag fest\n\n{prose}"
+        );
+        assert_eq!(
+            title(&text).as_deref(),
+            Some("Gericht hält am Vertrag fest")
+        );
         assert_eq!(title(&prose), None);
         assert_eq!(title("Only a line"), None);
     }
