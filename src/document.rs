@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 /// A half-open byte range `[start, end)` of the decoded UTF-8 text, on character boundaries.
 /// Serialised as `[start, end]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(from = "[usize; 2]", into = "[usize; 2]")]
 pub struct Span {
     /// First byte.
@@ -163,6 +165,87 @@ pub struct Block {
     pub after_gap: bool,
     /// Characters that belong to links, in bytes of block text (HTML only).
     pub link_bytes: u32,
+    /// Index into [`Document::elements`] of the innermost block-level element around it (HTML
+    /// only).
+    pub element: Option<u32>,
+    /// What the elements around it are (HTML only).
+    pub marks: Marks,
+}
+
+/// What the elements around a block are, as a set of bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Marks(pub u32);
+
+impl Marks {
+    /// Not shown: `hidden`, `aria-hidden`, inline `display:none`, `input type=hidden` …
+    pub const HIDDEN: Self = Self(1);
+    /// Inside `nav` or `role=navigation`.
+    pub const NAV: Self = Self(1 << 1);
+    /// Inside `aside` or `role=complementary`.
+    pub const ASIDE: Self = Self(1 << 2);
+    /// Inside `header` or `role=banner`.
+    pub const HEADER: Self = Self(1 << 3);
+    /// Inside `footer` or `role=contentinfo`.
+    pub const FOOTER: Self = Self(1 << 4);
+    /// Inside `main` or `role=main`.
+    pub const MAIN: Self = Self(1 << 5);
+    /// Inside `article` or `role=article`.
+    pub const ARTICLE: Self = Self(1 << 6);
+    /// Inside a `form` or `role=search`.
+    pub const FORM: Self = Self(1 << 7);
+    /// Inside `figure`.
+    pub const FIGURE: Self = Self(1 << 8);
+    /// Text of a control: `button`, `select`, `label` …
+    pub const CONTROL: Self = Self(1 << 9);
+    /// Inside `dialog`, `role=dialog`, `role=alertdialog` or `aria-modal`.
+    pub const DIALOG: Self = Self(1 << 10);
+    /// Inside `noscript`: shown only where scripts do not run.
+    pub const NOSCRIPT: Self = Self(1 << 11);
+    /// Inside a table, of data or of layout.
+    pub const TABLE: Self = Self(1 << 12);
+    /// Inside a list.
+    pub const LIST: Self = Self(1 << 13);
+    /// Inside `blockquote`.
+    pub const QUOTE: Self = Self(1 << 14);
+    /// Inside an element that schema.org or microdata names as the article's text.
+    pub const BODY_ITEM: Self = Self(1 << 15);
+    /// Inside an embed of another site: a tweet, a video.
+    pub const EMBED: Self = Self(1 << 16);
+
+    /// Whether all bits of `other` are set.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether one of the bits of `other` is set.
+    pub const fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// With the bits of `other`.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A block-level element around blocks: what features are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Element {
+    /// The element around it, as an index into [`Document::elements`].
+    pub parent: Option<u32>,
+    /// Its name.
+    pub tag: crate::html::tags::Tag,
+    /// How many elements stand around it.
+    pub depth: u16,
+    /// Its own marks, without those of the elements around it.
+    pub marks: Marks,
+    /// Its start tag; empty when the page has none for it.
+    pub start: Span,
+    /// The value of its `class` as written; empty when it has none.
+    pub class: Span,
+    /// The value of its `id` as written; empty when it has none.
+    pub id: Span,
 }
 
 /// The decoded text and its blocks, in text order.
@@ -182,6 +265,8 @@ pub struct Document<'t> {
     pub found: Vec<Found>,
     /// Whether the text was HTML.
     pub is_html: bool,
+    /// The elements around the blocks, each behind the one around it (HTML only).
+    pub elements: Vec<Element>,
 }
 
 /// A metadata value found outside the blocks, with the span that states it.
@@ -229,6 +314,8 @@ impl<'t> Document<'t> {
             joined,
             after_gap: true,
             link_bytes: 0,
+            element: None,
+            marks: Marks::default(),
         });
         self.blocks.len() - 1
     }

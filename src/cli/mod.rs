@@ -2,6 +2,7 @@
 //! standard error.
 
 mod clean;
+mod dedup;
 mod explain;
 mod generate;
 mod rules;
@@ -51,6 +52,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Clean(clean::CleanArgs),
+    Dedup(dedup::DedupArgs),
     Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
     Rules(rules::RulesArgs),
@@ -170,6 +172,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Clean(args) => clean::run(args),
+        Command::Dedup(args) => dedup::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Rules(args) => rules::run(&args),

@@ -1,8 +1,18 @@
 //! Bytes to text: which encoding it is, by which evidence, how sure, and what was damaged.
 
 mod bytes;
+mod choose;
+mod declared;
+mod detect;
+mod latin9;
+mod model;
 mod repair;
 mod replay;
+mod sample;
+mod segments;
+mod utf16;
+mod utf8;
+mod wide;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -33,6 +43,10 @@ pub struct Encoding {
     pub evidence: Evidence,
     /// How sure the choice is, 0 to 1 in steps of 0.01.
     pub confidence: f64,
+    /// Language (ISO 639-1, Chinese with script) whose letters made the reading likely; only when
+    /// the bytes themselves decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Runs of bytes that are not valid in the encoding and were repaired or replaced.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub repairs: u32,
@@ -66,6 +80,7 @@ impl Encoding {
             name: name.to_owned(),
             evidence,
             confidence: (confidence.clamp(0.0, 1.0) * 100.0).round() / 100.0,
+            language: None,
             repairs: 0,
             repaired_as: None,
             cut_tail: 0,
@@ -96,11 +111,16 @@ pub enum Evidence {
 /// Bytes that are not decoded, and what they are instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Undecodable {
-    /// No byte, or white space and NULs only.
+    /// No byte, or NULs only.
     Empty,
-    /// A file format that is not text.
+    /// Data that is not text.
     Binary {
         /// What it is, e.g. `a PDF document`.
+        what: &'static str,
+    },
+    /// Text in an encoding outside the WHATWG standard.
+    Unsupported {
+        /// Its name, e.g. `EBCDIC`.
         what: &'static str,
     },
 }
@@ -111,7 +131,11 @@ impl fmt::Display for Undecodable {
             Self::Empty => f.write_str("the record holds no text: check how it was fetched"),
             Self::Binary { what } => write!(
                 f,
-                "this is {what}, not text: extract its text first or leave it out"
+                "the record is {what}, not text: extract its text first or leave it out"
+            ),
+            Self::Unsupported { what } => write!(
+                f,
+                "the record is text in {what}, which is not supported: convert it to UTF-8 first"
             ),
         }
     }
@@ -119,35 +143,26 @@ impl fmt::Display for Undecodable {
 
 impl std::error::Error for Undecodable {}
 
-/// Decodes `bytes`; total, never panics.
+/// Decodes `bytes`. Total: every input gives a text or says what it is instead.
+///
+/// A byte order mark wins; valid UTF-8 is UTF-8 whatever is declared; UTF-8 with damage is
+/// repaired; a declared encoding is a prior, not a verdict; else the likeliest reading wins.
+///
+/// ```
+/// use lavoir::decode::decode;
+/// use lavoir::record::Hints;
+///
+/// let decoded = decode(b"D\xE9j\xE0 vu, na\xEFve et fran\xE7aise", &Hints::default())?;
+/// assert_eq!(decoded.text, "Déjà vu, naïve et française");
+/// assert_eq!(decoded.encoding.name, "windows-1252");
+/// # Ok::<(), lavoir::decode::Undecodable>(())
+/// ```
 ///
 /// # Errors
 /// [`Undecodable`] says what the bytes are when they are not text.
 pub fn decode<'a>(bytes: &'a [u8], hints: &Hints) -> Result<Decoded<'a>, Undecodable> {
-    if bytes.is_empty() {
-        return Err(Undecodable::Empty);
-    }
-    if let Some(what) = bytes::binary(bytes) {
-        return Err(Undecodable::Binary { what });
-    }
-    let encoding = choose(bytes, hints);
+    let encoding = choose::encoding(bytes, hints)?;
     Ok(replay::read(bytes, encoding))
-}
-
-fn choose(bytes: &[u8], hints: &Hints) -> Encoding {
-    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
-        return Encoding::new(encoding.name(), Evidence::Bom, 1.0);
-    }
-    if hints.decoded {
-        return Encoding::new("UTF-8", Evidence::Assumed, 1.0);
-    }
-    if std::str::from_utf8(bytes).is_ok() {
-        return Encoding::new("UTF-8", Evidence::Detected, 1.0);
-    }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
-    let guess = detector.guess(None, chardetng::Utf8Detection::Allow);
-    Encoding::new(guess.name(), Evidence::Detected, 0.9)
 }
 
 fn is_zero(n: &u32) -> bool {

@@ -1,4 +1,4 @@
-//! Pairs worth verifying: documents that share rare shingles.
+//! Pairs worth aligning: documents that share rare shingles.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -12,46 +12,73 @@ const QUERIES: usize = 32;
 const CROWD: usize = 48;
 /// How many partners a document proposes.
 const PARTNERS: usize = 12;
+/// Pairs whose sampled shingles have less in common (thousandths) are not aligned: word edits
+/// cost up to five shingles each, but no pair with half of its text in common falls below.
+const ESTIMATE: u32 = 200;
+/// The same for pairs whose text may be broken letter by letter: so many shingles, and so many
+/// pairs of words.
+const BROKEN: (u32, u32) = (40, 300);
 
-/// Candidate pairs `(a, b)` with `a < b`, ascending.
-pub(super) fn pairs(index: &Index) -> Vec<(u32, u32)> {
-    let mut pairs: Vec<(u32, u32)> = (0..index.by_document.len() as u32)
+/// For each document its partners, the most promising first.
+pub(super) fn partners(index: &Index) -> Vec<Vec<u32>> {
+    (0..index.entries.len() as u32)
         .into_par_iter()
-        .map_init(FxHashMap::default, |votes, doc| partners(index, doc, votes))
-        .flatten_iter()
-        .collect();
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    pairs
+        .map_init(FxHashMap::default, |votes, doc| propose(index, doc, votes))
+        .collect()
 }
 
-fn partners(index: &Index, doc: u32, votes: &mut FxHashMap<u32, u64>) -> Vec<(u32, u32)> {
+fn propose(index: &Index, doc: u32, votes: &mut FxHashMap<u32, (u32, u64)>) -> Vec<u32> {
     votes.clear();
-    for &shingle in index.by_document[doc as usize].iter().take(QUERIES) {
+    let queries = rarest(index, doc);
+    for &shingle in &queries {
         let others = index.documents(shingle);
-        let weight = index.rarity.weight_of_count(others.len() as u32);
+        let weight = index.weight(shingle);
+        let mut vote = |other: u32| {
+            let votes = votes.entry(other).or_default();
+            *votes = (votes.0 + 1, votes.1 + weight);
+        };
         if others.len() <= CROWD {
-            for &other in others {
-                *votes.entry(other).or_default() += weight;
-            }
+            others.iter().copied().for_each(&mut vote);
         } else {
             let at = others.partition_point(|&other| other < doc);
-            let near = [
-                others.first(),
-                at.checked_sub(1).and_then(|i| others.get(i)),
-                others.get(at + 1),
-            ];
-            for &other in near.into_iter().flatten() {
-                *votes.entry(other).or_default() += weight;
-            }
+            let before = at.checked_sub(1).and_then(|at| others.get(at));
+            let near = [others.first(), before, others.get(at + 1)];
+            near.into_iter().flatten().copied().for_each(&mut vote);
         }
     }
     votes.remove(&doc);
-    let mut ranked: Vec<(u64, u32)> = votes.iter().map(|(&other, &vote)| (vote, other)).collect();
-    ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    ranked.truncate(PARTNERS);
-    ranked
-        .into_iter()
-        .map(|(_, other)| (doc.min(other), doc.max(other)))
-        .collect()
+    let least = if queries.len() < 8 { 1 } else { 2 };
+    let mut ranked: Vec<(u64, u32)> = votes
+        .iter()
+        .filter(|&(_, &(count, _))| count >= least)
+        .map(|(&other, &(_, weight))| (weight, other))
+        .collect();
+    let promise = |a: &(u64, u32), b: &(u64, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+    if ranked.len() > PARTNERS {
+        ranked.select_nth_unstable_by(PARTNERS, promise);
+        ranked.truncate(PARTNERS);
+    }
+    ranked.sort_unstable_by(promise);
+    ranked.retain(|&(_, other)| is_promising(index, doc, other));
+    ranked.into_iter().map(|(_, other)| other).collect()
+}
+
+fn is_promising(index: &Index, a: u32, b: u32) -> bool {
+    let shingles = index.containment(a, b);
+    shingles >= ESTIMATE
+        || shingles >= BROKEN.0
+            && index
+                .word_pair_containment(a, b)
+                .is_none_or(|pairs| pairs >= BROKEN.1)
+}
+
+/// The rarest shared shingles of a document; those equally rare by their hash.
+fn rarest(index: &Index, doc: u32) -> Vec<u32> {
+    let mut shared = index.entries[doc as usize].shared.clone();
+    let key = |&number: &u32| (index.documents(number).len(), number);
+    if shared.len() > QUERIES {
+        shared.select_nth_unstable_by_key(QUERIES, key);
+        shared.truncate(QUERIES);
+    }
+    shared
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::align::Verdict;
 
@@ -15,46 +16,71 @@ pub(super) struct Link {
     pub score: u32,
 }
 
-/// Verifies `pairs`, joins what they link, and in each component lets the smallest document
-/// stay for all that are verified against it; what is linked only through others is clustered
-/// again among itself.
-pub(super) fn stars(
-    documents: usize,
-    pairs: &[(u32, u32)],
-    verify: impl Fn(u32, u32) -> io::Result<Verdict> + Sync,
+/// Pairs that were compared.
+type Known = FxHashMap<(u32, u32), Verdict>;
+
+/// Verifies documents with their `partners`, joins what is linked, and in each component lets
+/// the smallest document stay for all that are verified against it; what is linked only through
+/// others is clustered again among itself. `S` is what a thread keeps between comparisons.
+pub(super) fn stars<S: Default>(
+    partners: &[Vec<u32>],
+    verify: impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync,
 ) -> io::Result<Vec<Link>> {
-    let verdicts = pairs
-        .par_iter()
-        .map(|&(a, b)| verify(a, b))
-        .collect::<io::Result<Vec<Verdict>>>()?;
-    let links: Vec<(u32, u32)> = pairs
-        .iter()
-        .zip(&verdicts)
-        .filter(|(_, verdict)| verdict.links)
-        .map(|(&pair, _)| pair)
-        .collect();
-    let known: BTreeMap<(u32, u32), Verdict> = pairs
-        .iter()
-        .copied()
-        .zip(verdicts.iter().copied())
-        .collect();
-    let judge = |a: u32, b: u32| match known.get(&(a, b)) {
+    let mut known = Known::default();
+    let links = links(partners, &mut known, &verify)?;
+    let judge = |state: &mut S, a: u32, b: u32| match known.get(&(a, b)) {
         Some(verdict) => Ok(*verdict),
-        None => verify(a, b),
+        None => verify(state, a, b),
     };
-    let resolved = components(documents, &links)
+    let resolved = components(partners.len(), &links)
         .into_par_iter()
         .map(|members| resolve(members, &links, &judge))
         .collect::<io::Result<Vec<Vec<Link>>>>()?;
     Ok(resolved.into_iter().flatten().collect())
 }
 
+/// The verified links, found in rounds: the first partner of every document, then the second …,
+/// leaving out pairs that are connected by then. A family of n copies costs about n comparisons.
+fn links<S: Default>(
+    partners: &[Vec<u32>],
+    known: &mut Known,
+    verify: &(impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync),
+) -> io::Result<Vec<(u32, u32)>> {
+    let mut parents: Vec<u32> = (0..partners.len() as u32).collect();
+    let mut links = Vec::new();
+    let rounds = partners.iter().map(Vec::len).max().unwrap_or(0);
+    for round in 0..rounds {
+        let mut pairs = Vec::new();
+        for (doc, partners) in (0..).zip(partners) {
+            if let Some(&other) = partners.get(round)
+                && !known.contains_key(&(doc.min(other), doc.max(other)))
+                && root(&mut parents, doc) != root(&mut parents, other)
+            {
+                pairs.push((doc.min(other), doc.max(other)));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let verdicts = pairs
+            .par_iter()
+            .map_init(S::default, |state, &(a, b)| verify(state, a, b))
+            .collect::<io::Result<Vec<Verdict>>>()?;
+        for (&(a, b), verdict) in pairs.iter().zip(verdicts) {
+            known.insert((a, b), verdict);
+            if verdict.links {
+                links.push((a, b));
+                join(&mut parents, a, b);
+            }
+        }
+    }
+    Ok(links)
+}
+
 /// The components of two documents or more, each ascending, ordered by their smallest document.
 fn components(documents: usize, links: &[(u32, u32)]) -> Vec<Vec<u32>> {
     let mut parents: Vec<u32> = (0..documents as u32).collect();
     for &(a, b) in links {
-        let (a, b) = (root(&mut parents, a), root(&mut parents, b));
-        parents[a.max(b) as usize] = a.min(b);
+        join(&mut parents, a, b);
     }
     let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for doc in 0..documents as u32 {
@@ -66,6 +92,11 @@ fn components(documents: usize, links: &[(u32, u32)]) -> Vec<Vec<u32>> {
     members.into_values().filter(|all| all.len() > 1).collect()
 }
 
+fn join(parents: &mut [u32], a: u32, b: u32) {
+    let (a, b) = (root(parents, a), root(parents, b));
+    parents[a.max(b) as usize] = a.min(b);
+}
+
 fn root(parents: &mut [u32], mut doc: u32) -> u32 {
     while parents[doc as usize] != doc {
         let above = parents[parents[doc as usize] as usize];
@@ -75,10 +106,10 @@ fn root(parents: &mut [u32], mut doc: u32) -> u32 {
     doc
 }
 
-fn resolve(
+fn resolve<S: Default>(
     members: Vec<u32>,
     links: &[(u32, u32)],
-    judge: &(impl Fn(u32, u32) -> io::Result<Verdict> + Sync),
+    judge: &(impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync),
 ) -> io::Result<Vec<Link>> {
     let mut resolved = Vec::new();
     let mut open = vec![members];
@@ -88,7 +119,7 @@ fn resolve(
         };
         let verdicts = others
             .par_iter()
-            .map(|&other| judge(survivor, other))
+            .map_init(S::default, |state, &other| judge(state, survivor, other))
             .collect::<io::Result<Vec<Verdict>>>()?;
         let mut left = Vec::new();
         for (&removed, verdict) in others.iter().zip(verdicts) {

@@ -27,19 +27,26 @@
 mod align;
 mod candidates;
 mod clusters;
+pub mod jsonl;
 mod scan;
 mod shingles;
 mod site;
+mod words;
 
 use std::borrow::Cow;
 use std::io;
+use std::rc::Rc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use align::{Side, Spelling};
 use scan::Scan;
-use shingles::Rarity;
-use site::SiteLines;
+use shingles::Sketch;
+use site::{PageLine, SiteLines};
+use words::Words;
 
 /// What deduplication asks of a corpus. Texts may live on disk: each is read a few times.
 pub trait Texts: Sync {
@@ -124,6 +131,9 @@ pub struct Options {
     pub near: bool,
     /// The share of the smaller text that its twin must repeat, in thousandths.
     pub threshold: u32,
+    /// Bytes that may be spent on keeping words of texts between passes; past it texts are read
+    /// again. The result is the same.
+    pub memory: u64,
 }
 
 impl Default for Options {
@@ -131,6 +141,7 @@ impl Default for Options {
         Self {
             near: true,
             threshold: 500,
+            memory: 1 << 30,
         }
     }
 }
@@ -174,24 +185,43 @@ pub fn deduplicate<T: Texts + ?Sized>(
     texts: &T,
     options: &Options,
 ) -> io::Result<Vec<Option<Removal>>> {
-    let corpus = Corpus::new(texts);
+    let corpus = Corpus::new(texts, options.memory);
     let mut removals = vec![None; texts.len()];
-    let distinct = corpus.drop_exact(&mut removals)?;
+    let (distinct, first) = corpus.drop_exact(options.near, &mut removals)?;
     if options.near {
-        corpus.drop_near(&distinct, options, &mut removals)?;
+        corpus.drop_near(&distinct, first, options, &mut removals)?;
         point_at_survivors(&mut removals);
     }
     Ok(removals)
+}
+
+/// What the first reading of a text leaves for later.
+#[derive(Debug)]
+enum Reading {
+    /// Nothing of the host is left out: the sketch of the whole text.
+    Whole(Read),
+    /// The lines of a page whose host has others.
+    Page(Vec<PageLine>),
+}
+
+/// The compared part of a text.
+#[derive(Debug)]
+struct Read {
+    sketch: Sketch,
+    /// Its words, while there is room; else the text is read again.
+    words: Option<Words>,
 }
 
 /// The texts in the order of (priority, id): document `n` is the one of that rank.
 struct Corpus<'t, T: ?Sized> {
     texts: &'t T,
     ranked: Vec<u32>,
+    /// Bytes that may still be spent on keeping words.
+    room: AtomicI64,
 }
 
 impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
-    fn new(texts: &'t T) -> Self {
+    fn new(texts: &'t T, memory: u64) -> Self {
         let mut ranked: Vec<u32> = (0..texts.len() as u32).collect();
         let key = |&index: &u32| {
             (
@@ -201,7 +231,11 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             )
         };
         ranked.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-        Self { texts, ranked }
+        Self {
+            texts,
+            ranked,
+            room: AtomicI64::new(memory.try_into().unwrap_or(i64::MAX)),
+        }
     }
 
     /// Runs `map` over the scanned texts of `ranks`, in parallel, results in their order.
@@ -223,53 +257,98 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         self.ranked[rank as usize] as usize
     }
 
-    /// Removes exact copies; returns the ranks that stay. Texts without a letter or digit say
-    /// nothing that could be repeated and stay.
-    fn drop_exact(&self, removals: &mut [Option<Removal>]) -> io::Result<Vec<u32>> {
+    /// Removes exact copies; returns the ranks that stay, with what their first reading left.
+    /// Texts without a letter or digit say nothing that could be repeated and stay.
+    fn drop_exact(
+        &self,
+        near: bool,
+        removals: &mut [Option<Removal>],
+    ) -> io::Result<(Vec<u32>, Vec<Reading>)> {
         let ranks: Vec<u32> = (0..self.ranked.len() as u32).collect();
-        let digests = self.scan(&ranks, |_, scan| {
-            (!scan.tokens.is_empty()).then(|| scan.digest())
+        let hosts = site::hosts(self);
+        let read = self.scan(&ranks, |rank, scan| {
+            let digest = (!scan.tokens.is_empty()).then(|| scan.digest())?;
+            let reading = match hosts[rank as usize] {
+                _ if !near => Reading::Page(Vec::new()),
+                Some(host) => Reading::Page(site::lines(host, scan)),
+                None => Reading::Whole(self.take(Words::of(scan, scan.lines.iter()))),
+            };
+            Some((digest, reading))
         })?;
         let mut first = FxHashMap::default();
-        Ok(ranks
-            .into_iter()
-            .zip(digests)
-            .filter_map(|(rank, digest)| {
-                let survivor = *first.entry(digest?).or_insert(rank);
-                if survivor == rank {
-                    return Some(rank);
-                }
-                removals[self.index(rank)] = Some(Removal {
-                    twin: self.index(survivor),
-                    kind: DuplicateKind::Exact,
-                    score: 1000,
-                });
-                None
-            })
-            .collect())
+        let mut distinct = (Vec::new(), Vec::new());
+        for (rank, read) in ranks.into_iter().zip(read) {
+            let Some((digest, reading)) = read else {
+                continue;
+            };
+            let survivor = *first.entry(digest).or_insert(rank);
+            if survivor == rank {
+                distinct.0.push(rank);
+                distinct.1.push(reading);
+                continue;
+            }
+            removals[self.index(rank)] = Some(Removal {
+                twin: self.index(survivor),
+                kind: DuplicateKind::Exact,
+                score: 1000,
+            });
+        }
+        Ok(distinct)
+    }
+
+    /// Sketches a text of these words, and keeps the words while there is room.
+    fn take(&self, words: Words) -> Read {
+        let sketch = Sketch::new(&words.hashes);
+        let bytes = words.size() as i64;
+        let had = self.room.fetch_sub(bytes, Ordering::Relaxed);
+        Read {
+            sketch,
+            words: (had >= bytes).then_some(words),
+        }
+    }
+
+    /// Reads the documents `ranks` without the lines their hosts repeat.
+    fn read(&self, ranks: &[u32], first: Vec<Reading>, site: &SiteLines) -> io::Result<Vec<Read>> {
+        let read = |(&rank, reading): (&u32, Reading)| match reading {
+            Reading::Whole(read) => Ok(read),
+            Reading::Page(_) => Ok(self.take(self.spelling(rank, site)?.words().clone())),
+        };
+        ranks.par_iter().zip(first).map(read).collect()
     }
 
     /// Removes near-duplicates among the documents `ranks`.
     fn drop_near(
         &self,
         ranks: &[u32],
+        first: Vec<Reading>,
         options: &Options,
         removals: &mut [Option<Removal>],
     ) -> io::Result<()> {
-        let site = SiteLines::learn(self, ranks)?;
-        let sketches = self.scan(ranks, |rank, scan| {
-            shingles::sample(scan, &site.kept_tokens(self.host(rank), scan))
-        })?;
+        let site = SiteLines::learn(&first);
+        let read = self.read(ranks, first, &site)?;
+        let (sketches, words): (Vec<_>, Vec<_>) = read
+            .into_iter()
+            .map(|read| (read.sketch, read.words))
+            .unzip();
         let index = shingles::Index::build(sketches);
-        let pairs = candidates::pairs(&index);
+        let partners = candidates::partners(&index);
         let judge = align::Judge {
             threshold: options.threshold,
         };
-        let verify = |a: u32, b: u32| -> io::Result<align::Verdict> {
-            let side = |doc: u32| self.side(ranks[doc as usize], &site, &index.rarity);
-            Ok(judge.compare(&side(a)?, &side(b)?))
+        let spell = |doc: u32| self.spelling(ranks[doc as usize], &site);
+        let weights: Vec<OnceLock<Box<[u16]>>> = words.iter().map(|_| OnceLock::new()).collect();
+        let side = |doc: u32| match &words[doc as usize] {
+            Some(words) => {
+                let weights = weights[doc as usize].get_or_init(|| index.rarity.of_words(words));
+                Ok(Side::kept(words, weights))
+            }
+            None => Ok(Side::read(spell(doc)?, &index.rarity)),
         };
-        for link in clusters::stars(ranks.len(), &pairs, verify)? {
+        let links = clusters::stars::<Sides<'_>>(&partners, |sides, a, b| {
+            let (in_a, in_b) = (sides.get(a, side)?, sides.get(b, side)?);
+            judge.compare(&in_a, &in_b, |is_b| spell(if is_b { b } else { a }))
+        })?;
+        for link in links {
             removals[self.index(ranks[link.removed as usize])] = Some(Removal {
                 twin: self.index(ranks[link.survivor as usize]),
                 kind: DuplicateKind::Near,
@@ -279,16 +358,51 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         Ok(())
     }
 
-    fn side(&self, rank: u32, site: &SiteLines, rarity: &Rarity) -> io::Result<align::Side> {
+    fn spelling(&self, rank: u32, site: &SiteLines) -> io::Result<Spelling> {
         let mut scan = Scan::default();
         scan.run(&self.texts.text(self.index(rank))?);
-        let kept = site.kept_tokens(self.host(rank), &scan);
-        Ok(align::Side::new(scan, kept, rarity))
+        let lines: Vec<_> = site.kept_lines(self.host(rank), &scan).cloned().collect();
+        Ok(Spelling::new(scan, &lines))
     }
 
     fn host(&self, rank: u32) -> Option<&str> {
         self.texts.host(self.index(rank))
     }
+}
+
+/// Texts that were read for a comparison and may be needed for the next one.
+#[derive(Debug, Default)]
+struct Sides<'c>(FxHashMap<u32, Rc<Side<'c>>>);
+
+impl<'c> Sides<'c> {
+    /// As many as a family of copies asks for again and again.
+    const MOST: usize = 64;
+
+    fn get(
+        &mut self,
+        doc: u32,
+        read: impl Fn(u32) -> io::Result<Side<'c>>,
+    ) -> io::Result<Rc<Side<'c>>> {
+        if let Some(side) = self.0.get(&doc) {
+            return Ok(Rc::clone(side));
+        }
+        if self.0.len() >= Self::MOST {
+            self.0.clear();
+        }
+        let side = Rc::new(read(doc)?);
+        self.0.insert(doc, Rc::clone(&side));
+        Ok(side)
+    }
+}
+
+/// The host of an address in lower case, without user, port and `www.`.
+pub fn host(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split(['/', '?', '#']).next()?;
+    let host = rest.rsplit('@').next()?.split(':').next()?;
+    let host = host.to_ascii_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    host.contains('.').then(|| host.to_owned())
 }
 
 /// An exact copy of a document that went as a near-duplicate names the one that stayed.
@@ -304,3 +418,6 @@ fn point_at_survivors(removals: &mut [Option<Removal>]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

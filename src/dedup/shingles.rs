@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::scan::{Scan, mix};
+use super::scan::mix;
+use super::words::Words;
 
 /// Words in a shingle.
 pub(super) const WORDS: usize = 5;
@@ -11,6 +12,8 @@ pub(super) const WORDS: usize = 5;
 const SAMPLE: u64 = 4;
 /// … and every shingle of a text with at most this many.
 const SMALL: usize = 64;
+/// One pair of words in this many is looked at in longer texts.
+const PAIR_SAMPLE: u32 = 8;
 /// A corpus of a few documents says little about what is rare: counts are read as if this many
 /// more documents had been seen, none of which has the shingle.
 const PRIOR: u64 = 256;
@@ -44,30 +47,48 @@ pub(super) fn each_shingle(
 }
 
 /// Whether a shingle is in the sample of every text.
-pub(super) const fn is_sampled(shingle: u64) -> bool {
+const fn is_sampled(shingle: u64) -> bool {
     shingle <= u64::MAX / SAMPLE
 }
 
-/// The sampled shingles of a text, ascending, each once.
-pub(super) fn sample(scan: &Scan, kept: &[u32]) -> Vec<u64> {
-    let takes_all = kept.len() < SMALL + WORDS;
-    let mut sample = Vec::with_capacity(if takes_all {
-        kept.len()
-    } else {
-        kept.len() / 3
-    });
-    let hashes = kept.iter().map(|&at| scan.tokens[at as usize].hash);
-    each_shingle(hashes, |_, shingle| {
-        if takes_all || is_sampled(shingle) {
-            sample.push(shingle);
-        }
-    });
-    sample.sort_unstable();
-    sample.dedup();
-    sample
+/// The shingles of a text by which it is found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sketch {
+    /// Ascending, each once.
+    pub shingles: Vec<u64>,
+    /// Sampled pairs of words in a row, ascending, each once. Where one letter in twenty is
+    /// broken, as OCR does it, few runs of five words are left, and half of the pairs.
+    pub word_pairs: Vec<u32>,
 }
 
-/// In how many documents a shingle stands, and what that makes it weigh.
+impl Sketch {
+    /// The sampled shingles of a text of these words.
+    pub fn new(words: &[u32]) -> Self {
+        let takes_all = words.len() < SMALL + WORDS;
+        let mut shingles = Vec::with_capacity(words.len() / if takes_all { 1 } else { 3 });
+        each_shingle(words.iter().copied(), |_, shingle| {
+            if takes_all || is_sampled(shingle) {
+                shingles.push(shingle);
+            }
+        });
+        shingles.sort_unstable();
+        shingles.dedup();
+        let mut word_pairs: Vec<u32> = words
+            .windows(2)
+            .map(|two| mix(u64::from(two[0]) << 32 | u64::from(two[1])) as u32)
+            .filter(|&pair| takes_all || pair <= u32::MAX / PAIR_SAMPLE)
+            .collect();
+        word_pairs.sort_unstable();
+        word_pairs.dedup();
+        Self {
+            shingles,
+            word_pairs,
+        }
+    }
+}
+
+/// In how many documents a shingle stands, and what that makes it weigh. Only a sample of the
+/// shingles is here: what stands beside each other is about as rare.
 #[derive(Debug, Default)]
 pub(super) struct Rarity {
     documents: u64,
@@ -75,15 +96,40 @@ pub(super) struct Rarity {
 }
 
 impl Rarity {
-    /// The weight of a shingle: the square of log₂((N + prior) / count), in 1/256.
-    pub fn weight(&self, shingle: u64) -> u64 {
-        self.weight_of_count(self.counts.get(&shingle).copied().unwrap_or(1))
+    /// Whether the weight of a shingle is known.
+    pub const fn has(shingle: u64) -> bool {
+        shingle <= u64::MAX / (SAMPLE * 2)
     }
 
-    /// The weight of a shingle that `count` documents have.
+    /// For each word the logarithm behind the weight of the last shingle before it that is known.
+    pub fn of_words(&self, words: &Words) -> Box<[u16]> {
+        const UNKNOWN: u16 = u16::MAX;
+        let mut logs = vec![UNKNOWN; words.hashes.len()];
+        each_shingle(words.hashes.iter().copied(), |at, shingle| {
+            if Self::has(shingle) {
+                logs[at] = self.log(self.counts.get(&shingle).copied().unwrap_or(1));
+            }
+        });
+        let first = logs.iter().copied().find(|&log| log != UNKNOWN);
+        let mut last = first.unwrap_or(self.log(1));
+        for log in &mut logs {
+            if *log == UNKNOWN {
+                *log = last;
+            }
+            last = *log;
+        }
+        logs.into()
+    }
+
+    /// log₂((N + prior) / count) in sixteenths.
+    fn log(&self, count: u32) -> u16 {
+        let ratio = (self.documents + PRIOR) * 16 / u64::from(count.max(1));
+        log2_16ths(ratio).saturating_sub(64) as u16
+    }
+
+    /// The weight of a shingle that `count` documents have: the square of its logarithm.
     pub fn weight_of_count(&self, count: u32) -> u64 {
-        let count = u64::from(count.max(1));
-        let log = log2_16ths((self.documents + PRIOR) * 16 / count).saturating_sub(64);
+        let log = u64::from(self.log(count));
         log * log
     }
 }
@@ -102,32 +148,54 @@ const fn log2_16ths(value: u64) -> u64 {
     whole as u64 * 16 + part
 }
 
+/// What the index knows of a document.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Entry {
+    /// Its shingles that other documents have too, as numbers, ascending.
+    pub shared: Vec<u32>,
+    /// The summed weight of all its shingles, and of those that are sampled in every text.
+    weight: [u64; 2],
+    takes_all: bool,
+    word_pairs: Vec<u32>,
+}
+
+impl Entry {
+    /// Its pairs of words: all of them, or those sampled in every text.
+    fn word_pairs(&self, all: bool) -> &[u32] {
+        let is_sampled = |&pair: &u32| all || pair <= u32::MAX / PAIR_SAMPLE;
+        let end = self.word_pairs.partition_point(is_sampled);
+        self.word_pairs.get(..end).unwrap_or_default()
+    }
+}
+
 /// Who has which shingle: the shingles that stand in two documents or more.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     /// Documents by shingle, ascending.
-    pub postings: Vec<u32>,
+    postings: Vec<u32>,
     /// Where the documents of a shingle begin; one more than there are shingles.
-    pub starts: Vec<u32>,
-    /// For each document its shingles (numbers into `starts`), rarest first.
-    pub by_document: Vec<Vec<u32>>,
+    starts: Vec<u32>,
+    /// How many shingles are sampled in every text; they come first.
+    sampled: u32,
+    /// By document.
+    pub entries: Vec<Entry>,
     /// How rare each shingle is.
     pub rarity: Rarity,
 }
 
 impl Index {
-    /// Turns the samples of all documents around.
-    pub fn build(sketches: Vec<Vec<u64>>) -> Self {
+    /// Turns the sketches of all documents around.
+    pub fn build(sketches: Vec<Sketch>) -> Self {
         let documents = sketches.len();
         let mut pairs: Vec<(u64, u32)> = sketches
-            .into_par_iter()
+            .par_iter()
             .enumerate()
-            .flat_map_iter(|(doc, sketch)| sketch.into_iter().map(move |s| (s, doc as u32)))
+            .flat_map_iter(|(doc, sketch)| sketch.shingles.iter().map(move |&s| (s, doc as u32)))
             .collect();
         pairs.par_sort_unstable();
         let mut index = Self {
             starts: vec![0],
-            by_document: vec![Vec::new(); documents],
+            entries: vec![Entry::default(); documents],
             ..Self::default()
         };
         index.rarity.documents = documents as u64;
@@ -138,25 +206,88 @@ impl Index {
             let number = index.starts.len() as u32 - 1;
             for &(_, doc) in same {
                 index.postings.push(doc);
-                index.by_document[doc as usize].push(number);
+                index.entries[doc as usize].shared.push(number);
             }
             index.starts.push(index.postings.len() as u32);
-            index.rarity.counts.insert(*shingle, same.len() as u32);
+            if Rarity::has(*shingle) {
+                index.rarity.counts.insert(*shingle, same.len() as u32);
+            }
+            if is_sampled(*shingle) {
+                index.sampled = number + 1;
+            }
         }
-        let starts = &index.starts;
-        let count = |number: u32| starts[number as usize + 1] - starts[number as usize];
-        // Shingles are numbered in the order of their hashes, which settles ties.
+        index.weigh(sketches);
         index
-            .by_document
-            .par_iter_mut()
-            .for_each(|shingles| shingles.sort_unstable_by_key(|&n| (count(n), n)));
-        index
+    }
+
+    fn weigh(&mut self, sketches: Vec<Sketch>) {
+        let rarest = self.rarity.weight_of_count(1);
+        for (at, sketch) in sketches.into_iter().enumerate() {
+            let shingles = &sketch.shingles;
+            let sampled = shingles.partition_point(|&s| is_sampled(s));
+            let shared = &self.entries[at].shared;
+            let inner = shared.partition_point(|&number| number < self.sampled);
+            let sum = |numbers: &[u32]| numbers.iter().map(|&n| self.weight(n)).sum::<u64>();
+            let weight = [
+                sum(shared) + rarest * (shingles.len() - shared.len()) as u64,
+                sum(&shared[..inner]) + rarest * (sampled - inner) as u64,
+            ];
+            self.entries[at].weight = weight;
+            self.entries[at].takes_all = sampled < shingles.len();
+            self.entries[at].word_pairs = sketch.word_pairs;
+        }
+    }
+
+    /// The weight of a shingle.
+    pub fn weight(&self, number: u32) -> u64 {
+        self.rarity
+            .weight_of_count(self.documents(number).len() as u32)
     }
 
     /// The documents that have a shingle.
     pub fn documents(&self, number: u32) -> &[u32] {
         let at = number as usize;
         &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+
+    /// The share of the smaller document's shingles that the other one has, by weight, in
+    /// thousandths.
+    pub fn containment(&self, a: u32, b: u32) -> u32 {
+        let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
+        let all = a.takes_all && b.takes_all;
+        let whole = |entry: &Entry| entry.weight[usize::from(!all)];
+        let end = if all { u32::MAX } else { self.sampled };
+        let (mut i, mut j, mut common) = (0, 0, 0);
+        while let (Some(&x), Some(&y)) = (a.shared.get(i), b.shared.get(j)) {
+            if x.max(y) >= end {
+                break;
+            }
+            if x == y {
+                common += self.weight(x);
+            }
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
+        }
+        (common * 1000 / whole(a).min(whole(b)).max(1)) as u32
+    }
+}
+
+impl Index {
+    /// The share of word pairs of the document with fewer that the other one has, in
+    /// thousandths; `None` where there are too few to tell.
+    pub fn word_pair_containment(&self, a: u32, b: u32) -> Option<u32> {
+        let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
+        let all = a.takes_all && b.takes_all;
+        let a = a.word_pairs(all);
+        let b = b.word_pairs(all);
+        let (mut i, mut j, mut common) = (0, 0, 0);
+        while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+            common += u32::from(x == y);
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
+        }
+        let fewer = a.len().min(b.len()) as u32;
+        (fewer >= 8).then(|| common * 1000 / fewer)
     }
 }
 

@@ -5,15 +5,17 @@
 
 pub mod arena;
 mod code;
-mod doctype;
+pub mod doctype;
+mod frame;
+mod inline;
 pub mod lex;
+pub mod meta;
+mod order;
 mod raw;
 pub mod reference;
+mod segment;
 mod sink;
 pub mod tags;
 pub mod tree;
 
-/// TEMPORARY
-pub fn segment(text: &str) -> crate::document::Document<'_> {
-    crate::plain::segment(text)
-}
+pub use segment::segment;

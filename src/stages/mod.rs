@@ -1,7 +1,10 @@
-//! The stages that decide, in their order: rules, title, repeats, standfirst, main content.
+//! The stages that decide, in their order: rules, captions, title, repeats, standfirst, main
+//! content.
 
+pub mod captions;
 pub mod content;
 pub mod draft;
+pub mod page;
 pub mod repeats;
 pub mod rules;
 pub mod shape;
@@ -16,6 +19,8 @@ use crate::rules::RuleSet;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stages {
+    /// Captions go to metadata.
+    pub captions: bool,
     /// Titles, copies and doublings inside the page.
     pub repeats: bool,
     /// The main-content decision for what no rule settles.
@@ -25,6 +30,7 @@ pub struct Stages {
 impl Default for Stages {
     fn default() -> Self {
         Self {
+            captions: true,
             repeats: true,
             content: true,
         }
@@ -39,6 +45,12 @@ pub fn prepare<'d, 't>(
 ) -> draft::Draft<'d, 't> {
     let mut draft = draft::Draft::new(document);
     rules::run(&mut draft, rules);
+    if stages.captions {
+        captions::run(&mut draft);
+    }
+    if stages.content && document.is_html {
+        page::run(&mut draft);
+    }
     if stages.repeats {
         title::run(&mut draft);
         repeats::run(&mut draft);
@@ -57,6 +69,7 @@ pub fn decide(
     let mut draft = prepare(document, rules, stages);
     if stages.content {
         content::run(&mut draft, rules, point);
+        rules::lift_removed(&mut draft, rules);
     }
     draft.finish()
 }

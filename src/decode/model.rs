@@ -1,0 +1,334 @@
+//! The trained tables behind detection: `models/encoding.bin`, written by
+//! `training/encoding`, described in `models/encoding.md`. Costs are `-ln p` in sixteenths.
+
+use std::sync::OnceLock;
+
+use encoding_rs::Encoding;
+
+/// What a character is to the model; letters of a language follow from [`FIRST_LETTER`].
+/// Must equal the classes of `training/encoding/src/tables.rs`.
+const SPACE: u8 = 0;
+const DIGIT: u8 = 1;
+const PUNCT: u8 = 2;
+const APOSTROPHE: u8 = 3;
+const TYPOGRAPHIC: u8 = 4;
+const SYMBOL: u8 = 5;
+const FOREIGN: u8 = 6;
+const JUNK: u8 = 7;
+const FIRST_LETTER: u8 = 8;
+
+/// Cost of a character that the training text never held, on top of its class.
+const UNLISTED: u8 = 176;
+/// Cost of a control character or an unassigned byte.
+pub(super) const BROKEN: u32 = 320;
+
+const CJK_BLOCKS: [(u32, u32); 5] = [
+    (0x2010, 0x2040),
+    (0x3000, 0x3100),
+    (0x4E00, 0xA000),
+    (0xAC00, 0xD7A4),
+    (0xFF00, 0xFFF0),
+];
+
+/// A single-byte encoding and its handicap: how much likelier a text must be in it than in the
+/// commonest ones. The order is that of `training/encoding/src/tables.rs`.
+pub(super) static SINGLE_BYTE: [(&Encoding, u32); 27] = [
+    (encoding_rs::WINDOWS_1252, 0),
+    (encoding_rs::WINDOWS_1251, 0),
+    (encoding_rs::WINDOWS_1250, 14),
+    (encoding_rs::WINDOWS_1254, 14),
+    (encoding_rs::WINDOWS_1256, 8),
+    (encoding_rs::WINDOWS_1253, 8),
+    (encoding_rs::WINDOWS_1257, 20),
+    (encoding_rs::WINDOWS_1255, 8),
+    (encoding_rs::WINDOWS_874, 8),
+    (encoding_rs::WINDOWS_1258, 32),
+    (encoding_rs::ISO_8859_2, 20),
+    (encoding_rs::ISO_8859_15, 24),
+    (encoding_rs::KOI8_R, 12),
+    (encoding_rs::ISO_8859_7, 12),
+    (encoding_rs::ISO_8859_5, 16),
+    (encoding_rs::IBM866, 16),
+    (encoding_rs::ISO_8859_6, 16),
+    (encoding_rs::ISO_8859_8, 16),
+    (encoding_rs::KOI8_U, 16),
+    (encoding_rs::ISO_8859_4, 36),
+    (encoding_rs::ISO_8859_13, 32),
+    (encoding_rs::ISO_8859_3, 40),
+    (encoding_rs::MACINTOSH, 40),
+    (encoding_rs::X_MAC_CYRILLIC, 28),
+    (encoding_rs::ISO_8859_10, 48),
+    (encoding_rs::ISO_8859_14, 40),
+    (encoding_rs::ISO_8859_16, 44),
+];
+
+/// A character to the model of one language.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Symbol {
+    pub class: u8,
+    /// 0 no letter, then Latin without case, lower, upper; 4 to 6 the same in another script.
+    pub shape: u8,
+    /// Cost of the character within its class.
+    pub emission: u8,
+}
+
+/// The cost of a shape after another, see [`Symbol::shape`].
+type Shapes = [[u8; 8]; 8];
+
+/// Cost of a letter right after one of another script.
+const MIXED_SCRIPTS: u8 = 144;
+
+fn shapes(cases: &[[u8; 3]; 3]) -> Shapes {
+    let case = |shape: usize| [0, 0, 1, 2, 0, 1, 2, 0][shape & 7];
+    std::array::from_fn(|before| {
+        std::array::from_fn(|next| {
+            let mixed = before > 0 && next > 0 && (before < 4) != (next < 4);
+            match mixed {
+                true => MIXED_SCRIPTS,
+                false => cases[case(before)][case(next)],
+            }
+        })
+    })
+}
+
+/// Character pairs of one language.
+pub(super) struct Single {
+    pub code: &'static str,
+    /// Bit `i`: text in this language can be in `SINGLE_BYTE[i]`.
+    pub encodings: u32,
+    classes: usize,
+    pairs: &'static [u8],
+    /// The symbols of ASCII, then for each encoding those of its upper half.
+    symbols: Vec<[Symbol; 128]>,
+}
+
+impl Single {
+    /// The symbols of the bytes below 0x80 and of those from it on.
+    pub fn symbols(&self, encoding: usize) -> [&[Symbol; 128]; 2] {
+        [&self.symbols[0], &self.symbols[1 + encoding]]
+    }
+
+    /// The cost of `next` after `before`.
+    pub fn cost(&self, shapes: &Shapes, before: Symbol, next: Symbol) -> u32 {
+        let at = before.class as usize * self.classes + next.class as usize;
+        let pair = self.pairs.get(at).copied().unwrap_or(u8::MAX);
+        let shape = shapes[before.shape as usize & 7][next.shape as usize & 7];
+        u32::from(pair) + u32::from(shape) + u32::from(next.emission)
+    }
+}
+
+/// Characters of Chinese, Japanese or Korean.
+pub(super) struct Wide {
+    pub code: &'static str,
+    costs: &'static [u8],
+}
+
+impl Wide {
+    /// The cost of a character.
+    pub fn cost(&self, c: char) -> u32 {
+        let c = c as u32;
+        let mut base = 0;
+        for (first, end) in CJK_BLOCKS {
+            if (first..end).contains(&c) {
+                let at = (base + c - first) as usize;
+                return self.costs.get(at).map_or(255, |&cost| u32::from(cost));
+            }
+            base += end - first;
+        }
+        match c {
+            0xE000..=0xF8FF | 0xFFFD | 0x80..=0x9F => BROKEN,
+            // Half-width katakana, Latin, Greek, Cyrillic and symbols within CJK text.
+            _ => 224,
+        }
+    }
+}
+
+/// All tables.
+pub(super) struct Model {
+    pub shapes: Shapes,
+    pub single: Vec<Single>,
+    pub wide: Vec<Wide>,
+    /// What each byte from 0x80 on is in each single-byte encoding.
+    pub upper: Vec<[char; 128]>,
+}
+
+/// The tables, read once.
+pub(super) fn model() -> &'static Model {
+    static MODEL: OnceLock<Model> = OnceLock::new();
+    MODEL.get_or_init(|| {
+        let mut input = Input(include_bytes!("../../models/encoding.bin"));
+        input.model().unwrap_or_else(|| Model {
+            shapes: [[0; 8]; 8],
+            single: Vec::new(),
+            wide: Vec::new(),
+            upper: Vec::new(),
+        })
+    })
+}
+
+/// What is left to read of the file.
+struct Input(&'static [u8]);
+
+impl Input {
+    fn take(&mut self, n: usize) -> Option<&'static [u8]> {
+        let (head, rest) = self.0.split_at_checked(n)?;
+        self.0 = rest;
+        Some(head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take(1)?.first().copied()
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        Some(u16::from_le_bytes(self.take(2)?.try_into().ok()?))
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
+    }
+
+    fn name(&mut self) -> Option<&'static str> {
+        let len = self.byte()? as usize;
+        std::str::from_utf8(self.take(len)?).ok()
+    }
+
+    fn character(&mut self) -> Option<char> {
+        char::from_u32(u32::from(self.u16()?))
+    }
+
+    fn model(&mut self) -> Option<Model> {
+        if self.take(4)? != b"LVE1" {
+            return None;
+        }
+        let mut emissions = Vec::new();
+        for _ in 0..self.u16()? {
+            emissions.push((self.character()?, self.byte()?));
+        }
+        let mut cases = [[0; 3]; 3];
+        for row in &mut cases {
+            row.copy_from_slice(self.take(3)?);
+        }
+        let shapes = shapes(&cases);
+        let upper: Vec<[char; 128]> = SINGLE_BYTE.iter().map(|(e, _)| upper_half(e)).collect();
+        let mut single = Vec::new();
+        for _ in 0..self.byte()? {
+            single.push(self.single(&emissions, &upper)?);
+        }
+        let mut wide = Vec::new();
+        let cells: u32 = CJK_BLOCKS.iter().map(|(first, end)| end - first).sum();
+        for _ in 0..self.byte()? {
+            let code = self.name()?;
+            let costs = self.take(cells as usize)?;
+            wide.push(Wide { code, costs });
+        }
+        Some(Model {
+            shapes,
+            single,
+            wide,
+            upper,
+        })
+    }
+
+    fn single(&mut self, emissions: &[(char, u8)], upper: &[[char; 128]]) -> Option<Single> {
+        let code = self.name()?;
+        let encodings = self.u32()?;
+        let count = self.byte()? as usize;
+        let mut letters = Vec::with_capacity(count);
+        for _ in 0..count {
+            letters.push(self.character()?);
+        }
+        let classes = FIRST_LETTER as usize + count;
+        let pairs = self.take(classes * classes)?;
+        let symbol = |c: char| symbol(c, &letters, emissions);
+        let mut symbols = vec![std::array::from_fn(|b| symbol(char::from(b as u8)))];
+        for (i, half) in upper.iter().enumerate() {
+            // Languages that an encoding cannot write need no table there.
+            let carried = encodings & (1 << i) != 0;
+            symbols.push(half.map(|c| symbol(if carried { c } else { '\0' })));
+        }
+        Some(Single {
+            code,
+            encodings,
+            classes,
+            pairs,
+            symbols,
+        })
+    }
+}
+
+/// The characters of the bytes from 0x80 on; U+FFFD where there is none.
+fn upper_half(encoding: &'static Encoding) -> [char; 128] {
+    std::array::from_fn(|i| {
+        let byte = [0x80 + i as u8];
+        let (text, _) = encoding.decode_without_bom_handling(&byte);
+        text.chars().next().unwrap_or('\u{FFFD}')
+    })
+}
+
+fn symbol(c: char, letters: &[char], emissions: &[(char, u8)]) -> Symbol {
+    let mut lower = c.to_lowercase();
+    let folded = match (lower.next(), lower.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    };
+    let class = match c {
+        ' ' | '\n' | '\t' | '\r' => SPACE,
+        '0'..='9' => DIGIT,
+        '\'' | '’' => APOSTROPHE,
+        '«' | '»' | '“' | '”' | '„' | '‘' | '‚' | '–' | '—' | '…' | '\u{A0}' => {
+            TYPOGRAPHIC
+        }
+        _ if c.is_ascii_punctuation() => PUNCT,
+        _ if is_letter(c) => letters
+            .binary_search(&folded)
+            .map_or(FOREIGN, |at| FIRST_LETTER + at as u8),
+        '\u{0}'..='\u{1F}' | '\u{7F}'..='\u{9F}' => JUNK,
+        '\u{2500}'..='\u{25FF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' => JUNK,
+        _ => SYMBOL,
+    };
+    let listed = || emissions.binary_search_by_key(&folded, |&(c, _)| c);
+    let emission = match class {
+        _ if c.is_ascii() || class >= FIRST_LETTER => 0,
+        _ => listed().map_or(UNLISTED, |at| emissions[at].1),
+    };
+    Symbol {
+        class,
+        shape: shape(c),
+        emission,
+    }
+}
+
+fn shape(c: char) -> u8 {
+    // Combining marks of Vietnamese go with Latin.
+    let script = if (c as u32) < 0x370 { 1 } else { 4 };
+    match c {
+        _ if !is_letter(c) => 0,
+        _ if c.is_lowercase() => script + 1,
+        _ if c.is_uppercase() => script + 2,
+        _ => script,
+    }
+}
+
+fn is_letter(c: char) -> bool {
+    (c.is_alphabetic() && c != 'µ')
+        // Signs that some languages use like letters: Spanish and Catalan.
+        || matches!(c, '¿' | '¡' | '·')
+        || (matches!(c as u32, 0x300..=0x36F | 0x591..=0x5C7 | 0x64B..=0x652 | 0xE31..=0xE4E)
+            && c != '\u{E3F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_whole() {
+        let mut input = Input(include_bytes!("../../models/encoding.bin"));
+        let model = input.model().expect("readable");
+        assert!(input.0.is_empty(), "{} bytes left", input.0.len());
+        assert!(model.single.len() > 40 && model.wide.len() == 4);
+        let japanese = model.wide.iter().find(|w| w.code == "ja").expect("ja");
+        assert!(japanese.cost('の') < japanese.cost('龍'));
+    }
+}

@@ -1,0 +1,398 @@
+//! Counts characters and writes `models/encoding.bin`. The layout is read by
+//! `src/decode/model.rs`; numbers are little-endian, costs are `-ln p` in sixteenths, capped.
+
+use std::collections::BTreeMap;
+
+use crate::corpus::Language;
+
+/// Classes before the letters of a language; must equal those in `src/decode/model.rs`.
+pub const SPACE: usize = 0;
+pub const DIGIT: usize = 1;
+pub const PUNCT: usize = 2;
+pub const APOSTROPHE: usize = 3;
+pub const TYPOGRAPHIC: usize = 4;
+pub const SYMBOL: usize = 5;
+pub const FOREIGN: usize = 6;
+pub const JUNK: usize = 7;
+pub const FIRST_LETTER: usize = 8;
+const MAX_LETTERS: usize = 64;
+/// Blocks that the tables of Chinese, Japanese and Korean cover, `first..end`.
+pub const CJK_BLOCKS: [(u32, u32); 5] = [
+    (0x2010, 0x2040),
+    (0x3000, 0x3100),
+    (0x4E00, 0xA000),
+    (0xAC00, 0xD7A4),
+    (0xFF00, 0xFFF0),
+];
+
+/// The single-byte encodings; the order must equal that in `src/decode/model.rs`.
+pub const SINGLE_BYTE: [&str; 27] = [
+    "windows-1252",
+    "windows-1251",
+    "windows-1250",
+    "windows-1254",
+    "windows-1256",
+    "windows-1253",
+    "windows-1257",
+    "windows-1255",
+    "windows-874",
+    "windows-1258",
+    "ISO-8859-2",
+    "ISO-8859-15",
+    "KOI8-R",
+    "ISO-8859-7",
+    "ISO-8859-5",
+    "IBM866",
+    "ISO-8859-6",
+    "ISO-8859-8",
+    "KOI8-U",
+    "ISO-8859-4",
+    "ISO-8859-13",
+    "ISO-8859-3",
+    "macintosh",
+    "x-mac-cyrillic",
+    "ISO-8859-10",
+    "ISO-8859-14",
+    "ISO-8859-16",
+];
+
+pub fn cost(p: f64) -> u8 {
+    (-p.max(1e-9).ln() * 16.0).round().clamp(0.0, 255.0) as u8
+}
+
+pub fn is_cjk(code: &str) -> bool {
+    matches!(code, "ja" | "ko" | "zh-Hans" | "zh-Hant")
+}
+
+pub fn is_letter(c: char) -> bool {
+    (c.is_alphabetic() && c != 'µ')
+        // Signs that some languages use like letters: Spanish and Catalan.
+        || matches!(c, '¿' | '¡' | '·')
+        || matches!(c as u32, 0x300..=0x36F | 0x591..=0x5C7 | 0x64B..=0x652 | 0xE31..=0xE4E)
+            && c != '\u{E3F}'
+}
+
+fn lower(c: char) -> char {
+    let mut all = c.to_lowercase();
+    match (all.next(), all.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}
+
+fn class_of(c: char, letters: &[char]) -> usize {
+    match c {
+        ' ' | '\n' | '\t' | '\r' => SPACE,
+        '0'..='9' => DIGIT,
+        '\'' | '’' => APOSTROPHE,
+        '«' | '»' | '“' | '”' | '„' | '‘' | '‚' | '–' | '—' | '…' | '\u{A0}' => {
+            TYPOGRAPHIC
+        }
+        _ if c.is_ascii_punctuation() => PUNCT,
+        _ if is_letter(c) => letters
+            .iter()
+            .position(|&l| l == lower(c))
+            .map_or(FOREIGN, |at| FIRST_LETTER + at),
+        '\u{80}'..='\u{9F}' | '\u{0}'..='\u{1F}' | '\u{7F}' => JUNK,
+        '\u{2500}'..='\u{25FF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' => JUNK,
+        _ => SYMBOL,
+    }
+}
+
+/// The text as its legacy encodings carry it: Vietnamese tones stand after the letter.
+pub fn as_carried(code: &str, line: &str) -> String {
+    if code != "vi" {
+        return line.to_owned();
+    }
+    line.chars().map(windows_1258).collect()
+}
+
+fn windows_1258(c: char) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let encodable = |s: &str| !encoding_rs::WINDOWS_1258.encode(s).2;
+    let whole = c.to_string();
+    if encodable(&whole) {
+        return whole;
+    }
+    let marks: Vec<char> = whole.nfd().collect();
+    for tone in 1..marks.len() {
+        let mark = marks[tone];
+        let mut base: String = marks
+            .iter()
+            .filter(|&&m| m != mark)
+            .collect::<String>()
+            .nfc()
+            .collect();
+        base.push(mark);
+        if encodable(&base) {
+            return base;
+        }
+    }
+    whole
+}
+
+pub fn write(languages: &[Language]) -> Vec<u8> {
+    let mut out = b"LVE1".to_vec();
+    write_emissions(languages, &mut out);
+    write_shapes(languages, &mut out);
+    let (cjk, single): (Vec<_>, Vec<_>) = languages.iter().partition(|l| is_cjk(l.code));
+    out.push(single.len() as u8);
+    for language in single {
+        write_single(language, &mut out);
+    }
+    out.push(cjk.len() as u8);
+    for language in cjk {
+        write_cjk(language, languages, &mut out);
+    }
+    out
+}
+
+fn name(code: &str, out: &mut Vec<u8>) {
+    out.push(code.len() as u8);
+    out.extend_from_slice(code.as_bytes());
+}
+
+/// How common a character is within its class, over all languages; a letter counts where it is
+/// foreign.
+fn write_emissions(languages: &[Language], out: &mut Vec<u8>) {
+    const AT_HOME: f64 = 0.0005;
+    let mut counts: BTreeMap<char, f64> = BTreeMap::new();
+    for language in languages.iter().filter(|l| !is_cjk(l.code)) {
+        let home = letters_of(language);
+        for line in &language.train {
+            for c in as_carried(language.code, line).chars().map(lower) {
+                let at_home = home.binary_search(&c).is_ok();
+                *counts.entry(c).or_default() += if at_home { AT_HOME } else { 1.0 };
+            }
+        }
+    }
+    let mut totals = [0.0; FIRST_LETTER];
+    for (&c, n) in &counts {
+        totals[class_of(c, &[])] += n;
+    }
+    let listed: Vec<(char, u8)> = counts
+        .iter()
+        .filter(|&(&c, &n)| n >= 0.05 && !c.is_ascii() && (c as u32) < 0x10000)
+        .map(|(&c, &n)| (c, cost(n / totals[class_of(c, &[])])))
+        .collect();
+    out.extend_from_slice(&(listed.len() as u16).to_le_bytes());
+    for (c, cost) in listed {
+        out.extend_from_slice(&(c as u16).to_le_bytes());
+        out.push(cost);
+    }
+}
+
+/// Cost of a lower-case (1) or upper-case (2) letter after no letter (0), 1 or 2.
+fn write_shapes(languages: &[Language], out: &mut Vec<u8>) {
+    let mut counts = [[1.0f64; 3]; 3];
+    for language in languages {
+        for line in &language.train {
+            let mut before = 0;
+            for c in line.chars() {
+                let shape = usize::from(c.is_lowercase()) + 2 * usize::from(c.is_uppercase());
+                if shape > 0 {
+                    counts[before][shape] += 1.0;
+                }
+                before = shape;
+            }
+        }
+    }
+    for row in counts {
+        let total = row[1] + row[2];
+        out.extend([0, cost(row[1] / total), cost(row[2] / total)]);
+    }
+}
+
+fn letters_of(language: &Language) -> Vec<char> {
+    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+    let mut total = 0;
+    for line in &language.train {
+        for c in as_carried(language.code, line)
+            .chars()
+            .filter(|&c| is_letter(c))
+        {
+            *counts.entry(lower(c)).or_default() += 1;
+            total += 1;
+        }
+    }
+    let mut by_count: Vec<(usize, char)> = counts.iter().map(|(&c, &n)| (n, c)).collect();
+    by_count.sort_by_key(|&(n, c)| (std::cmp::Reverse(n), c));
+    let least = 3.max(total / 40_000);
+    let mut letters: Vec<char> = by_count
+        .into_iter()
+        .filter(|&(n, c)| n >= least || c.is_ascii())
+        .map(|(_, c)| c)
+        .take(MAX_LETTERS)
+        .collect();
+    letters.sort_unstable();
+    letters
+}
+
+fn write_single(language: &Language, out: &mut Vec<u8>) {
+    let letters = letters_of(language);
+    let classes = FIRST_LETTER + letters.len();
+    let mut pairs = vec![vec![0.0f64; classes]; classes];
+    for line in &language.train {
+        let mut before = SPACE;
+        for c in as_carried(language.code, line).chars().chain(['\n']) {
+            let class = class_of(c, &letters);
+            if class != SPACE || before != SPACE {
+                pairs[before][class] += 1.0;
+            }
+            before = class;
+        }
+    }
+    blend_statistics(language, &letters, &mut pairs);
+    name(language.code, out);
+    out.extend_from_slice(&carried(language).to_le_bytes());
+    out.push(letters.len() as u8);
+    for &letter in &letters {
+        out.extend_from_slice(&(letter as u16).to_le_bytes());
+    }
+    for row in smoothed(&pairs) {
+        out.extend(row.into_iter().map(cost));
+    }
+}
+
+/// Bit `i` is set when `SINGLE_BYTE[i]` can write half of the sentences.
+fn carried(language: &Language) -> u32 {
+    let mut bits = 0;
+    for (i, encoding) in SINGLE_BYTE.iter().enumerate() {
+        let writes = |line: &&String| encodable(encoding, language.code, line).is_some();
+        if language.train.iter().filter(writes).count() * 2 >= language.train.len() {
+            bits |= 1 << i;
+        }
+    }
+    bits
+}
+
+/// The line with the plainer quotes, dashes and cedillas that people type where the encoding
+/// lacks the finer ones; none where that does not suffice.
+pub fn encodable(encoding: &str, code: &str, line: &str) -> Option<String> {
+    let code = if encoding == "windows-1258" { code } else { "" };
+    let line: String = as_carried(code, line)
+        .chars()
+        .map(|c| plainer(encoding, c))
+        .collect();
+    encode(encoding, &line).map(|_| line)
+}
+
+fn plainer(encoding: &str, c: char) -> String {
+    let one = c.to_string();
+    if c.is_ascii() || encode(encoding, &one).is_some() {
+        return one;
+    }
+    match c {
+        '“' | '”' | '„' | '«' | '»' => "\"".into(),
+        '’' | '‘' | '‚' => "'".into(),
+        '–' | '—' => "-".into(),
+        '…' => "...".into(),
+        '\u{A0}' => " ".into(),
+        'ș' => "ş".into(),
+        'ț' => "ţ".into(),
+        'Ș' => "Ş".into(),
+        'Ț' => "Ţ".into(),
+        _ => one,
+    }
+}
+
+/// The bytes of `text`, if the encoding can write all of it.
+pub fn encode(encoding: &str, text: &str) -> Option<Vec<u8>> {
+    match encoding {
+        "UTF-16LE" => Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        "UTF-16BE" => Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        _ => {
+            let encoding = encoding_rs::Encoding::for_label(encoding.as_bytes())?;
+            let (bytes, _, lossy) = encoding.encode(text);
+            (!lossy).then(|| bytes.into_owned())
+        }
+    }
+}
+
+/// Within words the package's statistics (a million sentences) weigh more than the sentences.
+fn blend_statistics(language: &Language, letters: &[char], pairs: &mut [Vec<f64>]) {
+    const TEXT: f64 = 0.3;
+    const SCALE: f64 = 3.0;
+    // Combining tones are not in the statistics, Thai vowels neither.
+    if matches!(language.code, "vi" | "th") {
+        return;
+    }
+    let Some(ngrams) = &language.ngrams else {
+        return;
+    };
+    for (i, &first) in letters.iter().enumerate() {
+        let row = &mut pairs[FIRST_LETTER + i];
+        let known: Vec<f64> = letters
+            .iter()
+            .map(|second| {
+                let value = ngrams.get(format!("{first}{second}"));
+                value.map_or(0.0, |bits| f64::from_bits(bits).exp())
+            })
+            .collect();
+        let (mass, seen): (f64, f64) = (row[FIRST_LETTER..].iter().sum(), known.iter().sum());
+        for (j, n) in row.iter_mut().enumerate() {
+            if j >= FIRST_LETTER && seen > 0.0 {
+                *n = TEXT * *n + (1.0 - TEXT) * mass * known[j - FIRST_LETTER] / seen;
+            }
+            *n *= SCALE;
+        }
+    }
+}
+
+/// Witten–Bell smoothing towards the frequency of the second character.
+fn smoothed(pairs: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let classes = pairs.len();
+    let column = |j: usize| pairs.iter().map(|row| row[j]).sum::<f64>();
+    let columns: Vec<f64> = (0..classes).map(column).collect();
+    let all: f64 = columns.iter().sum();
+    let single = |j: usize| (columns[j] + 0.5) / (all + 0.5 * classes as f64);
+    pairs
+        .iter()
+        .map(|row| {
+            let total: f64 = row.iter().sum();
+            let kinds = 1.0 + row.iter().filter(|&&n| n > 0.0).count() as f64;
+            let p = |j: usize| (row[j] + kinds * single(j)) / (total + kinds);
+            (0..classes).map(p).collect()
+        })
+        .collect()
+}
+
+fn write_cjk(language: &Language, all: &[Language], out: &mut Vec<u8>) {
+    let mut counts: BTreeMap<u32, f64> = BTreeMap::new();
+    let mut total = 0.0;
+    for c in language
+        .train
+        .iter()
+        .flat_map(|line| line.chars())
+        .filter(|c| !c.is_ascii())
+    {
+        *counts.entry(c as u32).or_default() += 1.0;
+        total += 1.0;
+    }
+    let source = match language.code {
+        "zh-Hant" => all.iter().find(|l| l.code == "zh-Hans"),
+        _ => Some(language),
+    };
+    let mut stream = source.and_then(|l| l.ngrams.as_ref()).map(fst::Map::stream);
+    while let Some((key, bits)) = stream.as_mut().and_then(|s| fst::Streamer::next(s)) {
+        let mut key = String::from_utf8_lossy(key).into_owned();
+        if language.code == "zh-Hant" {
+            key = character_converter::simplified_to_traditional(&key).into_owned();
+        }
+        let mut chars = key.chars();
+        if let (Some(c), None) = (chars.next(), chars.next())
+            && !c.is_ascii()
+        {
+            let p = f64::from_bits(bits).exp();
+            *counts.entry(c as u32).or_default() += 2.0 * total * p;
+        }
+    }
+    let sum: f64 = counts.values().sum();
+    name(language.code, out);
+    for (first, end) in CJK_BLOCKS {
+        for c in first..end {
+            let n = counts.get(&c).copied().unwrap_or(0.0);
+            out.push(cost((n + 0.02) / (sum + 500.0)));
+        }
+    }
+}
