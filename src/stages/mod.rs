@@ -37,8 +37,12 @@ impl Default for Stages {
     }
 }
 
-/// Decides about every byte of the document; decisions come in text order and cover it.
-pub fn decide(document: &Document<'_>, rules: &RuleSet, stages: Stages) -> Vec<Decision> {
+/// A document and what the stages before the main-content decision say about it.
+pub fn prepare<'d, 't>(
+    document: &'d Document<'t>,
+    rules: &RuleSet,
+    stages: Stages,
+) -> draft::Draft<'d, 't> {
     let mut draft = draft::Draft::new(document);
     rules::run(&mut draft, rules);
     if stages.captions {
@@ -52,8 +56,19 @@ pub fn decide(document: &Document<'_>, rules: &RuleSet, stages: Stages) -> Vec<D
         repeats::run(&mut draft);
         standfirst::run(&mut draft);
     }
+    draft
+}
+
+/// Decides about every byte of the document; decisions come in text order and cover it.
+pub fn decide(
+    document: &Document<'_>,
+    rules: &RuleSet,
+    stages: Stages,
+    point: content::Point,
+) -> Vec<Decision> {
+    let mut draft = prepare(document, rules, stages);
     if stages.content {
-        content::run(&mut draft, rules);
+        content::run(&mut draft, rules, point);
         rules::lift_removed(&mut draft, rules);
     }
     draft.finish()

@@ -1,11 +1,11 @@
-//! Main content: what no rule settles.
+//! Main content from evidence alone, where no model speaks.
 //!
 //! Rules of safety `evidence` remove a line only where its surroundings say the same: outside the
 //! stretch from the title to the last paragraph of prose, or between two removed lines.
 
-use super::draft::Draft;
 use crate::decision::{Field, Reason, Stage};
 use crate::rules::RuleSet;
+use crate::stages::draft::Draft;
 
 /// Decides about the blocks that are still open.
 pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
