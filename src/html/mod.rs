@@ -9,6 +9,7 @@ pub mod doctype;
 mod frame;
 mod inline;
 pub mod lex;
+pub mod meta;
 mod order;
 mod raw;
 pub mod reference;

@@ -65,6 +65,7 @@ struct Inner {
 pub(super) struct ArenaSink {
     inner: RefCell<Inner>,
     made: Cell<NodeId>,
+    has_body: Cell<bool>,
 }
 
 impl ArenaSink {
@@ -76,6 +77,7 @@ impl ArenaSink {
         Self {
             inner: RefCell::new(inner),
             made: Cell::new(NONE),
+            has_body: Cell::new(false),
         }
     }
 }
@@ -166,6 +168,10 @@ impl Watched for ArenaSink {
         tags.len() as u32 - 1
     }
 
+    fn has_body(&self) -> bool {
+        self.has_body.get()
+    }
+
     fn made_depth(&self) -> Option<u16> {
         let made = self.made.get();
         (made != NONE).then(|| self.inner.borrow().arena.node(made).depth)
@@ -220,6 +226,9 @@ impl TreeSink for ArenaSink {
             }
         } else if tag.is_formatting() {
             inner.reopened.push(name.local.clone());
+        }
+        if tag == Tag::Body {
+            self.has_body.set(true);
         }
         if flags.template {
             let fragment = inner.arena.add(NodeKind::Fragment);

@@ -50,7 +50,8 @@ fn can_double(draft: &Draft<'_, '_>, at: usize) -> bool {
         .text(at)
         .trim_start()
         .starts_with(['—', '–', '-', '«', '"', '“', '„']);
-    !matches!(draft.kind(at), Code | TableRow | Verse) && !(speech && !draft.shapes[at].is_prose())
+    let on_purpose = matches!(draft.kind(at), Code | TableRow | Verse);
+    !on_purpose && (!speech || draft.shapes[at].is_prose())
 }
 
 /// Copies of the title.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::draft::{Draft, Evidence, State, Verdict};
 use super::shape::Shape;
 use crate::decision::{Action, Field, Reason, Stage};
@@ -34,15 +36,43 @@ struct Prose {
 pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     let prose = prose(draft);
     let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
+    let mut blocks: Vec<(usize, Range<usize>)> = Vec::new();
     for at in 0..draft.states.len() {
-        hits.clear();
+        let first = hits.len();
         rules.hits(draft.text(at), &mut scratch, &mut hits);
-        if hits.is_empty() {
-            continue;
+        if hits.len() > first {
+            blocks.push((at, first..hits.len()));
         }
+    }
+    let tally = Tally::of(&hits, rules.rules());
+    for (at, range) in blocks {
+        let mut hits = hits[range].to_vec();
         hits.retain(|hit| prose.allows(rules.rules()[hit.rule].file.place, at));
+        // Several packs may know a line; the one that knows most of this document speaks.
+        hits.sort_by_key(|hit| std::cmp::Reverse(tally.of_rule(&rules.rules()[hit.rule])));
         decide(draft, at, rules.rules(), &hits);
     }
+}
+
+/// How many hits each pack (the first part of an id: `fr`, `core`) has in the document.
+struct Tally<'r>(FxHashMap<&'r str, usize>);
+
+impl<'r> Tally<'r> {
+    fn of(hits: &[Hit], rules: &'r [Rule]) -> Self {
+        let mut tally = FxHashMap::default();
+        for hit in hits {
+            *tally.entry(pack_of(&rules[hit.rule])).or_default() += 1;
+        }
+        Self(tally)
+    }
+
+    fn of_rule(&self, rule: &Rule) -> usize {
+        self.0.get(pack_of(rule)).copied().unwrap_or(0)
+    }
+}
+
+fn pack_of(rule: &Rule) -> &str {
+    rule.id.split('/').next().unwrap_or("")
 }
 
 fn prose(draft: &Draft<'_, '_>) -> Prose {
@@ -78,8 +108,6 @@ fn decide(draft: &mut Draft<'_, '_>, at: usize, rules: &[Rule], hits: &[Hit]) {
     }
     let whole = |action: Action| {
         let fits = |hit: &&Hit| hit.part.is_none() && rules[hit.rule].file.action == action;
-        // The later rule wins where several speak: site and user packs sort by their own id, so
-        // the choice only has to be stable.
         hits.iter().filter(exact).find(fits)
     };
     if draft.states[at].verdict.is_none() {

@@ -1,6 +1,7 @@
 //! What a user sees: the command line, its outputs, and its promises.
 
 mod bad_input;
+mod dedup;
 mod determinism;
 mod duplicates;
 mod encodings;
