@@ -35,18 +35,17 @@ struct Prose {
 /// Applies the rules to every block.
 pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     let prose = prose(draft);
-    let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
-    let mut blocks: Vec<(usize, Range<usize>)> = Vec::new();
+    let mut scratch = Scratch::default();
+    let mut blocks: Vec<(usize, Vec<Hit>)> = Vec::new();
     for at in 0..draft.states.len() {
-        let first = hits.len();
+        let mut hits = Vec::new();
         rules.hits(draft.text(at), &mut scratch, &mut hits);
-        if hits.len() > first {
-            blocks.push((at, first..hits.len()));
+        if !hits.is_empty() {
+            blocks.push((at, hits));
         }
     }
-    let tally = Tally::of(&hits, rules.rules());
-    for (at, range) in blocks {
-        let mut hits = hits[range].to_vec();
+    let tally = Tally::of(blocks.iter().flat_map(|(_, hits)| hits), rules.rules());
+    for (at, mut hits) in blocks {
         hits.retain(|hit| prose.allows(rules.rules()[hit.rule].file.place, at));
         // Several packs may know a line; the one that knows most of this document speaks.
         hits.sort_by_key(|hit| std::cmp::Reverse(tally.of_rule(&rules.rules()[hit.rule])));
@@ -58,7 +57,7 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
 struct Tally<'r>(FxHashMap<&'r str, usize>);
 
 impl<'r> Tally<'r> {
-    fn of(hits: &[Hit], rules: &'r [Rule]) -> Self {
+    fn of<'h>(hits: impl Iterator<Item = &'h Hit>, rules: &'r [Rule]) -> Self {
         let mut tally = FxHashMap::default();
         for hit in hits {
             *tally.entry(pack_of(&rules[hit.rule])).or_default() += 1;
