@@ -79,6 +79,59 @@ pub enum Field {
     Paywall,
 }
 
+impl Field {
+    /// Every field.
+    pub const ALL: [Self; 18] = [
+        Self::Title,
+        Self::Standfirst,
+        Self::Author,
+        Self::Publisher,
+        Self::Agency,
+        Self::Published,
+        Self::Modified,
+        Self::ReadingTime,
+        Self::Caption,
+        Self::Credit,
+        Self::Tag,
+        Self::Section,
+        Self::Canonical,
+        Self::SiteName,
+        Self::Image,
+        Self::Language,
+        Self::License,
+        Self::Paywall,
+    ];
+
+    /// The name used in rules and provenance, e.g. `reading_time`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Standfirst => "standfirst",
+            Self::Author => "author",
+            Self::Publisher => "publisher",
+            Self::Agency => "agency",
+            Self::Published => "published",
+            Self::Modified => "modified",
+            Self::ReadingTime => "reading_time",
+            Self::Caption => "caption",
+            Self::Credit => "credit",
+            Self::Tag => "tag",
+            Self::Section => "section",
+            Self::Canonical => "canonical",
+            Self::SiteName => "site_name",
+            Self::Image => "image",
+            Self::Language => "language",
+            Self::License => "license",
+            Self::Paywall => "paywall",
+        }
+    }
+
+    /// The field with this [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+}
+
 /// Why a decision was taken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -136,6 +189,9 @@ pub struct Decision {
     /// Kept: the number of the block in the article; spans with the same number are one block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block: Option<u32>,
+    /// With a field: the number of the value; spans with the same number are one value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<u32>,
     /// Kept: heading level or list depth, where it has one.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub level: u8,

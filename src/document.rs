@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 /// A half-open byte range `[start, end)` of the decoded UTF-8 text, on character boundaries.
 /// Serialised as `[start, end]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(from = "[usize; 2]", into = "[usize; 2]")]
 pub struct Span {
     /// First byte.
@@ -163,6 +165,87 @@ pub struct Block {
     pub after_gap: bool,
     /// Characters that belong to links, in bytes of block text (HTML only).
     pub link_bytes: u32,
+    /// Index into [`Document::elements`] of the innermost block-level element around it (HTML
+    /// only).
+    pub element: Option<u32>,
+    /// What the elements around it are (HTML only).
+    pub marks: Marks,
+}
+
+/// What the elements around a block are, as a set of bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Marks(pub u32);
+
+impl Marks {
+    /// Not shown: `hidden`, `aria-hidden`, inline `display:none`, `input type=hidden` …
+    pub const HIDDEN: Self = Self(1);
+    /// Inside `nav` or `role=navigation`.
+    pub const NAV: Self = Self(1 << 1);
+    /// Inside `aside` or `role=complementary`.
+    pub const ASIDE: Self = Self(1 << 2);
+    /// Inside `header` or `role=banner`.
+    pub const HEADER: Self = Self(1 << 3);
+    /// Inside `footer` or `role=contentinfo`.
+    pub const FOOTER: Self = Self(1 << 4);
+    /// Inside `main` or `role=main`.
+    pub const MAIN: Self = Self(1 << 5);
+    /// Inside `article` or `role=article`.
+    pub const ARTICLE: Self = Self(1 << 6);
+    /// Inside a `form` or `role=search`.
+    pub const FORM: Self = Self(1 << 7);
+    /// Inside `figure`.
+    pub const FIGURE: Self = Self(1 << 8);
+    /// Text of a control: `button`, `select`, `label` …
+    pub const CONTROL: Self = Self(1 << 9);
+    /// Inside `dialog`, `role=dialog`, `role=alertdialog` or `aria-modal`.
+    pub const DIALOG: Self = Self(1 << 10);
+    /// Inside `noscript`: shown only where scripts do not run.
+    pub const NOSCRIPT: Self = Self(1 << 11);
+    /// Inside a table, of data or of layout.
+    pub const TABLE: Self = Self(1 << 12);
+    /// Inside a list.
+    pub const LIST: Self = Self(1 << 13);
+    /// Inside `blockquote`.
+    pub const QUOTE: Self = Self(1 << 14);
+    /// Inside an element that schema.org or microdata names as the article's text.
+    pub const BODY_ITEM: Self = Self(1 << 15);
+    /// Inside an embed of another site: a tweet, a video.
+    pub const EMBED: Self = Self(1 << 16);
+
+    /// Whether all bits of `other` are set.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether one of the bits of `other` is set.
+    pub const fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// With the bits of `other`.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A block-level element around blocks: what features are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Element {
+    /// The element around it, as an index into [`Document::elements`].
+    pub parent: Option<u32>,
+    /// Its name.
+    pub tag: crate::html::tags::Tag,
+    /// How many elements stand around it.
+    pub depth: u16,
+    /// Its own marks, without those of the elements around it.
+    pub marks: Marks,
+    /// Its start tag; empty when the page has none for it.
+    pub start: Span,
+    /// The value of its `class` as written; empty when it has none.
+    pub class: Span,
+    /// The value of its `id` as written; empty when it has none.
+    pub id: Span,
 }
 
 /// The decoded text and its blocks, in text order.
@@ -182,6 +265,8 @@ pub struct Document<'t> {
     pub found: Vec<Found>,
     /// Whether the text was HTML.
     pub is_html: bool,
+    /// The elements around the blocks, each behind the one around it (HTML only).
+    pub elements: Vec<Element>,
 }
 
 /// A metadata value found outside the blocks, with the span that states it.
@@ -229,6 +314,8 @@ impl<'t> Document<'t> {
             joined,
             after_gap: true,
             link_bytes: 0,
+            element: None,
+            marks: Marks::default(),
         });
         self.blocks.len() - 1
     }
@@ -258,29 +345,76 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The source spans behind the bytes `range` of a block's text. A piece that is replaced
-    /// comes whole as soon as one of its bytes is asked for.
-    pub fn source_spans(&self, block: &Block, range: Range<usize>) -> Vec<Span> {
-        let mut at = 0;
-        let mut spans = Vec::new();
-        for piece in self.pieces_of(block) {
-            let len = match piece.edit {
-                Some(edit) => self.edits[edit as usize].text.len(),
-                None => piece.span.len(),
-            };
-            let (from, to) = (range.start.max(at), range.end.min(at + len));
-            if from < to {
-                spans.push(match piece.edit {
-                    Some(_) => piece.span,
-                    None => {
-                        let base = piece.span.start;
-                        Span::new(base + from - at, base + to - at)
-                    }
-                });
-            }
-            at += len;
+    /// Adds repairs of the decoded text: pieces are split where one falls into them. A repair
+    /// that meets an edit of the segmenter is left out.
+    pub fn repair(&mut self, repairs: Vec<Edit>) {
+        if repairs.is_empty() {
+            return;
         }
-        spans
+        let mut edits = std::mem::take(&mut self.edits);
+        let old: Vec<Span> = edits.iter().map(|edit| edit.span).collect();
+        let free = |edit: &Edit| {
+            let next = old.partition_point(|span| span.end <= edit.span.start);
+            old.get(next).is_none_or(|span| span.start >= edit.span.end)
+        };
+        edits.extend(repairs.into_iter().filter(free));
+        edits.sort_by_key(|edit| edit.span);
+        self.edits = edits;
+        self.split_pieces(&old);
+    }
+
+    /// Rebuilds the pieces after edits were added; `old` are the spans of the edits before.
+    fn split_pieces(&mut self, old: &[Span]) {
+        let blocks = std::mem::take(&mut self.blocks);
+        let pieces = std::mem::take(&mut self.pieces);
+        self.joined.clear();
+        let index_of =
+            |edits: &[Edit], span: Span| edits.partition_point(|edit| edit.span < span) as u32;
+        let mut split = Vec::new();
+        for mut block in blocks {
+            split.clear();
+            for piece in &pieces[block.pieces.start as usize..block.pieces.end as usize] {
+                match piece.edit {
+                    Some(edit) => split.push(Piece {
+                        span: piece.span,
+                        edit: Some(index_of(&self.edits, old[edit as usize])),
+                    }),
+                    None => self.split_piece(piece.span, &mut split),
+                }
+            }
+            let at = self.push_block(block.kind, block.level, &split);
+            block.pieces = self.blocks[at].pieces.clone();
+            block.joined = self.blocks[at].joined.clone();
+            self.blocks[at] = block;
+        }
+    }
+
+    fn split_piece(&self, span: Span, out: &mut Vec<Piece>) {
+        let mut at = span.start;
+        let first = self
+            .edits
+            .partition_point(|edit| edit.span.start < span.start);
+        for (index, edit) in self.edits.iter().enumerate().skip(first) {
+            if edit.span.end > span.end {
+                break;
+            }
+            if edit.span.is_empty() || edit.span.start < at {
+                continue;
+            }
+            if at < edit.span.start {
+                let span = Span::new(at, edit.span.start);
+                out.push(Piece { span, edit: None });
+            }
+            out.push(Piece {
+                span: edit.span,
+                edit: Some(index as u32),
+            });
+            at = edit.span.end;
+        }
+        if at < span.end {
+            let span = Span::new(at, span.end);
+            out.push(Piece { span, edit: None });
+        }
     }
 }
 
@@ -310,9 +444,31 @@ mod tests {
         document.push_block(BlockKind::Paragraph, 0, &pieces);
         let block = &document.blocks[0];
         assert_eq!(document.text_of(block), "café noir");
-        let noir = document.source_spans(block, 6..10);
-        assert_eq!(noir, [Span::new(18, 22)]);
-        let accent = document.source_spans(block, 3..5);
-        assert_eq!(accent, [Span::new(6, 14)]);
+        assert_eq!(document.extent(block), Span::new(3, 22));
+    }
+
+    #[test]
+    fn repairs_split_pieces_and_leave_other_edits_alone() {
+        let text = "cafÃ© &amp; thÃ©";
+        let edit = |start, end, text: &str| Edit {
+            span: Span::new(start, end),
+            text: text.into(),
+            rule: "test".into(),
+        };
+        let mut document = Document::new(text, true);
+        document.edits.push(edit(8, 13, "&"));
+        let piece = |start, end, edit| Piece {
+            span: Span::new(start, end),
+            edit,
+        };
+        let pieces = [
+            piece(0, 8, None),
+            piece(8, 13, Some(0)),
+            piece(13, 20, None),
+        ];
+        document.push_block(BlockKind::Paragraph, 0, &pieces);
+        document.repair(vec![edit(3, 7, "é"), edit(9, 12, "no"), edit(16, 20, "é")]);
+        assert_eq!(document.text_of(&document.blocks[0]), "café & thé");
+        assert_eq!(document.edits.len(), 3);
     }
 }

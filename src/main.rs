@@ -1,1 +1,6 @@
-fn main() {}
+//! The `lavoir` command: parse, run, exit code.
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    lavoir::cli::main()
+}

@@ -42,3 +42,27 @@ pub struct Record<'a> {
     /// What is known about them.
     pub hints: Hints,
 }
+
+impl<'a> Record<'a> {
+    /// A record of already decoded text.
+    pub fn text(id: impl Into<String>, text: &'a str) -> Self {
+        Self::decoded(id, text, Form::Text)
+    }
+
+    /// A record of an already decoded page.
+    pub fn html(id: impl Into<String>, html: &'a str) -> Self {
+        Self::decoded(id, html, Form::Html)
+    }
+
+    fn decoded(id: impl Into<String>, text: &'a str, form: Form) -> Self {
+        Self {
+            id: id.into(),
+            bytes: Cow::Borrowed(text.as_bytes()),
+            hints: Hints {
+                form: Some(form),
+                decoded: true,
+                ..Hints::default()
+            },
+        }
+    }
+}

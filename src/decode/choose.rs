@@ -9,7 +9,9 @@ use super::declared::declared;
 use super::detect::{self, Candidate};
 use super::sample::Sample;
 use super::utf8::Soundness;
-use super::{Decoded, Encoding, Evidence, Undecodable, bytes, replay, segments, utf16, wide};
+use super::{
+    Decoded, Encoding, Evidence, Undecodable, bytes, latin9, replay, segments, utf16, wide,
+};
 use crate::record::Hints;
 
 /// How much likelier another reading must be than the declared one (`-ln p` in sixteenths), and
@@ -213,7 +215,10 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
         return Ok(damaged_utf8(sound, declared));
     }
     let sample = Sample::new(bytes);
-    let ranked = detect::rank(&sample, favour(declared, &sample));
+    let mut ranked = detect::rank(&sample, favour(declared, &sample));
+    if declared.is_none() {
+        latin9::settle(&mut ranked, bytes);
+    }
     let utf16 = |best: &Candidate| wide::is_usual_utf16(&sample, best);
     if ranked.first().is_some_and(utf16) {
         return Ok(verdict(&ranked, declared, &sample));

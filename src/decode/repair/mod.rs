@@ -19,7 +19,8 @@ mod mojibake;
 use crate::document::Edit;
 
 /// Which families of damage are repaired; all by default.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct RepairPolicy {
     /// UTF-8 that was read in another encoding.
     pub mojibake: bool,

@@ -1,0 +1,212 @@
+//! The pure core: one record in, one article with its provenance out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, TextFormat, render};
+use crate::decision::{Action, Decision};
+
+use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
+use crate::document::{Document, Edit};
+use crate::error::Result;
+use crate::language::identify;
+use crate::provenance::{ArticleNote, LanguageNote, Provenance, Source, sha256};
+use crate::record::{Form, Record};
+use crate::rules::{RulePack, RuleSet};
+use crate::stages::content::{Favor, Point, Profile};
+use crate::stages::{Stages, decide};
+use crate::{html, plain};
+
+/// What the cleaner does; part of the manifest.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CleanConfig {
+    /// Which stages decide.
+    pub stages: Stages,
+    /// Which damage is repaired in the text.
+    pub repair: RepairPolicy,
+    /// How the text is written.
+    pub format: TextFormat,
+    /// What main-content decisions lean to when in doubt.
+    pub favor: Favor,
+    /// What the texts are.
+    pub profile: Profile,
+}
+
+/// An article and the reason for everything that is not in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cleaned {
+    /// The article.
+    pub article: Article,
+    /// Its provenance.
+    pub provenance: Provenance,
+}
+
+/// Cleans records. Built once, then shared by any number of threads: it does no I/O and holds
+/// no state that a record could change.
+///
+/// ```
+/// use lavoir::{Cleaner, Record};
+///
+/// let cleaner = Cleaner::new()?;
+/// let text = "Publicité\n\nLe pont rouvre lundi\n\nAprès deux ans de travaux, le pont qui relie \
+///             les deux rives rouvre lundi matin aux voitures comme aux piétons, a dit la mairie.";
+/// let cleaned = cleaner.clean(&Record::text("pont", text))?;
+/// assert!(cleaned.article.text.starts_with("Le pont rouvre lundi\n\nAprès deux ans"));
+/// // The record replays to the same article.
+/// let replayed = cleaned.provenance.replay(text.as_bytes()).unwrap();
+/// assert_eq!(replayed.text, cleaned.article.text);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Cleaner {
+    rules: RuleSet,
+    config: CleanConfig,
+}
+
+impl Cleaner {
+    /// A cleaner with the built-in rules and the default configuration.
+    ///
+    /// # Errors
+    /// Only if a built-in rule is broken, which the tests rule out.
+    pub fn new() -> Result<Self> {
+        Self::with(CleanConfig::default(), &RulePack::builtin()?)
+    }
+
+    /// A cleaner with this configuration and these rules.
+    ///
+    /// # Errors
+    /// A rule that does not compile, with its file and line.
+    pub fn with(config: CleanConfig, pack: &RulePack) -> Result<Self> {
+        Ok(Self {
+            rules: RuleSet::compile(pack)?,
+            config,
+        })
+    }
+
+    /// The compiled rules.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &CleanConfig {
+        &self.config
+    }
+
+    /// Cleans one record.
+    ///
+    /// # Errors
+    /// The bytes are no text: empty, an image, a PDF … The error says what they are.
+    pub fn clean(&self, record: &Record<'_>) -> std::result::Result<Cleaned, Undecodable> {
+        let Decoded { text, encoding } = decode(&record.bytes, &record.hints)?;
+        let form = record.hints.form.unwrap_or_else(|| guess_form(&text));
+        let mut document = match form {
+            Form::Html => html::segment(&text),
+            Form::Text => plain::segment(&text),
+        };
+        let repairs = repair(&text, &self.config.repair, form == Form::Html);
+        document.repair(repairs);
+        let point = Point {
+            favor: self.config.favor,
+            profile: self.config.profile,
+        };
+        let decisions = decide(&document, &self.rules, self.config.stages, point);
+        let edits = edits_in_use(&document, &decisions);
+        let rendered = render(&text, &decisions, &edits, self.config.format);
+        let language = identify(&rendered.text);
+        let mut metadata = rendered.metadata;
+        metadata.language = Some(language.code.into());
+        let article = Article {
+            id: record.id.clone(),
+            source: record.hints.url.as_ref().unwrap_or(&record.id).clone(),
+            text: rendered.text,
+            metadata,
+        };
+        let provenance = Provenance {
+            id: record.id.clone(),
+            source: Source::of(record),
+            form,
+            encoding,
+            text_bytes: text.len(),
+            pack: self.rules.hash().to_owned(),
+            language: LanguageNote {
+                code: language.code.into(),
+                confidence: language.confidence,
+            },
+            article: ArticleNote {
+                format: self.config.format,
+                bytes: article.text.len(),
+                sha256: sha256(article.text.as_bytes()),
+            },
+            duplicate_of: None,
+            decisions,
+            edits,
+        };
+        Ok(Cleaned {
+            article,
+            provenance,
+        })
+    }
+}
+
+/// The edits inside spans that reach the article or its metadata.
+fn edits_in_use(document: &Document<'_>, decisions: &[Decision]) -> Vec<Edit> {
+    let mut used = Vec::new();
+    let mut edits = document.edits.iter().peekable();
+    for decision in decisions {
+        while edits
+            .next_if(|edit| edit.span.start < decision.span.start)
+            .is_some()
+        {}
+        if decision.action == Action::Drop {
+            continue;
+        }
+        while let Some(edit) = edits.next_if(|edit| edit.span.end <= decision.span.end) {
+            used.push(edit.clone());
+        }
+    }
+    used
+}
+
+/// A page if markup comes early and often, else text.
+fn guess_form(text: &str) -> Form {
+    let head = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    let starts = |tag: &str| {
+        head.get(..tag.len())
+            .is_some_and(|s| s.eq_ignore_ascii_case(tag))
+    };
+    if ["<!doctype html", "<html", "<head", "<body", "<?xml", "<!--"]
+        .into_iter()
+        .any(starts)
+    {
+        return Form::Html;
+    }
+    let mut end = text.len().min(1 << 16);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = &text[..end];
+    let tags = [
+        "</p>", "</div>", "</a>", "<br", "</li>", "</span>", "</h1>", "</td>",
+    ];
+    let count: usize = tags.iter().map(|tag| head.matches(tag).count()).sum();
+    // A text about HTML quotes a few tags; a page has one every few hundred bytes.
+    if count >= 3 && count * 400 >= head.len() {
+        Form::Html
+    } else {
+        Form::Text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_told_from_text_about_pages() {
+        assert_eq!(guess_form("\n<!DOCTYPE HTML><p>x"), Form::Html);
+        assert_eq!(guess_form("<p>a</p><p>b</p><p>c</p>"), Form::Html);
+        let about = format!("Close it with </p>. {}", "Plain words. ".repeat(40));
+        assert_eq!(guess_form(&about), Form::Text);
+    }
+}

@@ -1,0 +1,435 @@
+//! HTML tokens as byte spans: the tokenizer of the HTML standard (§ 13.2.5) without copies.
+//!
+//! The lexer decides only where tokens begin and end. Character references, line-break
+//! normalisation and case are left to [`super::reference`] and asked for when needed. States
+//! that the tree construction chooses (raw text, script, CDATA) are set by the caller.
+
+use memchr::{memchr, memchr_iter, memmem};
+
+use super::raw;
+
+/// A half-open byte range of the page; pages are cut at 4 GiB, so 32 bits are enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Range32 {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Range32 {
+    /// The range `[start, end)`; offsets come from a text of less than 4 GiB.
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self {
+            start: start as u32,
+            end: end as u32,
+        }
+    }
+
+    /// The text of the range; empty where it does not fit.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or("")
+    }
+
+    /// Whether the range holds no byte.
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+}
+
+/// How the characters of a text run are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TextKind {
+    /// Character references count; U+0000 comes as [`Token::Null`].
+    #[default]
+    Data,
+    /// Character references count; U+0000 reads as U+FFFD.
+    Rcdata,
+    /// Verbatim; U+0000 reads as U+FFFD.
+    Raw,
+    /// Verbatim; U+0000 comes as [`Token::Null`].
+    Cdata,
+}
+
+/// The name and value spans of one attribute; the value is without its quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attr {
+    /// The name as written.
+    pub name: Range32,
+    /// The value as written, empty when there is none.
+    pub value: Range32,
+}
+
+/// A start or end tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TagToken {
+    /// From `<` to behind `>`.
+    pub span: Range32,
+    /// The name as written.
+    pub name: Range32,
+    /// First of its attributes in [`Lexer::attrs`].
+    pub attrs_from: u32,
+    /// One past the last of its attributes; end tags have none.
+    pub attrs_to: u32,
+    /// Written with `/>`.
+    pub self_closing: bool,
+}
+
+/// One token of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    /// A run of characters, never empty.
+    Text(Range32, TextKind),
+    /// A U+0000 in data or CDATA.
+    Null(u32),
+    /// A start tag.
+    Start(TagToken),
+    /// An end tag.
+    End(TagToken),
+    /// The data of a comment, without its marks.
+    Comment(Range32),
+    /// What stands between `<!DOCTYPE` and `>`; the flag says that `>` is missing.
+    Doctype(Range32, bool),
+    /// The end of the page.
+    Eof,
+}
+
+/// What the next bytes are, as far as the tree construction decides it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum State {
+    /// Markup and text.
+    #[default]
+    Data,
+    /// Text with references up to the end tag (title, textarea).
+    Rcdata,
+    /// Verbatim text up to the end tag (style, iframe …).
+    Rawtext,
+    /// A script, with its escaped states.
+    Script,
+    /// Verbatim to the end of the page.
+    Plaintext,
+    /// Verbatim up to `]]>`.
+    Cdata,
+}
+
+pub(super) const SPACE: u8 = 1;
+const TAG_NAME_END: u8 = 2;
+const ATTR_NAME_END: u8 = 4;
+
+/// Byte classes of the tag states. CR counts as white space: the standard turns it into LF
+/// before it tokenizes.
+pub(super) static CLASS: [u8; 256] = {
+    let mut class = [0u8; 256];
+    let spaces = [b'\t', b'\n', 0x0c, b'\r', b' '];
+    let mut i = 0;
+    while i < spaces.len() {
+        class[spaces[i] as usize] = SPACE | TAG_NAME_END | ATTR_NAME_END;
+        i += 1;
+    }
+    class[b'/' as usize] = TAG_NAME_END | ATTR_NAME_END;
+    class[b'>' as usize] = TAG_NAME_END | ATTR_NAME_END;
+    class[b'=' as usize] = ATTR_NAME_END;
+    class
+};
+
+pub(super) fn is_space(byte: u8) -> bool {
+    CLASS[byte as usize] & SPACE != 0
+}
+
+/// The tokenizer: a position in the page and the attributes of the tags met so far.
+#[derive(Debug)]
+pub struct Lexer<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    pos: usize,
+    /// Up to here there is no markup; saves looking again behind a U+0000.
+    text_end: usize,
+    state: State,
+    last_start: &'t str,
+    /// Attributes of all start tags, in page order.
+    pub attrs: Vec<Attr>,
+}
+
+impl<'t> Lexer<'t> {
+    /// A lexer at the start of `text`, behind a byte order mark. What lies beyond 4 GiB is
+    /// not read.
+    pub fn new(text: &'t str) -> Self {
+        let text = first_4_gib(text);
+        let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        Self::within(text, Range32::new(start, text.len()))
+    }
+
+    /// A lexer for a part of `text`, as if the page began and ended there.
+    pub fn within(text: &'t str, range: Range32) -> Self {
+        let text = text.get(..range.end as usize).unwrap_or("");
+        let pos = (range.start as usize).min(text.len());
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            pos,
+            text_end: pos,
+            state: State::Data,
+            last_start: "",
+            attrs: Vec::with_capacity((text.len() - pos) / 160 + 16),
+        }
+    }
+
+    /// The page.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Sets how the bytes from here on are read; the end tag that leaves a raw state is that
+    /// of the last start tag.
+    pub fn set_state(&mut self, state: State) {
+        self.state = state;
+    }
+
+    /// Sets the name of the last start tag, for a page that begins inside an element.
+    pub fn set_last_start(&mut self, name: &'t str) {
+        self.last_start = name;
+    }
+
+    /// The next token. `in_foreign` tells whether the current node is one of SVG or MathML,
+    /// where CDATA sections are text.
+    pub fn next(&mut self, in_foreign: impl Fn() -> bool) -> Token {
+        loop {
+            let token = match self.state {
+                State::Data => self.data(TextKind::Data, &in_foreign),
+                State::Cdata => self.cdata(),
+                State::Plaintext => self.raw_text(TextKind::Raw, self.bytes.len()),
+                State::Rcdata => self.raw_text(TextKind::Rcdata, self.raw_end()),
+                State::Rawtext => self.raw_text(TextKind::Raw, self.raw_end()),
+                State::Script => {
+                    let end = raw::script_end(self.bytes, self.pos, self.last_start);
+                    self.raw_text(TextKind::Raw, end)
+                }
+            };
+            if let Some(token) = token {
+                return token;
+            }
+        }
+    }
+
+    fn raw_end(&self) -> usize {
+        raw::raw_end(self.bytes, self.pos, self.last_start)
+    }
+
+    /// Text up to `end`, where either the appropriate end tag stands or the page ends; both
+    /// are lexed in the data state.
+    fn raw_text(&mut self, kind: TextKind, end: usize) -> Option<Token> {
+        let start = std::mem::replace(&mut self.pos, end);
+        self.state = State::Data;
+        self.text_end = end;
+        (end > start).then(|| Token::Text(Range32::new(start, end), kind))
+    }
+
+    fn data(&mut self, kind: TextKind, in_foreign: &impl Fn() -> bool) -> Option<Token> {
+        if self.pos >= self.bytes.len() {
+            return Some(Token::Eof);
+        }
+        if self.text_end <= self.pos {
+            self.text_end = self.find_markup();
+        }
+        if self.pos < self.text_end {
+            return Some(self.text_until(self.text_end, kind));
+        }
+        self.markup(in_foreign)
+    }
+
+    /// Where the next `<` stands that begins markup.
+    fn find_markup(&self) -> usize {
+        for at in memchr_iter(b'<', &self.bytes[self.pos..]) {
+            let lt = self.pos + at;
+            let opens = match self.bytes.get(lt + 1) {
+                Some(b'!' | b'?') => true,
+                Some(b'/') => lt + 2 < self.bytes.len(),
+                Some(byte) => byte.is_ascii_alphabetic(),
+                None => false,
+            };
+            if opens {
+                return lt;
+            }
+        }
+        self.bytes.len()
+    }
+
+    /// A run of text or a single U+0000, at most up to `end`.
+    fn text_until(&mut self, end: usize, kind: TextKind) -> Token {
+        let start = self.pos;
+        let run = &self.bytes[start..end];
+        let len = memchr(0, run).unwrap_or(run.len());
+        if len == 0 {
+            self.pos = start + 1;
+            return Token::Null(start as u32);
+        }
+        self.pos = start + len;
+        Token::Text(Range32::new(start, self.pos), kind)
+    }
+
+    fn cdata(&mut self) -> Option<Token> {
+        if self.text_end <= self.pos {
+            let rest = &self.bytes[self.pos..];
+            let len = memmem::find(rest, b"]]>").unwrap_or(rest.len());
+            self.text_end = self.pos + len;
+        }
+        if self.pos < self.text_end {
+            return Some(self.text_until(self.text_end, TextKind::Cdata));
+        }
+        self.pos = (self.pos + 3).min(self.bytes.len());
+        self.text_end = self.pos;
+        self.state = State::Data;
+        None
+    }
+
+    fn markup(&mut self, in_foreign: &impl Fn() -> bool) -> Option<Token> {
+        let lt = self.pos;
+        match (self.bytes.get(lt + 1), self.bytes.get(lt + 2)) {
+            (Some(b'!'), _) => self.declaration(in_foreign),
+            (Some(b'?'), _) => Some(self.bogus_comment(lt + 1)),
+            (Some(b'/'), Some(b'>')) => {
+                self.pos = lt + 3;
+                None
+            }
+            (Some(b'/'), Some(byte)) if byte.is_ascii_alphabetic() => {
+                let before = self.attrs.len();
+                let tag = self.tag(lt, lt + 2);
+                self.attrs.truncate(before);
+                let Some(mut tag) = tag else {
+                    return Some(Token::Eof);
+                };
+                tag.attrs_to = tag.attrs_from;
+                Some(Token::End(tag))
+            }
+            (Some(b'/'), _) => Some(self.bogus_comment(lt + 2)),
+            _ => {
+                let before = self.attrs.len();
+                let Some(tag) = self.tag(lt, lt + 1) else {
+                    self.attrs.truncate(before);
+                    return Some(Token::Eof);
+                };
+                self.last_start = tag.name.of(self.text);
+                Some(Token::Start(tag))
+            }
+        }
+    }
+
+    fn bogus_comment(&mut self, from: usize) -> Token {
+        let rest = &self.bytes[from..];
+        let len = memchr(b'>', rest).unwrap_or(rest.len());
+        self.pos = (from + len + 1).min(self.bytes.len());
+        Token::Comment(Range32::new(from, from + len))
+    }
+
+    fn declaration(&mut self, in_foreign: &impl Fn() -> bool) -> Option<Token> {
+        let from = self.pos + 2;
+        let rest = &self.bytes[from..];
+        if rest.starts_with(b"--") {
+            let (data_end, next) = raw::comment_end(self.bytes, from + 2);
+            self.pos = next;
+            return Some(Token::Comment(Range32::new(from + 2, data_end)));
+        }
+        if rest.len() >= 7 && rest[..7].eq_ignore_ascii_case(b"doctype") {
+            let rest = &rest[7..];
+            let end = memchr(b'>', rest);
+            let len = end.unwrap_or(rest.len());
+            self.pos = (from + 7 + len + 1).min(self.bytes.len());
+            let inner = Range32::new(from + 7, from + 7 + len);
+            return Some(Token::Doctype(inner, end.is_none()));
+        }
+        if rest.starts_with(b"[CDATA[") && in_foreign() {
+            self.pos = from + 7;
+            self.text_end = self.pos;
+            self.state = State::Cdata;
+            return None;
+        }
+        Some(self.bogus_comment(from))
+    }
+
+    /// The tag whose name begins at `from`; `None` when the page ends inside it, which drops
+    /// the tag.
+    fn tag(&mut self, lt: usize, from: usize) -> Option<TagToken> {
+        let bytes = self.bytes;
+        let mut at = from;
+        while CLASS[*bytes.get(at).or_else(|| self.out_of_input())? as usize] & TAG_NAME_END == 0 {
+            at += 1;
+        }
+        let name = Range32::new(from, at);
+        let attrs_from = self.attrs.len() as u32;
+        let mut self_closing = false;
+        loop {
+            match *bytes.get(at).or_else(|| self.out_of_input())? {
+                b'>' => break,
+                b'/' => {
+                    at += 1;
+                    self_closing = bytes.get(at) == Some(&b'>');
+                }
+                byte if is_space(byte) => at += 1,
+                _ => at = self.attribute(at).or_else(|| self.out_of_input())?,
+            }
+        }
+        self.pos = at + 1;
+        Some(TagToken {
+            span: Range32::new(lt, at + 1),
+            name,
+            attrs_from,
+            attrs_to: self.attrs.len() as u32,
+            self_closing,
+        })
+    }
+
+    fn out_of_input<T>(&mut self) -> Option<T> {
+        self.pos = self.bytes.len();
+        None
+    }
+
+    /// Reads one attribute whose name begins at `from`; gives the place behind it.
+    fn attribute(&mut self, from: usize) -> Option<usize> {
+        let bytes = self.bytes;
+        // The first character belongs to the name even when it is `=`.
+        let mut at = from + 1;
+        while CLASS[*bytes.get(at)? as usize] & ATTR_NAME_END == 0 {
+            at += 1;
+        }
+        let name = Range32::new(from, at);
+        let mut value = Range32::new(at, at);
+        at = skip_space(bytes, at);
+        if *bytes.get(at)? == b'=' {
+            at = skip_space(bytes, at + 1);
+            match *bytes.get(at)? {
+                quote @ (b'"' | b'\'') => {
+                    let len = memchr(quote, &bytes[at + 1..])?;
+                    value = Range32::new(at + 1, at + 1 + len);
+                    at += len + 2;
+                }
+                b'>' => value = Range32::new(at, at),
+                _ => {
+                    let start = at;
+                    while !matches!(*bytes.get(at)?, b'>') && !is_space(bytes[at]) {
+                        at += 1;
+                    }
+                    value = Range32::new(start, at);
+                }
+            }
+        }
+        self.attrs.push(Attr { name, value });
+        Some(at)
+    }
+}
+
+/// What 32-bit offsets reach.
+fn first_4_gib(text: &str) -> &str {
+    let mut limit = text.len().min(u32::MAX as usize - 1);
+    while !text.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    &text[..limit]
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|&byte| is_space(byte)) {
+        at += 1;
+    }
+    at
+}

@@ -1,0 +1,22 @@
+//! HTML: decoded page → blocks with byte spans.
+//!
+//! [`lex`] finds tokens, [`tree`] runs them through html5ever's standard tree construction
+//! into an [`arena`] of spans, [`segment()`] reads the tree as a reader would.
+
+pub mod arena;
+mod code;
+pub mod doctype;
+mod frame;
+mod inline;
+pub mod lex;
+pub mod meta;
+mod order;
+mod raw;
+pub mod reference;
+pub mod scraped;
+mod segment;
+mod sink;
+pub mod tags;
+pub mod tree;
+
+pub use segment::segment;

@@ -1,0 +1,456 @@
+//! Tree construction: our tokens through html5ever's `TreeBuilder` into any sink.
+//!
+//! The tree builder is the standard's and unmodified. Only where a page tries to make it
+//! quadratic do we step in: elements nested deeper than [`MAX_DEPTH`] are closed at once (as
+//! browsers do), and formatting elements that pile up are closed.
+
+use std::hash::Hasher;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    CharacterTokens, CommentToken, DoctypeToken, EOFToken, EndTag, NullCharacterToken, StartTag,
+    Tag as HtmlTag, TagToken as HtmlTagToken, Token as HtmlToken, TokenSink, TokenSinkResult,
+};
+use html5ever::tree_builder::{TreeBuilder, TreeSink};
+use html5ever::{Attribute, LocalName, QualName, local_name, ns};
+use rustc_hash::FxHasher;
+
+use super::arena::Arena;
+use super::lex::{Attr, Lexer, Range32, State, TagToken, TextKind, Token};
+use super::reference::{decode_text, decode_value, reference};
+use super::sink::ArenaSink;
+use super::tags::{Names, Tag};
+use super::{code, doctype};
+
+/// Elements nested deeper than this become siblings. Blink and WebKit stop at 512.
+pub const MAX_DEPTH: u16 = 512;
+
+/// More formatting elements than this opened again for one token are closed.
+const MAX_REOPENED: usize = 64;
+
+/// The token that the tree builder is working on.
+#[derive(Debug, Clone)]
+pub(super) struct Current {
+    /// For start tags their number in the arena.
+    pub start: Option<u32>,
+    /// Name and element of a tag.
+    pub name: LocalName,
+    /// See `name`.
+    pub tag: Tag,
+    /// Stands for the attributes of a formatting element; 0 when it has none.
+    pub hash: u64,
+    /// Data of a comment, position of all else.
+    pub range: Range32,
+}
+
+impl Default for Current {
+    fn default() -> Self {
+        Self {
+            start: None,
+            name: LocalName::default(),
+            tag: Tag::Other,
+            hash: 0,
+            range: Range32::default(),
+        }
+    }
+}
+
+/// What the driver has to know of a sink.
+pub(super) trait Watched: TreeSink {
+    /// Whether characters and attributes are passed decoded; else as numbers (see [`code`]).
+    const DECODED: bool;
+
+    /// Announces the token that comes next.
+    fn begin(&self, current: Current);
+
+    /// Announces a run of characters.
+    fn begin_text(&self);
+
+    /// Forgets the text runs noted so far: the token behind them has been processed.
+    fn clear_texts(&self);
+
+    /// Notes a text run; gives its number.
+    fn add_text(&self, range: Range32, kind: TextKind) -> u32;
+
+    /// Notes a start tag; gives its number.
+    fn add_tag(&self, tag: TagToken) -> u32;
+
+    /// Whether there is a `body` element.
+    fn has_body(&self) -> bool;
+
+    /// Depth of the element that the current tag made, if it made one, and whether it is HTML.
+    fn made(&self) -> Option<(u16, bool)>;
+
+    /// The names of the elements opened again for the current token, when they are many.
+    fn take_reopened(&self, more_than: usize) -> Vec<LocalName>;
+}
+
+/// The tree of a page as spans.
+pub fn parse(text: &str) -> Arena {
+    let mut lexer = Lexer::new(text);
+    let mut arena = drive(&mut lexer, ArenaSink::new(text.len()));
+    arena.attrs = lexer.attrs;
+    arena
+}
+
+/// The tree of a part of a page that is a page of its own; spans are those of the whole text.
+pub(super) fn parse_within(text: &str, range: Range32) -> Arena {
+    let mut lexer = Lexer::within(text, range);
+    let bytes = range.end as usize - range.start as usize;
+    let mut arena = drive(&mut lexer, ArenaSink::new(bytes));
+    arena.attrs = lexer.attrs;
+    arena
+}
+
+/// Runs all tokens of `lexer` through a tree builder over `sink`.
+pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S) -> S::Output {
+    let builder = TreeBuilder::new(sink, Default::default());
+    let mut driver = Driver {
+        text: lexer.text(),
+        builder,
+        names: Names::new(),
+        ignore_line_feed: false,
+        split_all: false,
+        in_columns: false,
+    };
+    loop {
+        let token = lexer.next(|| {
+            driver
+                .builder
+                .adjusted_current_node_present_but_not_in_html_namespace()
+        });
+        let result = driver.feed(token, lexer);
+        match result {
+            TokenSinkResult::Plaintext => lexer.set_state(State::Plaintext),
+            TokenSinkResult::RawData(RawKind::Rcdata) => lexer.set_state(State::Rcdata),
+            TokenSinkResult::RawData(RawKind::Rawtext) => lexer.set_state(State::Rawtext),
+            TokenSinkResult::RawData(_) => lexer.set_state(State::Script),
+            _ => {}
+        }
+        if token == Token::Eof {
+            break;
+        }
+    }
+    driver.builder.end();
+    driver.builder.sink.finish()
+}
+
+struct Driver<'t, S: Watched> {
+    text: &'t str,
+    builder: TreeBuilder<S::Handle, S>,
+    names: Names,
+    /// The next token may begin with a line feed that does not count.
+    ignore_line_feed: bool,
+    /// In framesets white space and other characters go different ways.
+    split_all: bool,
+    /// The last tag was one of table columns, between which white space stands apart.
+    in_columns: bool,
+}
+
+impl<S: Watched> Driver<'_, S> {
+    fn feed(&mut self, token: Token, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
+        let ignore = std::mem::take(&mut self.ignore_line_feed);
+        if let Token::Text(range, kind) = token {
+            return self.characters(range, kind, ignore);
+        }
+        let result = self.feed_other(token, lexer);
+        // A U+0000 leaves text of tables pending.
+        if !matches!(token, Token::Null(_)) {
+            self.builder.sink.clear_texts();
+        }
+        result
+    }
+
+    fn feed_other(&mut self, token: Token, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
+        match token {
+            Token::Text(range, kind) => self.characters(range, kind, false),
+            Token::Null(at) => {
+                self.begin(Current {
+                    range: Range32::new(at as usize, at as usize + 1),
+                    ..Current::default()
+                });
+                self.process(NullCharacterToken)
+            }
+            Token::Start(tag) => self.start_tag(tag, lexer),
+            Token::End(tag) => {
+                let (name, id) = self.names.get(tag.name.of(self.text));
+                self.in_columns = false;
+                self.end_tag(name, id)
+            }
+            Token::Comment(range) => self.comment(range),
+            Token::Doctype(range, open) => {
+                self.begin(Current::default());
+                let doctype = doctype::doctype(range.of(self.text), open);
+                self.process(DoctypeToken(doctype))
+            }
+            Token::Eof => {
+                self.begin(Current::default());
+                self.process(EOFToken)
+            }
+        }
+    }
+
+    fn process(&self, token: HtmlToken) -> TokenSinkResult<S::Handle> {
+        self.builder.process_token(token, 1)
+    }
+
+    fn begin(&self, current: Current) {
+        self.builder.sink.begin(current);
+    }
+
+    fn comment(&mut self, range: Range32) -> TokenSinkResult<S::Handle> {
+        self.begin(Current {
+            range,
+            ..Current::default()
+        });
+        let data = match S::DECODED {
+            true => StrTendril::from_slice(&decode_text(range.of(self.text), TextKind::Raw)),
+            false => StrTendril::new(),
+        };
+        self.process(CommentToken(data))
+    }
+
+    /// White space before other characters goes apart where insertion modes treat it apart:
+    /// before there is a body, between columns and in framesets.
+    fn characters(
+        &mut self,
+        range: Range32,
+        kind: TextKind,
+        ignore_line_feed: bool,
+    ) -> TokenSinkResult<S::Handle> {
+        self.builder.sink.begin_text();
+        let mut at = range.start as usize;
+        let end = range.end as usize;
+        if ignore_line_feed && !S::DECODED {
+            at += leading_line_feed(&self.text[at..end], kind);
+        }
+        let mut white = true;
+        let apart = self.in_columns || !self.builder.sink.has_body();
+        if !apart && !self.split_all && !S::DECODED && at < end {
+            let is_white = leading_white(&self.text[at..end], kind) == end - at;
+            self.run(Range32::new(at, end), kind, is_white);
+            at = end;
+        }
+        while at < end {
+            let rest = &self.text[at..end];
+            let len = match white {
+                true => leading_white(rest, kind),
+                false if self.split_all => leading_black(rest, kind),
+                false => rest.len(),
+            };
+            if len > 0 {
+                self.run(Range32::new(at, at + len), kind, white);
+            }
+            at += len;
+            white = !white;
+        }
+        self.close_reopened();
+        TokenSinkResult::Continue
+    }
+
+    fn run(&self, range: Range32, kind: TextKind, white: bool) {
+        let characters = match S::DECODED {
+            true => StrTendril::from_slice(&decode_text(range.of(self.text), kind)),
+            false => code::write(self.builder.sink.add_text(range, kind), white),
+        };
+        // Text never changes the state of the lexer.
+        let _ = self.process(CharacterTokens(characters));
+    }
+
+    fn start_tag(&mut self, tag: TagToken, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
+        let (name, id) = self.names.get(tag.name.of(self.text));
+        let attrs = &lexer.attrs[tag.attrs_from as usize..tag.attrs_to as usize];
+        let mut current = Current {
+            start: Some(self.builder.sink.add_tag(tag)),
+            name: name.clone(),
+            tag: id,
+            hash: 0,
+            range: tag.span,
+        };
+        let attrs = match S::DECODED {
+            true => decoded_attributes(self.text, attrs),
+            false => {
+                let foreign = || {
+                    let builder = &self.builder;
+                    builder.adjusted_current_node_present_but_not_in_html_namespace()
+                };
+                needed_attributes(self.text, id, attrs, &mut current, foreign)
+            }
+        };
+        self.begin(current);
+        let result = self.process(HtmlTagToken(HtmlTag {
+            kind: StartTag,
+            name: name.clone(),
+            self_closing: tag.self_closing,
+            attrs,
+            had_duplicate_attributes: false,
+        }));
+        self.split_all |= id == Tag::Frameset;
+        self.in_columns = matches!(id, Tag::Col | Tag::Colgroup);
+        let made = self.builder.sink.made();
+        self.ignore_line_feed = made.is_some_and(|(_, is_html)| is_html)
+            && matches!(id, Tag::Pre | Tag::Listing | Tag::Textarea);
+        self.close_reopened();
+        let goes_on = matches!(result, TokenSinkResult::Continue);
+        let stays_open = |(depth, is_html): (u16, bool)| {
+            depth > MAX_DEPTH
+                && if is_html {
+                    !id.is_void()
+                } else {
+                    !tag.self_closing
+                }
+        };
+        if made.is_some_and(stays_open) && goes_on {
+            let _ = self.end_tag(name, id);
+        }
+        result
+    }
+
+    fn end_tag(&mut self, name: LocalName, tag: Tag) -> TokenSinkResult<S::Handle> {
+        self.begin(Current {
+            name: name.clone(),
+            tag,
+            ..Current::default()
+        });
+        self.process(HtmlTagToken(HtmlTag {
+            kind: EndTag,
+            name,
+            self_closing: false,
+            attrs: Vec::new(),
+            had_duplicate_attributes: false,
+        }))
+    }
+
+    fn close_reopened(&mut self) {
+        for name in self.builder.sink.take_reopened(MAX_REOPENED) {
+            let tag = Tag::from_name(&name);
+            let _ = self.end_tag(name, tag);
+        }
+    }
+}
+
+/// Bytes of the white space that `text` begins with, as the tree construction sees it: a
+/// reference may stand for white space.
+fn leading_white(text: &str, kind: TextKind) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        match bytes.get(at) {
+            Some(byte) if byte.is_ascii_whitespace() => at += 1,
+            Some(b'&') if has_references(kind) => match reference(&text[at..], false) {
+                Some(found) if found.first.is_ascii_whitespace() => at += found.len,
+                _ => return at,
+            },
+            _ => return at,
+        }
+    }
+}
+
+/// Bytes up to the next white space.
+fn leading_black(text: &str, kind: TextKind) -> usize {
+    let mut at = 0;
+    while at < text.len() && leading_white(&text[at..], kind) == 0 {
+        at += text[at..].chars().next().map_or(1, char::len_utf8);
+    }
+    at
+}
+
+fn has_references(kind: TextKind) -> bool {
+    matches!(kind, TextKind::Data | TextKind::Rcdata)
+}
+
+/// Bytes of a line feed at the start of `text`.
+fn leading_line_feed(text: &str, kind: TextKind) -> usize {
+    match text.as_bytes() {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        [b'&', ..] if has_references(kind) => {
+            reference(text, false).map_or(0, |found| match found.first {
+                '\n' => found.len,
+                _ => 0,
+            })
+        }
+        _ => 0,
+    }
+}
+
+fn attribute(name: LocalName, value: StrTendril) -> Attribute {
+    Attribute {
+        name: QualName::new(None, ns!(), name),
+        value,
+    }
+}
+
+/// The first attribute of each name, decoded.
+fn decoded_attributes(text: &str, attrs: &[Attr]) -> Vec<Attribute> {
+    let mut seen = rustc_hash::FxHashSet::default();
+    let mut decoded = Vec::with_capacity(attrs.len());
+    for attr in attrs {
+        let name = attr.name.of(text).to_ascii_lowercase();
+        let name = LocalName::from(name.replace('\0', "\u{fffd}"));
+        if seen.insert(name.clone()) {
+            let value = decode_value(attr.value.of(text));
+            decoded.push(attribute(name, StrTendril::from_slice(&value)));
+        }
+    }
+    decoded
+}
+
+/// The few attributes that tree construction looks at, and for formatting elements one that
+/// stands for all of them, since equal ones are counted.
+fn needed_attributes(
+    text: &str,
+    tag: Tag,
+    attrs: &[Attr],
+    current: &mut Current,
+    in_foreign: impl Fn() -> bool,
+) -> Vec<Attribute> {
+    if attrs.is_empty() {
+        return Vec::new();
+    }
+    let find = |wanted: &str| {
+        attrs
+            .iter()
+            .find(|attr| attr.name.of(text).eq_ignore_ascii_case(wanted))
+    };
+    let value = |attr: &Attr| StrTendril::from_slice(&decode_value(attr.value.of(text)));
+    match tag {
+        Tag::Input => find("type")
+            .filter(|attr| decode_value(attr.value.of(text)).eq_ignore_ascii_case("hidden"))
+            .map(|attr| attribute(local_name!("type"), value(attr)))
+            .into_iter()
+            .collect(),
+        Tag::AnnotationXml => find("encoding")
+            .map(|attr| attribute(local_name!("encoding"), value(attr)))
+            .into_iter()
+            .collect(),
+        Tag::Font if in_foreign() => ["color", "face", "size"]
+            .into_iter()
+            .filter(|name| find(name).is_some())
+            .map(|name| attribute(LocalName::from(name), StrTendril::new()))
+            .collect(),
+        _ if tag.is_formatting() => {
+            current.hash = hash_attributes(text, attrs);
+            vec![attribute(local_name!("id"), code::write_hash(current.hash))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A hash of names and values that does not depend on their order, in 56 bits, never 0.
+fn hash_attributes(text: &str, attrs: &[Attr]) -> u64 {
+    let mut sum = 0u64;
+    for attr in attrs {
+        let mut hasher = FxHasher::default();
+        let name = attr.name.of(text);
+        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => hasher.write(name.to_ascii_lowercase().as_bytes()),
+            false => hasher.write(name.as_bytes()),
+        }
+        hasher.write_u8(0);
+        hasher.write(decode_value(attr.value.of(text)).as_bytes());
+        sum = sum.wrapping_add(hasher.finish());
+    }
+    (sum & ((1 << 56) - 1)) | 1
+}

@@ -1,0 +1,175 @@
+//! Which files are read: folders, lists, and the names that their records get.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::record::Form;
+
+/// How a file holds records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object per line.
+    Jsonl,
+    /// The whole file is one record; the form is guessed where it is `None`.
+    Whole(Option<Form>),
+}
+
+/// One file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name in ids and provenance: the path below the folder that was given, or the file's
+    /// name. Does not depend on where the folder is.
+    pub name: String,
+    /// How it holds records.
+    pub format: Format,
+}
+
+/// The files to read in order of their names, and what was passed over.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// The files.
+    pub files: Vec<Input>,
+    /// Files in folders whose ending says nothing; not read.
+    pub skipped: Vec<String>,
+    /// What could not be listed; a row each.
+    pub errors: Vec<Error>,
+}
+
+impl Inputs {
+    /// Lists files and folders (with all that is below them). Folders give files with known
+    /// endings, in `names` any file is read.
+    pub fn list(names: &[PathBuf]) -> Self {
+        let mut inputs = Self::default();
+        for path in names {
+            match std::fs::metadata(path) {
+                _ if path == Path::new("-") => inputs.add(path.clone(), "-".into(), Format::Jsonl),
+                Ok(meta) if meta.is_dir() => inputs.walk(path, path),
+                Ok(_) => {
+                    let name = path.file_name().unwrap_or(path.as_os_str());
+                    let name = name.to_string_lossy().into_owned();
+                    let format = format_of(path).unwrap_or(Format::Whole(None));
+                    inputs.add(path.clone(), name, format);
+                }
+                Err(error) => inputs.errors.push(Error::io(path.display(), &error)),
+            }
+        }
+        inputs.make_unique();
+        inputs
+    }
+
+    fn add(&mut self, path: PathBuf, name: String, format: Format) {
+        self.files.push(Input { path, name, format });
+    }
+
+    fn walk(&mut self, root: &Path, dir: &Path) {
+        let entries = match std::fs::read_dir(dir) {
+            Ok(entries) => entries,
+            Err(error) => return self.errors.push(Error::io(dir.display(), &error)),
+        };
+        for entry in entries {
+            let path = match entry {
+                Ok(entry) => entry.path(),
+                Err(error) => {
+                    self.errors.push(Error::io(dir.display(), &error));
+                    continue;
+                }
+            };
+            let inside = path.strip_prefix(root).unwrap_or(&path);
+            let name = inside.to_string_lossy().replace('\\', "/");
+            let is_link_to_dir = path.is_symlink() && path.is_dir();
+            if is_link_to_dir {
+                // Following it could go round in circles.
+                self.skipped.push(name);
+            } else if path.is_dir() {
+                self.walk(root, &path);
+            } else if let Some(format) = format_of(&path) {
+                self.add(path, name, format);
+            } else {
+                self.skipped.push(name);
+            }
+        }
+    }
+
+    /// Sorts by name and makes names unique: files of the same name get their path as given.
+    fn make_unique(&mut self) {
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.files.dedup_by(|a, b| a.path == b.path);
+        let mut count: BTreeMap<String, usize> = BTreeMap::new();
+        for file in &self.files {
+            *count.entry(file.name.clone()).or_default() += 1;
+        }
+        for file in &mut self.files {
+            if count.get(&file.name).is_some_and(|&n| n > 1) {
+                let path = file.path.to_string_lossy().replace('\\', "/");
+                file.name = path.trim_start_matches("./").to_owned();
+            }
+        }
+        self.files.sort_by(|a, b| a.name.cmp(&b.name));
+        self.skipped.sort();
+        self.errors.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+}
+
+/// The paths in a list, one per line; empty lines are passed over.
+///
+/// # Errors
+/// The list cannot be read or is not UTF-8.
+pub fn files_from(list: &Path) -> Result<Vec<PathBuf>> {
+    let fail = |error: &std::io::Error| Error::io(list.display(), error);
+    let mut reader = super::compression::open(list).map_err(|error| fail(&error))?;
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut reader, &mut text).map_err(|error| fail(&error))?;
+    let paths: Vec<PathBuf> = text
+        .lines()
+        .filter(|l| !l.is_empty())
+        .map(Into::into)
+        .collect();
+    if paths.is_empty() {
+        let remedy = "write one path per line";
+        return Err(
+            Error::new(ErrorKind::Usage, "the list names no file", remedy).at(list.display()),
+        );
+    }
+    Ok(paths)
+}
+
+/// What the ending of a file says; `.gz` and `.zst` are looked through.
+fn format_of(path: &Path) -> Option<Format> {
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
+    Some(match name.rsplit_once('.')?.1 {
+        "jsonl" | "ndjson" => Format::Jsonl,
+        "html" | "htm" | "xhtml" => Format::Whole(Some(Form::Html)),
+        "txt" | "text" | "md" => Format::Whole(Some(Form::Text)),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_do_not_depend_on_order_or_place() {
+        let dir = tempfile::tempdir().unwrap();
+        for file in ["b/one.txt", "a/one.txt", "a/two.html.gz", "a/notes.pdf"] {
+            let path = dir.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        }
+        let all = Inputs::list(&[dir.path().to_path_buf()]);
+        let names: Vec<&str> = all.files.iter().map(|f| &*f.name).collect();
+        assert_eq!(names, ["a/one.txt", "a/two.html.gz", "b/one.txt"]);
+        assert_eq!(all.skipped, ["a/notes.pdf"]);
+        assert_eq!(all.files[1].format, Format::Whole(Some(Form::Html)));
+        let (a, b) = (dir.path().join("a/one.txt"), dir.path().join("b/one.txt"));
+        let one = Inputs::list(&[b.clone(), a.clone(), dir.path().join("gone.txt")]);
+        let other = Inputs::list(&[a, b]);
+        assert_eq!(one.files, other.files);
+        assert_eq!(one.errors.len(), 1);
+        assert_ne!(one.files[0].name, one.files[1].name);
+    }
+}

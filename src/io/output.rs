@@ -1,0 +1,133 @@
+//! Output files that appear whole or not at all, with their size and hash.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result};
+
+/// A file that is written beside its place and moved there when it is complete.
+#[derive(Debug)]
+pub struct OutputFile {
+    path: PathBuf,
+    writer: BufWriter<NamedTempFile>,
+    hasher: Sha256,
+    bytes: u64,
+    rows: u64,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Name of the file in the output folder.
+    pub path: String,
+    /// Its rows.
+    pub rows: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, lower-case hex.
+    pub sha256: String,
+}
+
+impl OutputFile {
+    /// Starts a file in the folder `dir`, which is made if need be.
+    ///
+    /// # Errors
+    /// The folder cannot be made or written.
+    pub fn create(dir: &Path, name: &str) -> Result<Self> {
+        let path = dir.join(name);
+        let fail = |error: io::Error| Error::io(dir.display(), &error);
+        std::fs::create_dir_all(dir).map_err(fail)?;
+        let prefix = format!(".{name}.");
+        let file = tempfile::Builder::new().prefix(&prefix).tempfile_in(dir);
+        Ok(Self {
+            path,
+            writer: BufWriter::with_capacity(1 << 18, file.map_err(fail)?),
+            hasher: Sha256::new(),
+            bytes: 0,
+            rows: 0,
+        })
+    }
+
+    /// Adds one row and a line end.
+    ///
+    /// # Errors
+    /// The disk is full or gone.
+    pub fn row(&mut self, row: &[u8]) -> Result<()> {
+        for part in [row, b"\n"] {
+            self.hasher.update(part);
+            self.writer
+                .write_all(part)
+                .map_err(|error| Error::io(self.path.display(), &error))?;
+        }
+        self.bytes += row.len() as u64 + 1;
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// Adds one row of JSON.
+    ///
+    /// # Errors
+    /// The disk is full or gone.
+    pub fn json(&mut self, row: &impl Serialize) -> Result<()> {
+        let json = serde_json::to_vec(row)
+            .map_err(|error| Error::io(self.path.display(), &io::Error::other(error)))?;
+        self.row(&json)
+    }
+
+    /// Completes the file: on disk, with its right name.
+    ///
+    /// # Errors
+    /// The disk is full or gone, or the name cannot be taken.
+    pub fn finish(self) -> Result<Written> {
+        let path = self.path;
+        let fail = |error: &io::Error| Error::io(path.display(), error);
+        let file = self
+            .writer
+            .into_inner()
+            .map_err(|error| fail(error.error()))?;
+        set_readable(file.as_file()).map_err(|error| fail(&error))?;
+        file.as_file().sync_all().map_err(|error| fail(&error))?;
+        file.persist(&path).map_err(|error| fail(&error.error))?;
+        let name = path.file_name().unwrap_or_default();
+        Ok(Written {
+            path: name.to_string_lossy().into_owned(),
+            rows: self.rows,
+            bytes: self.bytes,
+            sha256: crate::hex(&self.hasher.finalize()),
+        })
+    }
+}
+
+/// Temporary files are private; outputs are for everybody whom the folder lets in.
+#[cfg(unix)]
+fn set_readable(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_readable(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_appears_only_when_it_is_finished() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = OutputFile::create(dir.path(), "a.jsonl").unwrap();
+        file.row(b"{}").unwrap();
+        assert!(!dir.path().join("a.jsonl").exists());
+        let written = file.finish().unwrap();
+        assert_eq!((written.rows, written.bytes), (1, 3));
+        assert_eq!(std::fs::read(dir.path().join("a.jsonl")).unwrap(), b"{}\n");
+        drop(OutputFile::create(dir.path(), "b.jsonl").unwrap());
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}

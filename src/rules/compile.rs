@@ -1,0 +1,298 @@
+//! All rules compiled together: one hash table for whole lines, one automaton for parts of
+//! lines, one for the words of regular expressions, so that many rules cost about what a few do.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::normalise::{fold_numbers, normalise};
+use super::pack::{Rule, RulePack};
+use super::patterns::Patterns;
+use super::phrases::{Automaton, Where, at_words, phrase_key, spellings};
+use super::schema::Matchers;
+use crate::decision::Field;
+use crate::error::Result;
+
+/// Longest tail, in bytes, that a `tail_regex` is tried on.
+const TAIL_BYTES: usize = 300;
+
+/// What a rule found in a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Index into [`RuleSet::rules`].
+    pub rule: usize,
+    /// Bytes of the line that the rule speaks of; `None` is the whole line.
+    pub part: Option<Range<usize>>,
+    /// Bytes of the line that fill a field.
+    pub fields: Vec<(Field, Range<usize>)>,
+}
+
+/// Buffers that a thread reuses from line to line.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    normal: String,
+    folded: String,
+    pub(super) lower: String,
+    pub(super) tried: Vec<usize>,
+}
+
+/// The rules of all packs, compiled.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    hash: String,
+    lines: FxHashMap<Box<str>, Vec<usize>>,
+    parts: Automaton,
+    inline: Automaton,
+    whole: Patterns,
+    tail: Patterns,
+    longest: usize,
+}
+
+impl RuleSet {
+    /// Compiles the rules of `pack`.
+    ///
+    /// # Errors
+    /// A regular expression that does not compile or names an unknown field, with the rule.
+    pub fn compile(pack: &RulePack) -> Result<Self> {
+        let rules = pack.rules().to_vec();
+        let mut lines: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+        let (mut parts, mut inline) = (Vec::new(), Vec::new());
+        let mut key = String::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let matchers = &rule.file.matchers;
+            for phrase in &matchers.line {
+                phrase_key(phrase, &mut key);
+                let owners = lines.entry(key.as_str().into()).or_default();
+                if !owners.contains(&index) {
+                    owners.push(index);
+                }
+            }
+            let ends = [
+                (&matchers.start, Where::Start),
+                (&matchers.end, Where::End),
+                (&matchers.contains, Where::Inside),
+            ];
+            for (phrases, place) in ends {
+                for phrase in phrases {
+                    phrase_key(phrase, &mut key);
+                    parts.push((key.clone(), index, place));
+                }
+            }
+            for phrase in &matchers.inline {
+                inline.extend(spellings(phrase).map(|text| (text, index, Where::Inside)));
+            }
+        }
+        let longest = rules
+            .iter()
+            .map(|rule| rule.file.matchers.max_chars.unwrap_or(Matchers::MAX_CHARS))
+            .max()
+            .unwrap_or(0);
+        Ok(Self {
+            hash: pack.hash(),
+            lines,
+            parts: Automaton::new(parts)?,
+            inline: Automaton::new(inline)?,
+            whole: Patterns::new(&rules, |m| &m.regex, |p| format!("^(?:{p})$"))?,
+            tail: Patterns::new(&rules, |m| &m.tail_regex, |p| format!("(?:{p})$"))?,
+            longest,
+            rules,
+        })
+    }
+
+    /// The rules, by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The hash of the pack, see [`RulePack::hash`].
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Everything the rules find in `line` (the text of a block; may be long), put into the empty
+    /// list `hits` in order of the rules' ids within each matcher.
+    pub fn hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+        let from = line.len() - line.trim_start().len();
+        let trimmed = line.trim();
+        if trimmed.len() <= self.longest * 4 {
+            self.phrase_hits(trimmed, scratch, hits);
+        }
+        self.inline.inline_hits(line, hits);
+        let whole = |at: usize, len: usize| (at, len) == (from, trimmed.len());
+        if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
+            self.pattern_hits(&self.whole, trimmed, from, scratch, hits, &whole);
+        }
+        let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
+        let (tail, start) = (&trimmed[start..], from + start);
+        self.pattern_hits(&self.tail, tail, start, scratch, hits, &whole);
+    }
+
+    fn phrase_hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+        let Scratch { normal, folded, .. } = scratch;
+        normalise(line, normal);
+        if normal.is_empty() {
+            return;
+        }
+        let numbers = fold_numbers(normal, folded);
+        for text in [Some(&*normal), numbers.then_some(&*folded)]
+            .into_iter()
+            .flatten()
+        {
+            for &rule in self.lines.get(text.as_str()).into_iter().flatten() {
+                add_whole(rule, hits);
+            }
+            let chars = text.chars().count();
+            self.parts.each(text, |rule, place, range| {
+                let max = self.rules[rule].file.matchers.max_chars;
+                let fits = match place {
+                    Where::Start => range.start == 0,
+                    Where::End => range.end == text.len(),
+                    Where::Inside => true,
+                };
+                if fits && chars <= max.unwrap_or(Matchers::MAX_CHARS) && at_words(text, &range) {
+                    add_whole(rule, hits);
+                }
+            });
+        }
+    }
+
+    fn pattern_hits(
+        &self,
+        patterns: &Patterns,
+        text: &str,
+        offset: usize,
+        scratch: &mut Scratch,
+        hits: &mut Vec<Hit>,
+        whole: &dyn Fn(usize, usize) -> bool,
+    ) {
+        if patterns.each.is_empty() || text.is_empty() {
+            return;
+        }
+        patterns.worth_trying(text, scratch);
+        for &at in &scratch.tried {
+            let Some(regex) = patterns.get(at) else {
+                continue;
+            };
+            let rule = patterns.each[at].rule;
+            let max = self.rules[rule].file.matchers.max_chars;
+            if text.chars().count() > max.unwrap_or(Matchers::MAX_REGEX_CHARS) {
+                continue;
+            }
+            let Some(captures) = regex.captures(text) else {
+                continue;
+            };
+            let fields = regex
+                .capture_names()
+                .flatten()
+                .filter_map(|name| {
+                    let group = captures.name(name)?;
+                    let range = group.start() + offset..group.end() + offset;
+                    Some((Field::from_name(name)?, range))
+                })
+                .filter(|(_, range)| !range.is_empty())
+                .collect();
+            let all = captures.get_match();
+            let part = all.start() + offset..all.end() + offset;
+            let part = (!whole(part.start, part.len())).then_some(part);
+            hits.push(Hit { rule, part, fields });
+        }
+    }
+}
+
+fn add_whole(rule: usize, hits: &mut Vec<Hit>) {
+    if !hits
+        .iter()
+        .any(|hit| hit.rule == rule && hit.part.is_none())
+    {
+        hits.push(Hit {
+            rule,
+            part: None,
+            fields: Vec::new(),
+        });
+    }
+}
+
+fn ceil_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(matchers: &str, line: &str) -> Vec<Hit> {
+        let text = format!(
+            "summary = 's'\nwhy = 'w'\naction = 'drop'\nsafety = 'exact'\nmatch = {matchers}\n"
+        );
+        let pack = RulePack::single("t/ad/x.toml", &text).unwrap();
+        let set = RuleSet::compile(&pack).unwrap();
+        let mut found = Vec::new();
+        set.hits(line, &mut Scratch::default(), &mut found);
+        found
+    }
+
+    #[test]
+    fn a_line_matches_whole_and_with_any_number() {
+        let rule = "{ line = ['{n} Commentaires', 'Publicité'] }";
+        assert_eq!(hits(rule, "— PUBLICITÉ —").len(), 1);
+        assert_eq!(hits(rule, "1 234 commentaires").len(), 1);
+        assert_eq!(hits(rule, "Publicité et politique").len(), 0);
+    }
+
+    #[test]
+    fn parts_of_lines_need_word_boundaries_and_short_lines() {
+        assert_eq!(
+            hits("{ start = ['lire aussi'] }", "Lire aussi : un titre").len(),
+            1
+        );
+        assert_eq!(
+            hits("{ end = ['lire la suite'] }", "Un titre … Lire la suite »").len(),
+            1
+        );
+        assert_eq!(hits("{ contains = ['cookie'] }", "Les cookies").len(), 0);
+        let long = format!("Lire aussi {}", "mot ".repeat(60));
+        assert_eq!(hits("{ start = ['lire aussi'] }", &long).len(), 0);
+    }
+
+    #[test]
+    fn inline_phrases_are_cut_only_as_sentences() {
+        let rule = "{ inline = [\"l'article continue après la publicité\"] }";
+        let line = "Il est parti. L’article continue après la publicité Elle reste.";
+        let part = hits(rule, line)[0].part.clone().unwrap();
+        assert_eq!(&line[part], "L’article continue après la publicité ");
+        assert_eq!(
+            hits(
+                rule,
+                "Il lit : l'article continue après la publicité du jour."
+            )
+            .len(),
+            0
+        );
+    }
+
+    #[test]
+    fn groups_of_a_pattern_fill_fields() {
+        let line = " Le Matin avec AFP ";
+        let found = hits("{ regex = ['(?<publisher>.+) avec (?<agency>AFP)'] }", line);
+        assert_eq!(found[0].part, None);
+        assert_eq!(&line[found[0].fields[0].1.clone()], "Le Matin");
+        assert_eq!(&line[found[0].fields[1].1.clone()], "AFP");
+        let tail = "Une rue (Photo : X)";
+        let found = hits("{ tail_regex = ['\\(Photo : (?<credit>[^)]+)\\)'] }", tail);
+        assert_eq!(&tail[found[0].part.clone().unwrap()], "(Photo : X)");
+    }
+
+    #[test]
+    fn a_group_that_is_no_field_is_an_error() {
+        let text =
+            "summary='s'\nwhy='w'\naction='lift'\nsafety='exact'\nmatch={regex=['(?<autor>x)']}\n";
+        let pack = RulePack::single("t/ad/x.toml", text).unwrap();
+        let error = RuleSet::compile(&pack).unwrap_err();
+        assert_eq!(error.line, Some(5));
+        assert!(error.cause.contains("autor"));
+    }
+}

@@ -1,0 +1,19 @@
+//! Rule packs: what the junk looks like, as data.
+//!
+//! A rule is a TOML file ([`RuleFile`]); its path is its id and its examples are its tests.
+//! A [`RulePack`] is loaded from the binary or a folder and compiled into a [`RuleSet`].
+
+mod compile;
+mod lint;
+mod literals;
+pub mod normalise;
+mod pack;
+mod patterns;
+mod phrases;
+mod schema;
+
+pub use compile::{Hit, RuleSet, Scratch};
+pub use lint::{ExampleResult, Lint, lint, run_examples};
+pub use pack::{Rule, RulePack};
+pub use phrases::{ends_sentence, is_unspaced};
+pub use schema::{Example, Matchers, Place, RuleFile, Safety, Take};

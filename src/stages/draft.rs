@@ -1,0 +1,316 @@
+//! Decisions under way: what the stages have said about each block so far.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::shape::Shape;
+use crate::decision::{Action, Decision, Field, Reason, Stage};
+use crate::document::{Block, BlockKind, Document, Span};
+use crate::rules::Hit;
+
+/// What a stage says about a block or a part of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// What happens to it.
+    pub action: Action,
+    /// The family of what is removed; for kept blocks the block kind is used instead.
+    pub kind: Arc<str>,
+    /// The field it fills.
+    pub field: Option<Field>,
+    /// The stage that speaks.
+    pub stage: Stage,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A rule that matched a block but does not act alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Index into the rule set.
+    pub rule: usize,
+    /// What the rule found; it is lifted when the block goes.
+    pub hit: Hit,
+}
+
+/// What is known about a block.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The decision about the whole block; `None` while nobody has spoken.
+    pub verdict: Option<Verdict>,
+    /// Decisions about parts of it (bytes of the block's text), ascending, not overlapping.
+    pub parts: Vec<(Range<usize>, Verdict)>,
+    /// Rules that only speak to the model.
+    pub evidence: Vec<Evidence>,
+    /// The kind it is rendered as, when a stage found a better one.
+    pub kind: Option<BlockKind>,
+    /// The field that a kept block fills as well.
+    pub field: Option<Field>,
+}
+
+/// A document with what the stages have decided so far.
+#[derive(Debug)]
+pub struct Draft<'d, 't> {
+    /// The document.
+    pub document: &'d Document<'t>,
+    /// Counts per block.
+    pub shapes: Vec<Shape>,
+    /// Decisions per block.
+    pub states: Vec<State>,
+}
+
+impl<'d, 't> Draft<'d, 't> {
+    /// A draft without decisions.
+    pub fn new(document: &'d Document<'t>) -> Self {
+        let shape = |block| Shape::of(document.text_of(block));
+        Self {
+            document,
+            shapes: document.blocks.iter().map(shape).collect(),
+            states: vec![State::default(); document.blocks.len()],
+        }
+    }
+
+    /// The text of block `at`.
+    pub fn text(&self, at: usize) -> &'d str {
+        self.document.text_of(&self.document.blocks[at])
+    }
+
+    /// Whether block `at` is not removed (so far).
+    pub fn stays(&self, at: usize) -> bool {
+        let verdict = self.states[at].verdict.as_ref();
+        verdict.is_none_or(|verdict| verdict.action == Action::Keep)
+    }
+
+    /// Whether nobody has decided about block `at`.
+    pub fn is_open(&self, at: usize) -> bool {
+        self.states[at].verdict.is_none()
+    }
+
+    /// Whether block `at` stays and is a paragraph of prose.
+    pub fn is_prose(&self, at: usize) -> bool {
+        self.stays(at) && self.shapes[at].is_prose()
+    }
+
+    /// The kind block `at` is rendered as.
+    pub fn kind(&self, at: usize) -> BlockKind {
+        self.states[at]
+            .kind
+            .unwrap_or(self.document.blocks[at].kind)
+    }
+
+    /// Removes block `at`, unless somebody has decided about it.
+    pub fn remove(&mut self, at: usize, stage: Stage, kind: &str, reason: Reason) {
+        self.states[at].verdict.get_or_insert_with(|| Verdict {
+            action: Action::Drop,
+            kind: kind.into(),
+            field: None,
+            stage,
+            reason,
+        });
+    }
+
+    /// All decisions in text order; together they cover the text.
+    pub fn finish(self) -> Vec<Decision> {
+        Finish::new(&self).run()
+    }
+}
+
+/// Turns verdicts into decisions over spans.
+struct Finish<'a, 'd, 't> {
+    draft: &'a Draft<'d, 't>,
+    found: std::iter::Peekable<std::vec::IntoIter<&'a crate::document::Found>>,
+    out: Vec<Decision>,
+    at: usize,
+    block: u32,
+    value: u32,
+    gap: (Arc<str>, Reason),
+}
+
+impl<'a, 'd, 't> Finish<'a, 'd, 't> {
+    fn new(draft: &'a Draft<'d, 't>) -> Self {
+        let document = draft.document;
+        let mut found: Vec<_> = document.found.iter().collect();
+        found.retain(|found| !found.span.is_empty());
+        found.sort_by_key(|found| (found.span, found.field));
+        let gap = if document.is_html {
+            ("markup".into(), Reason::rule("segment/markup"))
+        } else {
+            ("space".into(), Reason::rule("segment/space"))
+        };
+        Self {
+            draft,
+            found: found.into_iter().peekable(),
+            out: Vec::new(),
+            at: 0,
+            block: 0,
+            value: 0,
+            gap,
+        }
+    }
+
+    fn run(mut self) -> Vec<Decision> {
+        for at in 0..self.draft.states.len() {
+            self.block(at);
+        }
+        self.gap_to(self.draft.document.text.len());
+        self.out
+    }
+
+    /// The decisions of one block: its parts, and what lies between them.
+    fn block(&mut self, at: usize) {
+        let state = &self.draft.states[at];
+        let block = &self.draft.document.blocks[at];
+        let kept_before = self.out.len();
+        let base = self.template(at, state.verdict.as_ref());
+        let mut parts: Vec<(Range<usize>, Decision)> = Vec::new();
+        let mut from = 0;
+        let len = self.draft.text(at).len();
+        for (range, verdict) in &state.parts {
+            if from < range.start {
+                parts.push((from..range.start, base.clone()));
+            }
+            parts.push((range.clone(), self.template(at, Some(verdict))));
+            from = range.end;
+        }
+        if from < len || parts.is_empty() {
+            parts.push((from..len.max(from + 1), base));
+        }
+        self.pieces(block, &parts);
+        let kept = |d: &Decision| d.action == Action::Keep && d.block == Some(self.block);
+        if self.out[kept_before.min(self.out.len())..].iter().any(kept) {
+            self.block += 1;
+        }
+    }
+
+    /// The decision that a verdict makes of a span of block `at`; the span is filled in later.
+    fn template(&mut self, at: usize, verdict: Option<&Verdict>) -> Decision {
+        let state = &self.draft.states[at];
+        let action = verdict.map_or(Action::Keep, |verdict| verdict.action);
+        let kept = action == Action::Keep;
+        let field = if kept {
+            state.field
+        } else {
+            verdict.and_then(|verdict| verdict.field)
+        };
+        if field.is_some() {
+            self.value += 1;
+        }
+        Decision {
+            span: Span::new(0, 0),
+            action,
+            kind: match verdict {
+                Some(verdict) if !kept => verdict.kind.clone(),
+                _ => self.draft.kind(at).name().into(),
+            },
+            block: kept.then_some(self.block),
+            value: field.is_some().then_some(self.value),
+            level: if kept {
+                self.draft.document.blocks[at].level
+            } else {
+                0
+            },
+            field,
+            stage: verdict.map_or(Stage::Content, |verdict| verdict.stage),
+            reason: verdict.map_or_else(
+                || Reason::rule("content/kept"),
+                |verdict| verdict.reason.clone(),
+            ),
+        }
+    }
+
+    /// Lays the decisions of `parts` over the pieces of a block. A replaced piece goes with the
+    /// part that holds its first byte.
+    fn pieces(&mut self, block: &Block, parts: &[(Range<usize>, Decision)]) {
+        let document = self.draft.document;
+        let (mut offset, mut part) = (0, 0);
+        for piece in document.pieces_of(block) {
+            let replaced = piece
+                .edit
+                .map(|edit| document.edits[edit as usize].text.len());
+            let len = replaced.unwrap_or(piece.span.len());
+            let end = offset + len;
+            while part + 1 < parts.len() && parts[part].0.end <= offset {
+                part += 1;
+            }
+            if replaced.is_some() {
+                self.push(piece.span, &parts[part].1);
+            } else {
+                let mut from = offset;
+                while from < end {
+                    let to = if part + 1 < parts.len() {
+                        parts[part].0.end.min(end)
+                    } else {
+                        end
+                    };
+                    let start = piece.span.start + from - offset;
+                    self.push(Span::new(start, start + to - from), &parts[part].1);
+                    from = to;
+                    if from < end {
+                        part += 1;
+                    }
+                }
+            }
+            offset = end;
+        }
+    }
+
+    /// Adds a span of a block, the gap before it first.
+    fn push(&mut self, span: Span, template: &Decision) {
+        // Overlap cannot come from a segmenter; if it did, the first decision stands.
+        let span = Span::new(span.start.max(self.at), span.end);
+        if span.is_empty() {
+            return;
+        }
+        self.gap_to(span.start);
+        self.at = span.end;
+        if let Some(last) = self.out.last_mut()
+            && last.span.end == span.start
+            && same(last, template)
+        {
+            last.span.end = span.end;
+            return;
+        }
+        let mut decision = template.clone();
+        decision.span = span;
+        self.out.push(decision);
+    }
+
+    /// Covers what lies before `end` and belongs to no block: markup or space, with the metadata
+    /// that stands in it.
+    fn gap_to(&mut self, end: usize) {
+        while self.at < end {
+            let at = self.at;
+            while self.found.next_if(|found| found.span.start < at).is_some() {}
+            let (to, found) = match self.found.peek().copied() {
+                Some(found) if found.span.start == self.at && found.span.end <= end => {
+                    (found.span.end, Some(found))
+                }
+                Some(found) if found.span.end <= end => (found.span.start, None),
+                _ => (end, None),
+            };
+            self.value += u32::from(found.is_some());
+            self.out.push(Decision {
+                span: Span::new(self.at, to),
+                action: found.map_or(Action::Drop, |_| Action::Lift),
+                kind: found.map_or_else(|| self.gap.0.clone(), |_| "metadata".into()),
+                block: None,
+                value: found.map(|_| self.value),
+                level: 0,
+                field: found.map(|found| found.field),
+                stage: Stage::Segment,
+                reason: found
+                    .map_or_else(|| self.gap.1.clone(), |found| Reason::rule(&*found.rule)),
+            });
+            self.at = to;
+        }
+    }
+}
+
+fn same(a: &Decision, b: &Decision) -> bool {
+    a.action == b.action
+        && a.block == b.block
+        && a.value == b.value
+        && a.kind == b.kind
+        && a.field == b.field
+        && a.stage == b.stage
+        && a.reason == b.reason
+}

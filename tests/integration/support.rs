@@ -1,0 +1,92 @@
+//! Running the command, and a page of our own in the manner of a scraped one.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A scraped article: ad markers, a doubled title, a caption with credit, a byline.
+pub const ARTICLE: &str = "Publicité\nPublicité\n\nLe vieux pont de Varoise rouvrira au printemps\n\n\
+    Radio Varoise avec AFP . 2 min\n\
+    Le vieux pont de Varoise rouvrira au printemps\n\
+    Le vieux pont de Varoise rouvrira au printemps AFP / © Lise Marin / Studio Rive via AFP\n\n\
+    Fermé depuis la crue de l'hiver dernier, le vieux pont de Varoise rouvrira au printemps, a \
+    annoncé mardi la mairie. Les travaux ont coûté près de 4 millions d'euros, soit 20 € par \
+    habitant.\n\n\
+    La suite après cette publicité\nLa suite après cette publicité\n\n\
+    « Nous avons dû reprendre les piles une à une », explique l'ingénieure Maud Sorel, qui a \
+    dirigé le chantier. L’œuvre, bâtie en 1874, n'avait jamais été rénovée.\n\n\
+    Un chantier retardé\n\n\
+    Le chantier avait pris du retard à cause du gel, puis d'une grève des carriers. Les \
+    commerçants de la rive gauche disent avoir perdu la moitié de leur clientèle.\n\n\
+    La suite après cette publicité\n\n\
+    La réouverture est fixée au 21 mars. Une fête réunira les deux rives, séparées pendant plus \
+    d'un an, autour d'un banquet où chacun apportera son plat.\n";
+
+/// What is left of [`ARTICLE`].
+pub const CLEAN: &str = "Le vieux pont de Varoise rouvrira au printemps\n\n\
+    Fermé depuis la crue de l'hiver dernier, le vieux pont de Varoise rouvrira au printemps, a \
+    annoncé mardi la mairie. Les travaux ont coûté près de 4 millions d'euros, soit 20 € par \
+    habitant.\n\n\
+    « Nous avons dû reprendre les piles une à une », explique l'ingénieure Maud Sorel, qui a \
+    dirigé le chantier. L’œuvre, bâtie en 1874, n'avait jamais été rénovée.\n\n\
+    Un chantier retardé\n\n\
+    Le chantier avait pris du retard à cause du gel, puis d'une grève des carriers. Les \
+    commerçants de la rive gauche disent avoir perdu la moitié de leur clientèle.\n\n\
+    La réouverture est fixée au 21 mars. Une fête réunira les deux rives, séparées pendant plus \
+    d'un an, autour d'un banquet où chacun apportera son plat.";
+
+/// Runs `lavoir` with standard input.
+pub fn lavoir_with(args: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lavoir"))
+        .args(args)
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut input = child.stdin.take().expect("standard input is a pipe");
+    let bytes = stdin.to_vec();
+    let writer = std::thread::spawn(move || {
+        // The command may end before it has read everything.
+        let _ = input.write_all(&bytes);
+    });
+    let output = child.wait_with_output().expect("the command ends");
+    writer.join().expect("standard input is written");
+    output
+}
+
+/// Runs `lavoir`.
+pub fn lavoir(args: &[&str]) -> Output {
+    lavoir_with(args, b"")
+}
+
+/// Cleans `inputs` into `out`, with more options; gives the exit code.
+pub fn clean(inputs: &[&Path], out: &Path, options: &[&str]) -> i32 {
+    let mut args = vec!["clean"];
+    args.extend(inputs.iter().map(|path| path.to_str().expect("UTF-8 path")));
+    args.extend(["--out", out.to_str().expect("UTF-8 path")]);
+    args.extend(options);
+    let output = lavoir(&args);
+    let code = output.status.code().expect("not killed");
+    assert!(code < 2, "{}", stderr(&output));
+    code
+}
+
+/// The rows of a JSON-lines file.
+pub fn rows(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).expect("the file is there");
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a row is JSON"))
+        .collect()
+}
+
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8 on standard output")
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8 on standard error")
+}
