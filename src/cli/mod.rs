@@ -19,6 +19,7 @@ use crate::article::TextFormat;
 use crate::cleaner::{CleanConfig, Cleaner};
 use crate::error::{Error, Result};
 use crate::rules::RulePack;
+use crate::stages::content::{Favor, Profile};
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +72,32 @@ struct CleanerArgs {
     /// How the article's text is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: FormatArg,
+    /// What to lean to when in doubt
+    #[arg(long, value_name = "LEANING", default_value = "balanced")]
+    favor: FavorArg,
+    /// What the texts are
+    #[arg(long, value_name = "PROFILE", default_value = "auto")]
+    profile: ProfileArg,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FavorArg {
+    /// Lose no paragraph, leave more boilerplate
+    Safe,
+    /// In between
+    Balanced,
+    /// Leave little boilerplate, lose a paragraph now and then
+    Tight,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ProfileArg {
+    /// Anything
+    Auto,
+    /// News, blogs, encyclopaedias: running text
+    Article,
+    /// Forums, products, listings, documentation as well
+    Mixed,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -87,6 +114,16 @@ impl CleanerArgs {
             format: match self.format {
                 FormatArg::Text => TextFormat::Text,
                 FormatArg::Markdown => TextFormat::Markdown,
+            },
+            favor: match self.favor {
+                FavorArg::Safe => Favor::Safe,
+                FavorArg::Balanced => Favor::Balanced,
+                FavorArg::Tight => Favor::Tight,
+            },
+            profile: match self.profile {
+                ProfileArg::Auto => Profile::Auto,
+                ProfileArg::Article => Profile::Article,
+                ProfileArg::Mixed => Profile::Mixed,
             },
             ..CleanConfig::default()
         };

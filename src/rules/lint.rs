@@ -56,6 +56,7 @@ fn alone(rule: &Rule) -> Result<Cleaner> {
     pack.add(rule);
     let config = CleanConfig {
         stages: Stages {
+            captions: false,
             repeats: false,
             content: false,
         },

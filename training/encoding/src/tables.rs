@@ -65,7 +65,9 @@ pub fn is_cjk(code: &str) -> bool {
 }
 
 pub fn is_letter(c: char) -> bool {
-    (c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ'))
+    (c.is_alphabetic() && c != 'µ')
+        // Signs that some languages use like letters: Spanish and Catalan.
+        || matches!(c, '¿' | '¡' | '·')
         || matches!(c as u32, 0x300..=0x36F | 0x591..=0x5C7 | 0x64B..=0x652 | 0xE31..=0xE4E)
             && c != '\u{E3F}'
 }
