@@ -1,6 +1,7 @@
 //! Plain text → blocks: lines, paragraphs, lists and headings of already extracted text.
 
 mod lines;
+mod verse;
 
 use crate::document::{BlockKind, Document, Piece, Span};
 use crate::rules::ends_sentence;
@@ -16,10 +17,18 @@ pub fn segment(text: &str) -> Document<'_> {
     let mut document = Document::new(text, false);
     let lines = lines(text);
     let wrapped = lines::wrap_width(text, &lines);
+    // Text wrapped by width has short lines as well, and is no verse.
+    let stanzas = match wrapped {
+        Some(_) => Vec::new(),
+        None => verse::stanzas(text, &lines),
+    };
     let mut at = 0;
     while at < lines.len() {
         let mut last = at;
-        if let Some(width) = wrapped {
+        let stanza = stanzas.iter().find(|stanza| stanza.start == at);
+        if let Some(stanza) = stanza {
+            last = stanza.end - 1;
+        } else if let Some(width) = wrapped {
             while lines
                 .get(last + 1)
                 .is_some_and(|next| lines::continues(text, &lines[last], next, width))
@@ -28,7 +37,9 @@ pub fn segment(text: &str) -> Document<'_> {
             }
         }
         let span = Span::new(lines[at].span.start, lines[last].span.end);
-        let kind = if lines::is_list_item(span.of(text)) {
+        let kind = if stanza.is_some() {
+            BlockKind::Verse
+        } else if lines::is_list_item(span.of(text)) {
             BlockKind::ListItem
         } else {
             BlockKind::Paragraph

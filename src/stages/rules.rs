@@ -14,7 +14,7 @@ use crate::rules::{Hit, Place, Rule, RuleSet, Safety, Scratch};
 const LINK_PERCENT: usize = 60;
 
 /// Families of labels that are ordinary headings when prose stands below them.
-const LABELS: [&str; 8] = [
+pub(super) const LABELS: [&str; 8] = [
     "comments",
     "follow",
     "legal",

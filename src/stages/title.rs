@@ -52,7 +52,7 @@ fn first_line(draft: &Draft<'_, '_>) -> Option<usize> {
     let prose = (0..draft.states.len()).find(|&at| draft.is_prose(at))?;
     let candidates: Vec<usize> = (0..prose)
         .filter(|&at| draft.is_open(at) && draft.shapes[at].is_title())
-        .filter(|&at| draft.document.blocks[at].kind != BlockKind::ListItem)
+        .filter(|&at| !matches!(draft.kind(at), BlockKind::ListItem | BlockKind::Verse))
         .filter(|&at| CHARS.contains(&draft.text(at).chars().count()))
         .take(LOOK)
         .collect();
