@@ -42,11 +42,7 @@ pub(super) fn look(text: &str, attrs: &[Attr]) -> Seen {
         match attr.name.end - attr.name.start {
             2 if is("id") && seen.id.is_empty() => seen.id = value,
             4 if is("role") => role(value.of(text), &mut seen),
-            5 if is("class") => {
-                if seen.class.is_empty() {
-                    seen.class = value;
-                }
-            }
+            5 if is("class") && seen.class.is_empty() => seen.class = value,
             5 if is("style") => style(&decode_value(value.of(text)), &mut seen),
             6 if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
                 seen.marks = seen.marks.with(Marks::HIDDEN);
