@@ -53,6 +53,7 @@ pub fn prepare<'d, 't>(
     }
     if stages.repeats {
         title::run(&mut draft);
+        rules::lift_head(&mut draft, rules);
         repeats::run(&mut draft);
         standfirst::run(&mut draft);
     }
