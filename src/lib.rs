@@ -28,6 +28,7 @@ pub mod error;
 pub mod html;
 pub mod io;
 pub mod language;
+pub mod model;
 pub mod pipeline;
 pub mod plain;
 pub mod provenance;

@@ -58,6 +58,7 @@ fn alone(rule: &Rule) -> Result<Cleaner> {
         stages: Stages {
             repeats: false,
             content: false,
+            ..Stages::default()
         },
         format: TextFormat::Text,
         ..CleanConfig::default()

@@ -11,7 +11,21 @@ pub mod title;
 
 use crate::decision::Decision;
 use crate::document::Document;
+use crate::model::blocks::BlockModel;
 use crate::rules::RuleSet;
+
+/// What a doubtful block of a page is taken for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Favor {
+    /// Content: as little as possible is lost.
+    Safe,
+    /// What it more likely is.
+    #[default]
+    Balanced,
+    /// Boilerplate: as little of it as possible stays.
+    Tight,
+}
 
 /// Which stages run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -21,6 +35,8 @@ pub struct Stages {
     pub repeats: bool,
     /// The main-content decision for what no rule settles.
     pub content: bool,
+    /// What a doubtful block of a page is taken for.
+    pub favor: Favor,
 }
 
 impl Default for Stages {
@@ -28,16 +44,22 @@ impl Default for Stages {
         Self {
             repeats: true,
             content: true,
+            favor: Favor::Balanced,
         }
     }
 }
 
 /// Decides about every byte of the document; decisions come in text order and cover it.
-pub fn decide(document: &Document<'_>, rules: &RuleSet, stages: Stages) -> Vec<Decision> {
+pub fn decide(
+    document: &Document<'_>,
+    rules: &RuleSet,
+    model: &BlockModel,
+    stages: Stages,
+) -> Vec<Decision> {
     let mut draft = draft::Draft::new(document);
     rules::run(&mut draft, rules);
     if stages.content && document.is_html {
-        page::run(&mut draft);
+        page::run(&mut draft, rules, model, stages);
     }
     if stages.repeats {
         title::run(&mut draft);
