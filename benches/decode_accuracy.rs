@@ -41,9 +41,11 @@ fn main() {
         let right = is_right(&sample, &bytes, &named);
         let peer = is_right(&sample, &bytes, &chardetng(&bytes));
         if verbose && !right {
+            let (kind, encoding, language) = (&sample.kind, &sample.encoding, &sample.language);
+            let at = difference(encoding, &named, &bytes);
             println!(
-                "WRONG {} {} {} {} markup={} said {named}",
-                sample.kind, sample.encoding, sample.language, sample.size, sample.markup
+                "WRONG {kind} {encoding} {language} {} {at:?} {named}",
+                sample.size
             );
         }
         for key in keys(&sample) {
@@ -103,6 +105,22 @@ fn is_right(sample: &Sample, bytes: &[u8], named: &str) -> bool {
     };
     truth == said
         || truth.decode_without_bom_handling(bytes).0 == said.decode_without_bom_handling(bytes).0
+}
+
+/// What stands around the first difference between two readings.
+fn difference(truth: &str, said: &str, bytes: &[u8]) -> (String, String) {
+    let read = |name: &str| match encoding_rs::Encoding::for_label(name.as_bytes()) {
+        Some(codec) => codec.decode_without_bom_handling(bytes).0.into_owned(),
+        None => String::new(),
+    };
+    let (truth, said) = (read(truth), read(said));
+    let same = truth
+        .chars()
+        .zip(said.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let around = |text: &str| text.chars().skip(same.saturating_sub(9)).take(18).collect();
+    (around(&truth), around(&said))
 }
 
 fn unhex(hex: &str) -> Vec<u8> {

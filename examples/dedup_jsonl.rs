@@ -1,13 +1,13 @@
 //! Deduplicates JSON lines (`id`, `text`, optionally `url`) in a program of your own.
 //!
 //! `cargo run --release --example dedup_jsonl -- docs.jsonl clusters.tsv` writes one line
-//! `id TAB id-of-the-copy-that-stays` per document.
+//! `id TAB id-of-the-copy-that-stays` per document; a third argument sets the threshold.
 
 use std::error::Error;
 use std::io::Write;
 use std::time::Instant;
 
-use lavoir::dedup::{Options, Text, deduplicate};
+use lavoir::dedup::{Options, Text, deduplicate, host};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -15,11 +15,6 @@ struct Row {
     id: String,
     text: String,
     url: Option<String>,
-}
-
-fn host(url: &str) -> Option<String> {
-    let rest = url.split_once("://")?.1;
-    Some(rest.split(['/', '?', '#']).next()?.to_ascii_lowercase())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -42,7 +37,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .collect::<Result<Vec<Text>, serde_json::Error>>()?;
     let read = started.elapsed();
-    let removals = deduplicate(&texts[..], &Options::default())?;
+    let mut options = Options::default();
+    if let Some(threshold) = arguments.next() {
+        options.threshold = threshold.parse()?;
+    }
+    let removals = deduplicate(&texts[..], &options)?;
     let done = started.elapsed();
     let mut out = std::io::BufWriter::new(std::fs::File::create(output)?);
     for (index, text) in texts.iter().enumerate() {

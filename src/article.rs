@@ -389,7 +389,12 @@ mod tests {
             kept(" two", "paragraph", 1),
             kept("\n three &amp; four", "paragraph", 1),
         ];
-        let plain = render(text, &decisions, &[edit.clone()], TextFormat::Text);
+        let plain = render(
+            text,
+            &decisions,
+            std::slice::from_ref(&edit),
+            TextFormat::Text,
+        );
         assert_eq!(plain.text, "A title\n\none two three & four");
         let markdown = render(text, &decisions, &[edit], TextFormat::Markdown);
         assert_eq!(markdown.text, "## A title\n\none two three & four");

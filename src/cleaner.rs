@@ -15,6 +15,7 @@ use crate::model::blocks::BlockModel;
 use crate::provenance::{ArticleNote, LanguageNote, Provenance, Source, sha256};
 use crate::record::{Form, Record};
 use crate::rules::{RulePack, RuleSet};
+use crate::stages::content::{Favor, Point, Profile};
 use crate::stages::{Stages, decide};
 use crate::{html, plain};
 
@@ -28,6 +29,10 @@ pub struct CleanConfig {
     pub repair: RepairPolicy,
     /// How the text is written.
     pub format: TextFormat,
+    /// What main-content decisions lean to when in doubt.
+    pub favor: Favor,
+    /// What the texts are.
+    pub profile: Profile,
 }
 
 /// An article and the reason for everything that is not in it.
@@ -113,7 +118,17 @@ impl Cleaner {
         };
         let repairs = repair(&text, &self.config.repair, form == Form::Html);
         document.repair(repairs);
-        let decisions = decide(&document, &self.rules, &self.model, self.config.stages);
+        let point = Point {
+            favor: self.config.favor,
+            profile: self.config.profile,
+        };
+        let decisions = decide(
+            &document,
+            &self.rules,
+            &self.model,
+            self.config.stages,
+            point,
+        );
         let edits = edits_in_use(&document, &decisions);
         let rendered = render(&text, &decisions, &edits, self.config.format);
         let language = identify(&rendered.text);

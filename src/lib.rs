@@ -6,7 +6,8 @@
 //! - [`record`]: bytes and what is known about them,
 //! - [`decode`]: bytes → text, with the evidence for the encoding,
 //! - [`html`] and [`plain`]: text → blocks, as spans ([`document`]),
-//! - [`stages`]: what happens to each block ([`decision`]), with [`rules`] as data,
+//! - [`stages`]: what happens to each block ([`decision`]), with [`rules`] as data and [`model`]
+//!   for what no rule settles,
 //! - [`article`]: the clean text and its metadata, rendered from the decisions,
 //! - [`provenance`]: the record from which the article can be had again,
 //! - [`dedup`]: articles that say the same.

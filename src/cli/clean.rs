@@ -130,14 +130,13 @@ fn to_out(
     inputs: &Inputs,
     out: &Path,
 ) -> std::result::Result<(Exit, Manifest), Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    // A second handler cannot be set in one process; without one Ctrl-C ends the process, which
-    // is safe as well.
-    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+    let (stop, writing) = stop_on_interrupt();
     let bar = progress_bar(args.quiet);
     let watch = Watch {
-        progress: &|progress| show(&bar, progress),
+        progress: &|progress| {
+            writing.store(progress == Progress::Writing, Ordering::Relaxed);
+            show(&bar, progress);
+        },
         stop: &stop,
     };
     let result = pipeline.run(inputs, out, watch);
@@ -155,6 +154,22 @@ fn to_out(
         Exit::Clean
     };
     Ok((exit, manifest))
+}
+
+/// Makes Ctrl-C end the run: at once while no output file is begun (the spool has no name and
+/// goes with the process), else by the first flag; the second flag says that files are written.
+fn stop_on_interrupt() -> (Arc<AtomicBool>, Arc<AtomicBool>) {
+    let flags = (Arc::default(), Arc::default());
+    let (stop, writing): (Arc<AtomicBool>, Arc<AtomicBool>) = flags.clone();
+    // Without a handler Ctrl-C ends the process as ever, so a failure to set one is no error.
+    let _ = ctrlc::set_handler(move || {
+        stop.store(true, Ordering::Relaxed);
+        if !writing.load(Ordering::Relaxed) {
+            eprintln!("lavoir: stopped; nothing was written");
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    });
+    flags
 }
 
 fn progress_bar(quiet: bool) -> ProgressBar {

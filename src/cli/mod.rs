@@ -2,6 +2,7 @@
 //! standard error.
 
 mod clean;
+mod dedup;
 mod explain;
 mod generate;
 mod rules;
@@ -18,6 +19,7 @@ use crate::article::TextFormat;
 use crate::cleaner::{CleanConfig, Cleaner};
 use crate::error::{Error, Result};
 use crate::rules::RulePack;
+use crate::stages::content::{Favor, Profile};
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Clean(clean::CleanArgs),
+    Dedup(dedup::DedupArgs),
     Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
     Rules(rules::RulesArgs),
@@ -69,6 +72,32 @@ struct CleanerArgs {
     /// How the article's text is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: FormatArg,
+    /// What to lean to when in doubt
+    #[arg(long, value_name = "LEANING", default_value = "balanced")]
+    favor: FavorArg,
+    /// What the texts are
+    #[arg(long, value_name = "PROFILE", default_value = "auto")]
+    profile: ProfileArg,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FavorArg {
+    /// Lose no paragraph, leave more boilerplate
+    Safe,
+    /// In between
+    Balanced,
+    /// Leave little boilerplate, lose a paragraph now and then
+    Tight,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ProfileArg {
+    /// Anything
+    Auto,
+    /// News, blogs, encyclopaedias: running text
+    Article,
+    /// Forums, products, listings, documentation as well
+    Mixed,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -85,6 +114,16 @@ impl CleanerArgs {
             format: match self.format {
                 FormatArg::Text => TextFormat::Text,
                 FormatArg::Markdown => TextFormat::Markdown,
+            },
+            favor: match self.favor {
+                FavorArg::Safe => Favor::Safe,
+                FavorArg::Balanced => Favor::Balanced,
+                FavorArg::Tight => Favor::Tight,
+            },
+            profile: match self.profile {
+                ProfileArg::Auto => Profile::Auto,
+                ProfileArg::Article => Profile::Article,
+                ProfileArg::Mixed => Profile::Mixed,
             },
             ..CleanConfig::default()
         };
@@ -133,6 +172,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Clean(args) => clean::run(args),
+        Command::Dedup(args) => dedup::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Rules(args) => rules::run(&args),

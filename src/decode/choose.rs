@@ -7,7 +7,7 @@ use super::declared::declared;
 use super::detect::{self, Candidate};
 use super::sample::Sample;
 use super::utf8::Soundness;
-use super::{Encoding, Evidence, Undecodable, bytes, replay, segments, utf16};
+use super::{Encoding, Evidence, Undecodable, bytes, latin9, replay, segments, utf16, wide};
 use crate::record::Hints;
 
 /// How much likelier another reading must be than the declared one (`-ln p` in sixteenths), and
@@ -145,6 +145,9 @@ fn with_nuls(bytes: &[u8], hints: &Hints, nuls: usize) -> Result<Encoding, Undec
     if nuls == bytes.len() {
         return Err(Undecodable::Empty);
     }
+    if let Some(codec) = wide::utf16(&Sample::new(bytes)) {
+        return Ok(Encoding::new(codec.name(), Evidence::Detected, 0.95));
+    }
     if let Some(error) = bytes::not_text(bytes) {
         return Err(error);
     }
@@ -180,20 +183,39 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
         encoding.segments = segments;
         return Ok(encoding);
     }
-    if sound.is_utf8() || (says_utf8 && sound.bad == 0) {
+    if sound.is_surely_utf8() || (says_utf8 && sound.bad == 0) {
         return Ok(damaged_utf8(sound, declared));
     }
     let sample = Sample::new(bytes);
-    let ranked = detect::rank(&sample, favour(declared, &sample));
-    let unusable = |best: &Candidate| {
-        best.encoding == encoding_rs::UTF_16LE || best.encoding == encoding_rs::UTF_16BE
-    };
-    if !ranked.first().is_some_and(unusable)
-        && let Some(error) = bytes::not_text(bytes)
+    let mut ranked = detect::rank(&sample, favour(declared, &sample));
+    if declared.is_none() {
+        latin9::settle(&mut ranked, bytes);
+    }
+    let utf16 = |best: &Candidate| wide::is_usual_utf16(&sample, best);
+    if ranked.first().is_some_and(utf16) {
+        return Ok(verdict(&ranked, declared, &sample));
+    }
+    if sound.good > 0
+        && ranked
+            .first()
+            .is_none_or(|best| utf8_reads_better(&sample, best))
     {
+        return Ok(damaged_utf8(sound, declared));
+    }
+    if let Some(error) = bytes::not_text(bytes) {
         return Err(error);
     }
     Ok(verdict(&ranked, declared, &sample))
+}
+
+/// Whether the sample as damaged UTF-8 is likelier than its best legacy reading.
+fn utf8_reads_better(sample: &Sample<'_>, best: &Candidate) -> bool {
+    let windows = sample
+        .windows
+        .iter()
+        .filter_map(|window| sample.bytes.get(window.clone()));
+    let cost: u32 = windows.map(|window| Soundness::of(window).cost()).sum();
+    cost < best.cost
 }
 
 fn damaged_utf8(sound: Soundness, declared: Option<(&'static Codec, Evidence)>) -> Encoding {
@@ -218,7 +240,10 @@ fn favour(
     } else {
         codec
     };
-    Some((codec, FAVOUR + FAVOUR_PER_PAIR * sample.upper.len() as u32))
+    Some((
+        codec,
+        FAVOUR + FAVOUR_PER_PAIR * sample.words.upper.len() as u32,
+    ))
 }
 
 fn verdict(

@@ -4,6 +4,7 @@ mod bytes;
 mod choose;
 mod declared;
 mod detect;
+mod latin9;
 mod model;
 mod repair;
 mod replay;

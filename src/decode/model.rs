@@ -35,16 +35,16 @@ const CJK_BLOCKS: [(u32, u32); 5] = [
 pub(super) static SINGLE_BYTE: [(&Encoding, u32); 27] = [
     (encoding_rs::WINDOWS_1252, 0),
     (encoding_rs::WINDOWS_1251, 0),
-    (encoding_rs::WINDOWS_1250, 8),
-    (encoding_rs::WINDOWS_1254, 8),
+    (encoding_rs::WINDOWS_1250, 14),
+    (encoding_rs::WINDOWS_1254, 14),
     (encoding_rs::WINDOWS_1256, 8),
     (encoding_rs::WINDOWS_1253, 8),
-    (encoding_rs::WINDOWS_1257, 12),
+    (encoding_rs::WINDOWS_1257, 20),
     (encoding_rs::WINDOWS_1255, 8),
     (encoding_rs::WINDOWS_874, 8),
-    (encoding_rs::WINDOWS_1258, 16),
-    (encoding_rs::ISO_8859_2, 12),
-    (encoding_rs::ISO_8859_15, 16),
+    (encoding_rs::WINDOWS_1258, 32),
+    (encoding_rs::ISO_8859_2, 20),
+    (encoding_rs::ISO_8859_15, 24),
     (encoding_rs::KOI8_R, 12),
     (encoding_rs::ISO_8859_7, 12),
     (encoding_rs::ISO_8859_5, 16),
@@ -52,24 +52,43 @@ pub(super) static SINGLE_BYTE: [(&Encoding, u32); 27] = [
     (encoding_rs::ISO_8859_6, 16),
     (encoding_rs::ISO_8859_8, 16),
     (encoding_rs::KOI8_U, 16),
-    (encoding_rs::ISO_8859_4, 24),
-    (encoding_rs::ISO_8859_13, 20),
-    (encoding_rs::ISO_8859_3, 28),
-    (encoding_rs::MACINTOSH, 20),
-    (encoding_rs::X_MAC_CYRILLIC, 20),
-    (encoding_rs::ISO_8859_10, 32),
-    (encoding_rs::ISO_8859_14, 28),
-    (encoding_rs::ISO_8859_16, 28),
+    (encoding_rs::ISO_8859_4, 36),
+    (encoding_rs::ISO_8859_13, 32),
+    (encoding_rs::ISO_8859_3, 40),
+    (encoding_rs::MACINTOSH, 40),
+    (encoding_rs::X_MAC_CYRILLIC, 28),
+    (encoding_rs::ISO_8859_10, 48),
+    (encoding_rs::ISO_8859_14, 40),
+    (encoding_rs::ISO_8859_16, 44),
 ];
 
 /// A character to the model of one language.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Symbol {
     pub class: u8,
-    /// 0 no cased letter, 1 lower case, 2 upper case.
+    /// 0 no letter, then Latin without case, lower, upper; 4 to 6 the same in another script.
     pub shape: u8,
     /// Cost of the character within its class.
     pub emission: u8,
+}
+
+/// The cost of a shape after another, see [`Symbol::shape`].
+type Shapes = [[u8; 8]; 8];
+
+/// Cost of a letter right after one of another script.
+const MIXED_SCRIPTS: u8 = 144;
+
+fn shapes(cases: &[[u8; 3]; 3]) -> Shapes {
+    let case = |shape: usize| [0, 0, 1, 2, 0, 1, 2, 0][shape & 7];
+    std::array::from_fn(|before| {
+        std::array::from_fn(|next| {
+            let mixed = before > 0 && next > 0 && (before < 4) != (next < 4);
+            match mixed {
+                true => MIXED_SCRIPTS,
+                false => cases[case(before)][case(next)],
+            }
+        })
+    })
 }
 
 /// Character pairs of one language.
@@ -90,10 +109,10 @@ impl Single {
     }
 
     /// The cost of `next` after `before`.
-    pub fn cost(&self, shapes: &[[u8; 3]; 3], before: Symbol, next: Symbol) -> u32 {
+    pub fn cost(&self, shapes: &Shapes, before: Symbol, next: Symbol) -> u32 {
         let at = before.class as usize * self.classes + next.class as usize;
         let pair = self.pairs.get(at).copied().unwrap_or(u8::MAX);
-        let shape = shapes[before.shape as usize % 3][next.shape as usize % 3];
+        let shape = shapes[before.shape as usize & 7][next.shape as usize & 7];
         u32::from(pair) + u32::from(shape) + u32::from(next.emission)
     }
 }
@@ -126,7 +145,7 @@ impl Wide {
 
 /// All tables.
 pub(super) struct Model {
-    pub shapes: [[u8; 3]; 3],
+    pub shapes: Shapes,
     pub single: Vec<Single>,
     pub wide: Vec<Wide>,
     /// What each byte from 0x80 on is in each single-byte encoding.
@@ -139,7 +158,7 @@ pub(super) fn model() -> &'static Model {
     MODEL.get_or_init(|| {
         let mut input = Input(include_bytes!("../../models/encoding.bin"));
         input.model().unwrap_or_else(|| Model {
-            shapes: [[0; 3]; 3],
+            shapes: [[0; 8]; 8],
             single: Vec::new(),
             wide: Vec::new(),
             upper: Vec::new(),
@@ -186,10 +205,11 @@ impl Input {
         for _ in 0..self.u16()? {
             emissions.push((self.character()?, self.byte()?));
         }
-        let mut shapes = [[0; 3]; 3];
-        for row in &mut shapes {
+        let mut cases = [[0; 3]; 3];
+        for row in &mut cases {
             row.copy_from_slice(self.take(3)?);
         }
+        let shapes = shapes(&cases);
         let upper: Vec<[char; 128]> = SINGLE_BYTE.iter().map(|(e, _)| upper_half(e)).collect();
         let mut single = Vec::new();
         for _ in 0..self.byte()? {
@@ -274,13 +294,26 @@ fn symbol(c: char, letters: &[char], emissions: &[(char, u8)]) -> Symbol {
     };
     Symbol {
         class,
-        shape: u8::from(c.is_lowercase()) + 2 * u8::from(c.is_uppercase()),
+        shape: shape(c),
         emission,
     }
 }
 
+fn shape(c: char) -> u8 {
+    // Combining marks of Vietnamese go with Latin.
+    let script = if (c as u32) < 0x370 { 1 } else { 4 };
+    match c {
+        _ if !is_letter(c) => 0,
+        _ if c.is_lowercase() => script + 1,
+        _ if c.is_uppercase() => script + 2,
+        _ => script,
+    }
+}
+
 fn is_letter(c: char) -> bool {
-    c.is_alphabetic()
+    (c.is_alphabetic() && c != 'µ')
+        // Signs that some languages use like letters: Spanish and Catalan.
+        || matches!(c, '¿' | '¡' | '·')
         || (matches!(c as u32, 0x300..=0x36F | 0x591..=0x5C7 | 0x64B..=0x652 | 0xE31..=0xE4E)
             && c != '\u{E3F}')
 }

@@ -2,22 +2,80 @@
 
 use std::ops::Range;
 
-/// Pairs with a byte from 0x80 on, at most.
+/// Pairs with a byte from 0x80 on in the windows, at most.
 const MAX_UPPER: usize = 480;
-/// Pairs of ASCII bytes near those, at most.
+/// Pairs of ASCII letters in words without such a byte, at most.
 const MAX_ASCII: usize = 160;
-/// Windows that are looked at and their length in bytes.
+/// Pairs of the words outside the windows that hold a rare byte, at most.
+const MAX_RARE: usize = 240;
+/// A byte that occurred fewer times than this is rare.
+const RARE: u8 = 3;
+/// How many bytes are searched for rare ones.
+const LOOK: usize = 1 << 20;
+/// Windows and their length in bytes.
 const WINDOWS: usize = 6;
 const WINDOW: usize = 512;
+/// A word is cut after so many bytes.
+const LONG_WORD: usize = 32;
 
-/// Byte pairs, the windows they come from, and all bytes from 0x80 on that occur.
+/// Words that hold a byte from 0x80 on, as pairs of neighbouring bytes.
+#[derive(Default)]
+pub(super) struct Words {
+    /// Pairs of which one byte is from 0x80 on; white space is a blank.
+    pub upper: Vec<(u8, u8)>,
+    /// Pairs of ASCII bytes in the same words.
+    pub ascii: Vec<(u8, u8)>,
+    /// Where each word ends in both lists.
+    ends: Vec<[usize; 2]>,
+}
+
+impl Words {
+    /// How many words there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The pairs of a word.
+    pub fn word(&self, i: usize) -> [&[(u8, u8)]; 2] {
+        let [from_upper, from_ascii] = match i.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied().unwrap_or_default(),
+            None => [0, 0],
+        };
+        let [to_upper, to_ascii] = self.ends.get(i).copied().unwrap_or_default();
+        let upper = self.upper.get(from_upper..to_upper);
+        let ascii = self.ascii.get(from_ascii..to_ascii);
+        [upper.unwrap_or_default(), ascii.unwrap_or_default()]
+    }
+
+    /// Adds the word at `range` with the bytes on both sides of it.
+    fn push(&mut self, bytes: &[u8], range: Range<usize>) {
+        let blank = |at: Option<&u8>| match at {
+            Some(b) if !b.is_ascii_whitespace() => *b,
+            _ => b' ',
+        };
+        let mut before = blank(range.start.checked_sub(1).and_then(|at| bytes.get(at)));
+        for at in range.start..=range.end {
+            let next = blank(bytes.get(at));
+            match before >= 0x80 || next >= 0x80 {
+                true => self.upper.push((before, next)),
+                false => self.ascii.push((before, next)),
+            }
+            before = next;
+        }
+        self.ends.push([self.upper.len(), self.ascii.len()]);
+    }
+}
+
+/// The part of the bytes that candidates read.
 pub(super) struct Sample<'a> {
     pub bytes: &'a [u8],
     /// Parts of `bytes` that start where a character starts in every encoding.
     pub windows: Vec<Range<usize>>,
-    /// Neighbouring bytes of which one is from 0x80 on; white space folded to one blank.
-    pub upper: Vec<(u8, u8)>,
-    /// Neighbouring ASCII bytes of the words around.
+    /// The words of the windows.
+    pub words: Words,
+    /// Words from outside the windows with bytes that are rare or missing within.
+    pub rare: Words,
+    /// Pairs of ASCII letters in the other words.
     pub ascii: Vec<(u8, u8)>,
     /// Whether the byte `0x80 + i` occurs.
     pub seen: [bool; 128],
@@ -28,58 +86,98 @@ impl<'a> Sample<'a> {
         let mut sample = Sample {
             bytes,
             windows: windows(bytes),
-            upper: Vec::with_capacity(MAX_UPPER),
+            words: Words::default(),
+            rare: Words::default(),
             ascii: Vec::with_capacity(MAX_ASCII),
             seen: [false; 128],
         };
-        for &byte in bytes {
-            if byte >= 0x80 {
-                sample.seen[(byte & 0x7F) as usize] = true;
-            }
-        }
         let share = sample.windows.len().max(1);
         for i in 0..sample.windows.len() {
             let limit = |max: usize| max * (i + 1) / share;
             sample.collect(i, limit(MAX_UPPER), limit(MAX_ASCII));
         }
+        sample.search();
         sample
     }
 
-    /// Collects the pairs of a window, which ends where the limit is reached.
+    /// Collects the words of a window, which ends where the limit is reached.
     fn collect(&mut self, window: usize, max_upper: usize, max_ascii: usize) {
-        let range = self.windows[window].clone();
-        let bytes = self.bytes.get(range.clone()).unwrap_or_default();
-        let mut before = b' ';
-        let mut in_tag = false;
-        for (at, &byte) in bytes.iter().enumerate() {
-            let byte = if byte.is_ascii_whitespace() {
-                b' '
-            } else {
-                byte
-            };
-            if byte >= 0x80 || before >= 0x80 {
-                if self.upper.len() >= max_upper {
-                    self.windows[window].end = range.start + at;
+        let Range { start, end } = self.windows[window].clone();
+        let (mut at, mut in_tag) = (start, false);
+        while at < end {
+            let word = word_at(self.bytes, at, end);
+            if word.is_empty() {
+                in_tag = match self.bytes.get(at) {
+                    Some(b'<') => true,
+                    Some(b'>') => false,
+                    _ => in_tag,
+                };
+                at += 1;
+                continue;
+            }
+            at = word.end;
+            let letters = self.bytes.get(word.clone()).unwrap_or_default();
+            if !letters.is_ascii() {
+                if self.words.upper.len() + letters.len() > max_upper && self.words.len() > 0 {
+                    self.windows[window].end = word.start;
                     return;
                 }
-                self.upper.push((before, byte));
-            } else if byte == b'<' {
-                in_tag = true;
-            } else if byte == b'>' {
-                in_tag = false;
+                self.words.push(self.bytes, word);
             } else if !in_tag && self.ascii.len() < max_ascii {
-                let word = |b: u8| b.is_ascii_alphabetic() || b == b' ';
-                if word(before) && word(byte) && (before != b' ' || byte != b' ') {
-                    self.ascii.push((before, byte));
-                }
+                let pairs = letters.iter().zip(letters.get(1..).unwrap_or_default());
+                self.ascii.extend([(b' ', letters[0])]);
+                self.ascii.extend(pairs.map(|(&a, &b)| (a, b)));
             }
-            before = byte;
+        }
+    }
+
+    /// Which bytes occur, and the words around those that the windows hardly hold.
+    fn search(&mut self) {
+        let mut counts = [0u8; 128];
+        for (_, next) in &self.words.upper {
+            if *next >= 0x80 {
+                let count = &mut counts[(next & 0x7F) as usize];
+                *count = count.saturating_add(1);
+            }
+        }
+        let mut done = 0;
+        for (at, &byte) in self.bytes.iter().enumerate().take(LOOK) {
+            if byte < 0x80 {
+                continue;
+            }
+            let count = &mut counts[(byte & 0x7F) as usize];
+            self.seen[(byte & 0x7F) as usize] = true;
+            let outside = || self.windows.iter().all(|window| !window.contains(&at));
+            if *count < RARE && at >= done && self.rare.upper.len() < MAX_RARE && outside() {
+                *count += 1;
+                let from = self.bytes.get(at.saturating_sub(LONG_WORD / 2)..at);
+                let back = from
+                    .unwrap_or_default()
+                    .iter()
+                    .rev()
+                    .take_while(|b| is_word(**b));
+                let start = (at - back.count()).max(done);
+                let word = word_at(self.bytes, start, self.bytes.len());
+                done = word.end;
+                self.rare.push(self.bytes, word);
+            }
         }
     }
 }
 
-/// Windows spread evenly, each starting at the first byte from 0x80 on after a byte that is no
-/// part of a multi-byte character (below 0x30), with the word before it.
+/// Letters in some encoding, and the apostrophe.
+fn is_word(byte: u8) -> bool {
+    byte >= 0x80 || byte.is_ascii_alphabetic() || byte == b'\''
+}
+
+/// The word that starts at `at`; empty when none does.
+fn word_at(bytes: &[u8], at: usize, end: usize) -> Range<usize> {
+    let rest = bytes.get(at..end.min(at + LONG_WORD)).unwrap_or_default();
+    at..at + rest.iter().take_while(|b| is_word(**b)).count()
+}
+
+/// Windows spread evenly, each starting at a word with a byte from 0x80 on, after a byte that is
+/// no part of a multi-byte character (below 0x30).
 fn windows(bytes: &[u8]) -> Vec<Range<usize>> {
     if bytes.len() <= WINDOWS * WINDOW {
         return std::iter::once(0..bytes.len()).collect();
@@ -103,8 +201,7 @@ fn window_start(bytes: &[u8], from: usize, at_start: bool) -> Option<usize> {
         false => rest.iter().position(|&b| b < 0x30)?,
     };
     let upper = boundary + rest.get(boundary..)?.iter().position(|&b| b >= 0x80)?;
-    // Back to a boundary, so that the start of the word is seen and no character is cut.
-    let back = rest[boundary..upper].iter().rposition(|&b| b < 0x30);
+    let back = rest.get(boundary..upper)?.iter().rposition(|&b| b < 0x30);
     Some(from + back.map_or(boundary, |at| boundary + at))
 }
 
@@ -115,9 +212,13 @@ mod tests {
     #[test]
     fn pairs_come_from_the_text_and_not_from_tags() {
         let sample = Sample::new(b"<p class=\"lead\">caf\xE9  noir</p>");
-        assert_eq!(sample.upper, [(b'f', 0xE9), (0xE9, b' ')]);
+        assert_eq!(sample.words.upper, [(b'f', 0xE9), (0xE9, b' ')]);
+        assert_eq!(
+            sample.words.ascii,
+            [(b'>', b'c'), (b'c', b'a'), (b'a', b'f')]
+        );
         assert!(sample.ascii.contains(&(b'n', b'o')));
-        assert!(!sample.ascii.contains(&(b'l', b'a')), "{:?}", sample.ascii);
+        assert!(!sample.ascii.contains(&(b'l', b'e')), "{:?}", sample.ascii);
         assert!(sample.seen[0x69]);
     }
 
@@ -128,5 +229,17 @@ mod tests {
         let windows = Sample::new(&bytes).windows;
         assert_eq!(windows.len(), WINDOWS);
         assert!(windows.windows(2).all(|w| w[0].end <= w[1].start));
+    }
+
+    #[test]
+    fn a_rare_byte_far_away_is_found() {
+        let text = "caf\u{e9} et th\u{e9} ".repeat(900) + "deux \u{20ac}";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&text);
+        let sample = Sample::new(&bytes);
+        assert!(
+            sample.rare.upper.contains(&(b' ', 0x80)),
+            "{:?}",
+            sample.rare.upper
+        );
     }
 }

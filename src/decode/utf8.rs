@@ -69,8 +69,12 @@ fn last(bytes: &[u8], run: Range<usize>) -> Part<'_> {
 pub(super) struct Soundness {
     /// Characters beyond ASCII that occur in text.
     pub good: usize,
+    /// Those of three and four bytes.
+    pub long: usize,
     /// Runs of bad bytes.
     pub bad: usize,
+    /// Bad bytes.
+    pub bad_bytes: usize,
     /// Whether the end cuts a character off.
     pub cut: bool,
 }
@@ -81,19 +85,39 @@ impl Soundness {
         for part in parts(bytes) {
             match part {
                 Part::Sound(text) => {
-                    sound.good += text.chars().filter(|&c| is_usual(c)).count();
+                    for c in text.chars().filter(|&c| is_usual(c)) {
+                        sound.good += 1;
+                        sound.long += usize::from(c.len_utf8() > 2);
+                    }
                 }
-                Part::Bad(_) => sound.bad += 1,
+                Part::Bad(run) => {
+                    sound.bad += 1;
+                    sound.bad_bytes += run.len();
+                }
                 Part::Cut(_) => sound.cut = true,
             }
         }
         sound
     }
 
-    /// UTF-8 with damage. Text in a legacy encoding hardly ever holds a byte sequence that is a
-    /// usual character in UTF-8, so that one of them outweighs two bad runs.
+    /// UTF-8 with damage, without comparing: most of what is beyond ASCII is sound.
+    pub fn is_surely_utf8(self) -> bool {
+        self.good > 0 && self.good >= self.bad_bytes * 2
+    }
+
+    /// UTF-8 with damage, or no worse than other encodings: legacy text hardly ever holds a byte
+    /// sequence that is a usual character in UTF-8.
     pub fn is_utf8(self) -> bool {
-        self.good > 0 && self.good * 2 >= self.bad
+        self.good > 0 && self.good * 2 >= self.bad_bytes
+    }
+
+    /// `-ln p` in sixteenths, on the scale of the character tables.
+    pub fn cost(self) -> u32 {
+        const GOOD: u32 = 64;
+        const LONG: u32 = 128;
+        const BAD: u32 = 144;
+        let long = self.long.min(self.good);
+        (self.good - long) as u32 * GOOD + long as u32 * LONG + self.bad_bytes as u32 * BAD
     }
 }
 

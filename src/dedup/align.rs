@@ -1,9 +1,13 @@
 //! Two texts word by word: what one repeats of the other, and where slots were filled.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::io;
 use std::ops::Range;
 
-use super::scan::{Scan, Token, mix};
-use super::shingles::{Rarity, each_shingle};
+use super::scan::{Line, Scan, Token, mix};
+use super::shingles::Rarity;
+use super::words::Words;
 
 /// Words that must be equal in a row to begin a match.
 const SEED: usize = 4;
@@ -18,6 +22,9 @@ const JOIN: u32 = 300;
 /// Fewer repeated words are no evidence.
 const WORDS: usize = 8;
 
+/// Lines that two texts each have beside the one they share.
+const OTHER_LINES: usize = 4;
+
 /// What a comparison found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Verdict {
@@ -29,74 +36,147 @@ pub(super) struct Verdict {
     pub joins: bool,
 }
 
-/// A text to compare.
+/// A text to compare: its words by hash, and how they are written when that is asked for.
 #[derive(Debug)]
-pub(super) struct Side {
-    scan: Scan,
-    tokens: Vec<Token>,
-    weights: Vec<u64>,
+pub(super) struct Side<'c> {
+    words: Cow<'c, Words>,
+    /// Logarithms of the rarity of each word.
+    weights: Cow<'c, [u16]>,
+    spelling: OnceCell<Spelling>,
 }
 
-impl Side {
-    /// The tokens `kept` of a scanned text, weighted by the rarity of the last sampled shingle.
-    pub fn new(scan: Scan, kept: Vec<u32>, rarity: &Rarity) -> Self {
-        let tokens: Vec<Token> = kept.iter().map(|&at| scan.tokens[at as usize]).collect();
-        let mut weights = vec![0; tokens.len()];
-        each_shingle(tokens.iter().map(|token| token.hash), |at, shingle| {
-            if Rarity::has(shingle) {
-                weights[at] = rarity.weight(shingle);
-            }
-        });
-        let default = rarity.weight_of_count(1);
-        let mut last = weights.iter().copied().find(|&w| w > 0).unwrap_or(default);
-        for weight in &mut weights {
-            if *weight == 0 {
-                *weight = last;
-            }
-            last = *weight;
-        }
+/// How the words of a text are written.
+#[derive(Debug)]
+pub(super) struct Spelling {
+    scan: Scan,
+    words: Words,
+    kept: Vec<Token>,
+}
+
+impl Spelling {
+    /// The words of some lines of a scanned text.
+    pub fn new(scan: Scan, lines: &[Line]) -> Self {
+        let kept = lines
+            .iter()
+            .flat_map(|line| scan.line(line))
+            .copied()
+            .collect();
         Self {
+            words: Words::of(&scan, lines.iter()),
             scan,
-            tokens,
-            weights,
+            kept,
         }
     }
 
-    fn hash(&self, at: usize) -> u32 {
-        self.tokens[at].hash
+    /// The words.
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    fn tokens(&self, range: Range<usize>) -> impl Iterator<Item = Token> {
+        self.kept.get(range).unwrap_or_default().iter().copied()
+    }
+
+    fn has_number(&self, range: Range<usize>) -> bool {
+        self.tokens(range).any(|token| self.scan.is_number(token))
+    }
+
+    fn letters(&self, range: Range<usize>) -> Vec<u8> {
+        let bytes = self.tokens(range).flat_map(|token| self.scan.bytes(token));
+        bytes.copied().collect()
+    }
+}
+
+impl<'c> Side<'c> {
+    /// A text whose words were kept.
+    pub fn kept(words: &'c Words, weights: &'c [u16]) -> Self {
+        Self {
+            words: Cow::Borrowed(words),
+            weights: Cow::Borrowed(weights),
+            spelling: OnceCell::new(),
+        }
+    }
+
+    /// A text that was read again.
+    pub fn read(spelling: Spelling, rarity: &Rarity) -> Self {
+        let weights = rarity.of_words(&spelling.words);
+        Self {
+            words: Cow::Owned(spelling.words.clone()),
+            weights: Cow::Owned(weights.into()),
+            spelling: OnceCell::from(spelling),
+        }
+    }
+
+    fn hashes(&self) -> &[u32] {
+        &self.words.hashes
     }
 
     fn seed(&self, at: usize) -> Option<[u32; SEED]> {
-        let tokens = self.tokens.get(at..at + SEED)?;
-        Some(std::array::from_fn(|i| tokens[i].hash))
+        self.hashes().get(at..at + SEED)?.try_into().ok()
     }
 
-    fn bytes(&self, from: usize, to: usize) -> &[u8] {
-        match (self.tokens.get(from), self.tokens.get(to.wrapping_sub(1))) {
-            (Some(&first), Some(&last)) => self.scan.bytes(Token {
-                end: last.end,
-                ..first
-            }),
-            _ => &[],
+    /// Whether the words are whole lines.
+    fn is_lines(&self, range: &Range<usize>) -> bool {
+        self.words.is_line_break(range.start) && self.words.is_line_break(range.end)
+    }
+
+    /// How many lines are mostly covered, and how many are not.
+    fn lines(&self, covered: &[bool]) -> (usize, usize) {
+        let (mut start, mut lines) = (0, (0, 0));
+        for &end in &self.words.ends {
+            let line = covered.get(start..end as usize).unwrap_or_default();
+            let count = line.iter().filter(|&&is_covered| is_covered).count();
+            if count * 2 > line.len() {
+                lines.0 += 1;
+            } else {
+                lines.1 += 1;
+            }
+            start = end as usize;
         }
+        lines
     }
 
-    fn has_number(&self, from: usize, to: usize) -> bool {
-        self.tokens[from..to]
-            .iter()
-            .any(|&token| self.scan.is_number(token))
+    fn spelling(&self, read: impl Fn() -> io::Result<Spelling>) -> io::Result<&Spelling> {
+        if let Some(spelling) = self.spelling.get() {
+            return Ok(spelling);
+        }
+        let spelling = read()?;
+        Ok(self.spelling.get_or_init(|| spelling))
     }
 
-    fn share(&self, covered: &[bool]) -> (u64, u64, usize) {
-        let mut share = (0, 0, 0);
+    fn share(&self, covered: &[bool]) -> Share {
+        let mut share = Share::default();
         for (&weight, &is_covered) in self.weights.iter().zip(covered) {
-            share.1 += weight;
+            let weight = u64::from(weight) * u64::from(weight);
+            share.total += weight;
             if is_covered {
-                share.0 += weight;
-                share.2 += 1;
+                share.covered += weight;
+                share.words += 1;
             }
         }
         share
+    }
+}
+
+/// How much of a text another one repeats.
+#[derive(Debug, Clone, Copy, Default)]
+struct Share {
+    covered: u64,
+    total: u64,
+    words: usize,
+}
+
+/// Which words of two texts are repeated in each other.
+#[derive(Debug, Clone)]
+struct Cover {
+    a: Vec<bool>,
+    b: Vec<bool>,
+}
+
+impl Cover {
+    fn add(&mut self, in_a: Range<usize>, in_b: Range<usize>) {
+        self.a[in_a].fill(true);
+        self.b[in_b].fill(true);
     }
 }
 
@@ -114,27 +194,46 @@ struct Run {
 }
 
 impl Judge {
-    /// Compares two texts.
-    pub fn compare(&self, a: &Side, b: &Side) -> Verdict {
+    /// Compares two texts; `spell` reads the first (`false`) or second one again.
+    pub fn compare(
+        &self,
+        a: &Side<'_>,
+        b: &Side<'_>,
+        spell: impl Fn(bool) -> io::Result<Spelling>,
+    ) -> io::Result<Verdict> {
         let runs = runs(a, b);
-        let mut covered_a = vec![false; a.tokens.len()];
-        let mut covered_b = vec![false; b.tokens.len()];
-        let mut cover = |in_a: Range<usize>, in_b: Range<usize>| {
-            covered_a[in_a].fill(true);
-            covered_b[in_b].fill(true);
+        let mut cover = Cover {
+            a: vec![false; a.hashes().len()],
+            b: vec![false; b.hashes().len()],
         };
-        let mut slots = 0;
-        for gap in gaps(&runs, a.tokens.len(), b.tokens.len()) {
-            slots += fill_gap(a, b, gap, &mut cover);
-        }
         for run in &runs {
-            cover(run.a..run.a + run.len, run.b..run.b + run.len);
+            cover.add(run.a..run.a + run.len, run.b..run.b + run.len);
         }
-        self.verdict(a.share(&covered_a), b.share(&covered_b), slots)
+        let gaps = gaps(&runs, a.hashes().len(), b.hashes().len());
+        if gaps.is_empty() {
+            return Ok(self.verdict(a, b, &cover, 0));
+        }
+        let mut most = cover.clone();
+        for gap in &gaps {
+            most.add(gap.a.clone(), gap.b.clone());
+        }
+        if !self.verdict(a, b, &most, 0).joins {
+            return Ok(Verdict::default());
+        }
+        let spellings = (a.spelling(|| spell(false))?, b.spelling(|| spell(true))?);
+        let fill = |gap: &Gap| fill_gap((a, spellings.0), (b, spellings.1), gap, &mut cover);
+        let slots = gaps.iter().map(fill).sum();
+        Ok(self.verdict(a, b, &cover, slots))
     }
 
-    fn verdict(&self, a: (u64, u64, usize), b: (u64, u64, usize), slots: u32) -> Verdict {
-        let (covered, total, words) = if a.1 <= b.1 { a } else { b };
+    fn verdict(&self, a: &Side<'_>, b: &Side<'_>, cover: &Cover, slots: u32) -> Verdict {
+        let is_quote = is_quote(a.lines(&cover.a), b.lines(&cover.b));
+        let (a, b) = (a.share(&cover.a), b.share(&cover.b));
+        let Share {
+            covered,
+            total,
+            words,
+        } = if a.total <= b.total { a } else { b };
         if words < WORDS {
             return Verdict::default();
         }
@@ -142,14 +241,20 @@ impl Judge {
         let is_template = u64::from(slots) * 1000 > u64::from(SLOTS) * words as u64;
         Verdict {
             score,
-            links: score >= self.threshold && !is_template,
-            joins: score >= JOIN.min(self.threshold) && !is_template,
+            links: score >= self.threshold && !is_template && !is_quote,
+            joins: score >= JOIN.min(self.threshold) && !is_template && !is_quote,
         }
     }
 }
 
+/// Whether two texts of several lines have just one in common: a statement that both quote.
+/// Takes how many lines of each are repeated and not repeated.
+fn is_quote(a: (usize, usize), b: (usize, usize)) -> bool {
+    a.0 <= 1 && b.0 <= 1 && a.1.min(b.1) >= OTHER_LINES
+}
+
 /// Maximal runs of equal words, in the order of `b`, that do not overlap in `b`.
-fn runs(a: &Side, b: &Side) -> Vec<Run> {
+fn runs(a: &Side<'_>, b: &Side<'_>) -> Vec<Run> {
     let places = Places::new(a);
     let mut runs: Vec<Run> = Vec::new();
     let (mut free, mut at) = (0, 0);
@@ -159,10 +264,10 @@ fn runs(a: &Side, b: &Side) -> Vec<Run> {
             continue;
         };
         let back = (1..=place.min(at - free))
-            .take_while(|&i| a.hash(place - i) == b.hash(at - i))
+            .take_while(|&i| a.hashes()[place - i] == b.hashes()[at - i])
             .count();
-        let on = (SEED..(a.tokens.len() - place).min(b.tokens.len() - at))
-            .take_while(|&i| a.hash(place + i) == b.hash(at + i))
+        let on = (SEED..(a.hashes().len() - place).min(b.hashes().len() - at))
+            .take_while(|&i| a.hashes()[place + i] == b.hashes()[at + i])
             .count();
         runs.push(Run {
             a: place - back,
@@ -183,12 +288,12 @@ struct Places {
 impl Places {
     const FREE: u32 = u32::MAX;
 
-    fn new(side: &Side) -> Self {
-        let size = (side.tokens.len() * 2).next_power_of_two();
+    fn new(side: &Side<'_>) -> Self {
+        let size = (side.hashes().len() * 2).next_power_of_two();
         let mut places = Self {
             slots: vec![Self::FREE; size],
         };
-        for at in (0..side.tokens.len()).rev() {
+        for at in (0..side.hashes().len()).rev() {
             if let Some(seed) = side.seed(at) {
                 let slot = places.slot(side, seed);
                 places.slots[slot] = at as u32;
@@ -198,7 +303,7 @@ impl Places {
     }
 
     /// The slot of a seed, or the free one where it belongs.
-    fn slot(&self, side: &Side, seed: [u32; SEED]) -> usize {
+    fn slot(&self, side: &Side<'_>, seed: [u32; SEED]) -> usize {
         let [a, b, c, d] = seed.map(u64::from);
         let mask = self.slots.len() - 1;
         let mut slot = mix((a << 32 | b) ^ (c << 32 | d).rotate_left(17)) as usize & mask;
@@ -208,7 +313,7 @@ impl Places {
         slot
     }
 
-    fn find(&self, side: &Side, seed: [u32; SEED]) -> Option<usize> {
+    fn find(&self, side: &Side<'_>, seed: [u32; SEED]) -> Option<usize> {
         let place = self.slots[self.slot(side, seed)];
         (place != Self::FREE).then_some(place as usize)
     }
@@ -223,7 +328,7 @@ struct Gap {
 
 /// The gaps between `runs`, and before the first and after the last, that are short enough to be
 /// one place written differently.
-fn gaps(runs: &[Run], end_a: usize, end_b: usize) -> impl Iterator<Item = Gap> {
+fn gaps(runs: &[Run], end_a: usize, end_b: usize) -> Vec<Gap> {
     let edge = |a, b| Run { a, b, len: 0 };
     let before = std::iter::once(edge(0, 0)).chain(runs.iter().copied());
     let after = runs.iter().copied().chain([edge(end_a, end_b)]);
@@ -234,29 +339,32 @@ fn gaps(runs: &[Run], end_a: usize, end_b: usize) -> impl Iterator<Item = Gap> {
             b: one.b + one.len..two.b,
         })
         .filter(|gap| (1..=GAP).contains(&gap.a.len()) && (1..=GAP).contains(&gap.b.len()))
+        .collect()
 }
 
 /// Aligns the words of a gap, covers what is equal or noise, and counts the filled slots.
 fn fill_gap(
-    a: &Side,
-    b: &Side,
-    gap: Gap,
-    cover: &mut impl FnMut(Range<usize>, Range<usize>),
+    a: (&Side<'_>, &Spelling),
+    b: (&Side<'_>, &Spelling),
+    gap: &Gap,
+    cover: &mut Cover,
 ) -> u32 {
     let mut slots = 0;
     let (mut from_a, mut from_b) = (gap.a.start, gap.b.start);
-    let equal = equal_words(a, b, &gap);
+    let equal = equal_words(a.0, b.0, gap);
     for (to_a, to_b) in equal.into_iter().chain([(gap.a.end, gap.b.end)]) {
         let (in_a, in_b) = (from_a..to_a, from_b..to_b);
         if !in_a.is_empty() && !in_b.is_empty() {
-            if is_slot(a, in_a.clone(), b, in_b.clone()) {
+            if a.0.is_lines(&in_a) && b.0.is_lines(&in_b) {
+                // Another headline or paragraph, no slot.
+            } else if is_slot(a.1, in_a.clone(), b.1, in_b.clone()) {
                 slots += 1;
             } else {
-                cover(in_a, in_b);
+                cover.add(in_a, in_b);
             }
         }
         if to_a < gap.a.end && to_b < gap.b.end {
-            cover(to_a..to_a + 1, to_b..to_b + 1);
+            cover.add(to_a..to_a + 1, to_b..to_b + 1);
         }
         (from_a, from_b) = (to_a + 1, to_b + 1);
     }
@@ -264,13 +372,14 @@ fn fill_gap(
 }
 
 /// The longest common subsequence of the words of a gap.
-fn equal_words(a: &Side, b: &Side, gap: &Gap) -> Vec<(usize, usize)> {
-    let (rows, columns) = (gap.a.len(), gap.b.len());
+fn equal_words(a: &Side<'_>, b: &Side<'_>, gap: &Gap) -> Vec<(usize, usize)> {
+    let (a, b) = (&a.hashes()[gap.a.clone()], &b.hashes()[gap.b.clone()]);
+    let (rows, columns) = (a.len(), b.len());
     // longest[i][j]: how many words the tails from i and j have in common.
     let mut longest = [[0_u8; GAP + 1]; GAP + 1];
     for i in (0..rows).rev() {
         for j in (0..columns).rev() {
-            longest[i][j] = if a.hash(gap.a.start + i) == b.hash(gap.b.start + j) {
+            longest[i][j] = if a[i] == b[j] {
                 longest[i + 1][j + 1] + 1
             } else {
                 longest[i + 1][j].max(longest[i][j + 1])
@@ -280,7 +389,7 @@ fn equal_words(a: &Side, b: &Side, gap: &Gap) -> Vec<(usize, usize)> {
     let (mut i, mut j) = (0, 0);
     let mut equal = Vec::new();
     while i < rows && j < columns {
-        if a.hash(gap.a.start + i) == b.hash(gap.b.start + j) {
+        if a[i] == b[j] {
             equal.push((gap.a.start + i, gap.b.start + j));
             i += 1;
             j += 1;
@@ -295,15 +404,11 @@ fn equal_words(a: &Side, b: &Side, gap: &Gap) -> Vec<(usize, usize)> {
 
 /// Whether two differing places hold different things (a filled slot) and not one thing written
 /// differently.
-fn is_slot(a: &Side, in_a: Range<usize>, b: &Side, in_b: Range<usize>) -> bool {
-    if a.has_number(in_a.start, in_a.end) && b.has_number(in_b.start, in_b.end) {
+fn is_slot(a: &Spelling, in_a: Range<usize>, b: &Spelling, in_b: Range<usize>) -> bool {
+    if a.has_number(in_a.clone()) && b.has_number(in_b.clone()) {
         return true;
     }
-    let letters = |side: &Side, range: Range<usize>| -> Vec<u8> {
-        let bytes = side.bytes(range.start, range.end).iter();
-        bytes.copied().filter(|&byte| byte != b' ').collect()
-    };
-    let (a, b) = (letters(a, in_a), letters(b, in_b));
+    let (a, b) = (a.letters(in_a), b.letters(in_b));
     // One letter of a short word has no pair in common with its twin.
     let is_one_off = a.len() == b.len() && a.iter().zip(&b).filter(|(x, y)| x != y).count() <= 1;
     !is_one_off && likeness(&a, &b) < ALIKE

@@ -27,12 +27,16 @@ pub(super) fn partners(index: &Index) -> Vec<Vec<u32>> {
         .collect()
 }
 
-fn propose(index: &Index, doc: u32, votes: &mut FxHashMap<u32, u64>) -> Vec<u32> {
+fn propose(index: &Index, doc: u32, votes: &mut FxHashMap<u32, (u32, u64)>) -> Vec<u32> {
     votes.clear();
-    for shingle in rarest(index, doc) {
+    let queries = rarest(index, doc);
+    for &shingle in &queries {
         let others = index.documents(shingle);
         let weight = index.weight(shingle);
-        let mut vote = |other: u32| *votes.entry(other).or_default() += weight;
+        let mut vote = |other: u32| {
+            let votes = votes.entry(other).or_default();
+            *votes = (votes.0 + 1, votes.1 + weight);
+        };
         if others.len() <= CROWD {
             others.iter().copied().for_each(&mut vote);
         } else {
@@ -43,7 +47,12 @@ fn propose(index: &Index, doc: u32, votes: &mut FxHashMap<u32, u64>) -> Vec<u32>
         }
     }
     votes.remove(&doc);
-    let mut ranked: Vec<(u64, u32)> = votes.iter().map(|(&other, &vote)| (vote, other)).collect();
+    let least = if queries.len() < 8 { 1 } else { 2 };
+    let mut ranked: Vec<(u64, u32)> = votes
+        .iter()
+        .filter(|&(_, &(count, _))| count >= least)
+        .map(|(&other, &(_, weight))| (weight, other))
+        .collect();
     let promise = |a: &(u64, u32), b: &(u64, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
     if ranked.len() > PARTNERS {
         ranked.select_nth_unstable_by(PARTNERS, promise);

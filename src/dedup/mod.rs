@@ -27,20 +27,26 @@
 mod align;
 mod candidates;
 mod clusters;
+pub mod jsonl;
 mod scan;
 mod shingles;
 mod site;
+mod words;
 
 use std::borrow::Cow;
 use std::io;
 use std::rc::Rc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use align::{Side, Spelling};
 use scan::Scan;
-use shingles::{Rarity, Sketch};
+use shingles::Sketch;
 use site::{PageLine, SiteLines};
+use words::Words;
 
 /// What deduplication asks of a corpus. Texts may live on disk: each is read a few times.
 pub trait Texts: Sync {
@@ -125,6 +131,9 @@ pub struct Options {
     pub near: bool,
     /// The share of the smaller text that its twin must repeat, in thousandths.
     pub threshold: u32,
+    /// Bytes that may be spent on keeping words of texts between passes; past it texts are read
+    /// again. The result is the same.
+    pub memory: u64,
 }
 
 impl Default for Options {
@@ -132,6 +141,7 @@ impl Default for Options {
         Self {
             near: true,
             threshold: 500,
+            memory: 1 << 30,
         }
     }
 }
@@ -175,7 +185,7 @@ pub fn deduplicate<T: Texts + ?Sized>(
     texts: &T,
     options: &Options,
 ) -> io::Result<Vec<Option<Removal>>> {
-    let corpus = Corpus::new(texts);
+    let corpus = Corpus::new(texts, options.memory);
     let mut removals = vec![None; texts.len()];
     let (distinct, first) = corpus.drop_exact(options.near, &mut removals)?;
     if options.near {
@@ -189,19 +199,29 @@ pub fn deduplicate<T: Texts + ?Sized>(
 #[derive(Debug)]
 enum Reading {
     /// Nothing of the host is left out: the sketch of the whole text.
-    Whole(Sketch),
+    Whole(Read),
     /// The lines of a page whose host has others.
     Page(Vec<PageLine>),
+}
+
+/// The compared part of a text.
+#[derive(Debug)]
+struct Read {
+    sketch: Sketch,
+    /// Its words, while there is room; else the text is read again.
+    words: Option<Words>,
 }
 
 /// The texts in the order of (priority, id): document `n` is the one of that rank.
 struct Corpus<'t, T: ?Sized> {
     texts: &'t T,
     ranked: Vec<u32>,
+    /// Bytes that may still be spent on keeping words.
+    room: AtomicI64,
 }
 
 impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
-    fn new(texts: &'t T) -> Self {
+    fn new(texts: &'t T, memory: u64) -> Self {
         let mut ranked: Vec<u32> = (0..texts.len() as u32).collect();
         let key = |&index: &u32| {
             (
@@ -211,7 +231,11 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             )
         };
         ranked.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-        Self { texts, ranked }
+        Self {
+            texts,
+            ranked,
+            room: AtomicI64::new(memory.try_into().unwrap_or(i64::MAX)),
+        }
     }
 
     /// Runs `map` over the scanned texts of `ranks`, in parallel, results in their order.
@@ -247,7 +271,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             let reading = match hosts[rank as usize] {
                 _ if !near => Reading::Page(Vec::new()),
                 Some(host) => Reading::Page(site::lines(host, scan)),
-                None => Reading::Whole(Sketch::new(scan, &scan.all_tokens())),
+                None => Reading::Whole(self.take(Words::of(scan, scan.lines.iter()))),
             };
             Some((digest, reading))
         })?;
@@ -272,25 +296,24 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         Ok(distinct)
     }
 
-    /// The sketches of the documents `ranks` without the lines their hosts repeat.
-    fn sketch(
-        &self,
-        ranks: &[u32],
-        first: Vec<Reading>,
-        site: &SiteLines,
-    ) -> io::Result<Vec<Sketch>> {
-        let sketch = |(&rank, reading): (&u32, Reading)| match reading {
-            Reading::Whole(sketch) => Ok(sketch),
-            Reading::Page(_) => {
-                let mut scan = Scan::default();
-                scan.run(&self.texts.text(self.index(rank))?);
-                Ok(Sketch::new(
-                    &scan,
-                    &site.kept_tokens(self.host(rank), &scan),
-                ))
-            }
+    /// Sketches a text of these words, and keeps the words while there is room.
+    fn take(&self, words: Words) -> Read {
+        let sketch = Sketch::new(&words.hashes);
+        let bytes = words.size() as i64;
+        let had = self.room.fetch_sub(bytes, Ordering::Relaxed);
+        Read {
+            sketch,
+            words: (had >= bytes).then_some(words),
+        }
+    }
+
+    /// Reads the documents `ranks` without the lines their hosts repeat.
+    fn read(&self, ranks: &[u32], first: Vec<Reading>, site: &SiteLines) -> io::Result<Vec<Read>> {
+        let read = |(&rank, reading): (&u32, Reading)| match reading {
+            Reading::Whole(read) => Ok(read),
+            Reading::Page(_) => Ok(self.take(self.spelling(rank, site)?.words().clone())),
         };
-        ranks.par_iter().zip(first).map(sketch).collect()
+        ranks.par_iter().zip(first).map(read).collect()
     }
 
     /// Removes near-duplicates among the documents `ranks`.
@@ -302,17 +325,30 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         removals: &mut [Option<Removal>],
     ) -> io::Result<()> {
         let site = SiteLines::learn(&first);
-        let sketches = self.sketch(ranks, first, &site)?;
+        let read = self.read(ranks, first, &site)?;
+        let (sketches, words): (Vec<_>, Vec<_>) = read
+            .into_iter()
+            .map(|read| (read.sketch, read.words))
+            .unzip();
         let index = shingles::Index::build(sketches);
         let partners = candidates::partners(&index);
         let judge = align::Judge {
             threshold: options.threshold,
         };
-        let side = |doc: u32| self.side(ranks[doc as usize], &site, &index.rarity);
-        let verify = |sides: &mut Sides, a: u32, b: u32| -> io::Result<align::Verdict> {
-            Ok(judge.compare(&*sides.get(a, side)?, &*sides.get(b, side)?))
+        let spell = |doc: u32| self.spelling(ranks[doc as usize], &site);
+        let weights: Vec<OnceLock<Box<[u16]>>> = words.iter().map(|_| OnceLock::new()).collect();
+        let side = |doc: u32| match &words[doc as usize] {
+            Some(words) => {
+                let weights = weights[doc as usize].get_or_init(|| index.rarity.of_words(words));
+                Ok(Side::kept(words, weights))
+            }
+            None => Ok(Side::read(spell(doc)?, &index.rarity)),
         };
-        for link in clusters::stars(&partners, verify)? {
+        let links = clusters::stars::<Sides<'_>>(&partners, |sides, a, b| {
+            let (in_a, in_b) = (sides.get(a, side)?, sides.get(b, side)?);
+            judge.compare(&in_a, &in_b, |is_b| spell(if is_b { b } else { a }))
+        })?;
+        for link in links {
             removals[self.index(ranks[link.removed as usize])] = Some(Removal {
                 twin: self.index(ranks[link.survivor as usize]),
                 kind: DuplicateKind::Near,
@@ -322,11 +358,11 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         Ok(())
     }
 
-    fn side(&self, rank: u32, site: &SiteLines, rarity: &Rarity) -> io::Result<align::Side> {
+    fn spelling(&self, rank: u32, site: &SiteLines) -> io::Result<Spelling> {
         let mut scan = Scan::default();
         scan.run(&self.texts.text(self.index(rank))?);
-        let kept = site.kept_tokens(self.host(rank), &scan);
-        Ok(align::Side::new(scan, kept, rarity))
+        let lines: Vec<_> = site.kept_lines(self.host(rank), &scan).cloned().collect();
+        Ok(Spelling::new(scan, &lines))
     }
 
     fn host(&self, rank: u32) -> Option<&str> {
@@ -336,17 +372,17 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
 
 /// Texts that were read for a comparison and may be needed for the next one.
 #[derive(Debug, Default)]
-struct Sides(FxHashMap<u32, Rc<align::Side>>);
+struct Sides<'c>(FxHashMap<u32, Rc<Side<'c>>>);
 
-impl Sides {
+impl<'c> Sides<'c> {
     /// As many as a family of copies asks for again and again.
     const MOST: usize = 64;
 
     fn get(
         &mut self,
         doc: u32,
-        read: impl Fn(u32) -> io::Result<align::Side>,
-    ) -> io::Result<Rc<align::Side>> {
+        read: impl Fn(u32) -> io::Result<Side<'c>>,
+    ) -> io::Result<Rc<Side<'c>>> {
         if let Some(side) = self.0.get(&doc) {
             return Ok(Rc::clone(side));
         }
@@ -357,6 +393,16 @@ impl Sides {
         self.0.insert(doc, Rc::clone(&side));
         Ok(side)
     }
+}
+
+/// The host of an address in lower case, without user, port and `www.`.
+pub fn host(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split(['/', '?', '#']).next()?;
+    let host = rest.rsplit('@').next()?.split(':').next()?;
+    let host = host.to_ascii_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    host.contains('.').then(|| host.to_owned())
 }
 
 /// An exact copy of a document that went as a near-duplicate names the one that stayed.

@@ -4,6 +4,7 @@
 //! The token hashes are blunter: inside a word they leave out accented Latin letters, so that a
 //! copy with broken accents ("cafÃ©") still has the words of its twin.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -30,7 +31,7 @@ pub(super) struct Line {
 }
 
 /// A scanned text; kept between texts to reuse its memory.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Scan {
     normal: Vec<u8>,
     pub tokens: Vec<Token>,
@@ -108,9 +109,10 @@ impl Scan {
         xxh3_128(self.normal())
     }
 
-    /// The numbers of all tokens.
-    pub fn all_tokens(&self) -> Vec<u32> {
-        (0..self.tokens.len() as u32).collect()
+    /// The tokens of a line.
+    pub fn line(&self, line: &Line) -> &[Token] {
+        let range = line.tokens.start as usize..line.tokens.end as usize;
+        self.tokens.get(range).unwrap_or_default()
     }
 
     /// The bytes of a token in the normal form.
@@ -177,24 +179,13 @@ impl Scan {
         let rest = text.get(at..).unwrap_or_default();
         let run = rest.bytes().position(|b| b < 128).unwrap_or(rest.len());
         let rest = rest.get(..run).unwrap_or_default();
+        let rest = &*join_broken(rest);
         let is_plain = |c: char| {
             matches!(c, '\u{a0}'..='\u{a7}' | '\u{ab}' | '\u{bb}' | '\u{c0}'..='\u{24f}'
                 | '\u{2010}'..='\u{201f}' | '\u{20ac}' | '\u{2122}' | '\u{fffd}')
         };
         if rest.chars().all(is_plain) {
-            let mut chars = rest.chars();
-            while let Some(c) = chars.next() {
-                // "â€™": UTF-8 punctuation that was read as windows-1252.
-                if c == 'â' && chars.as_str().starts_with('€') {
-                    chars.next();
-                    match chars.next() {
-                        Some('™' | '˜') => {}
-                        _ => self.end_token(),
-                    }
-                } else {
-                    self.push(c);
-                }
-            }
+            rest.chars().for_each(|c| self.push(c));
         } else {
             // Composition may reach one character back.
             let last = match self.normal.last() {
@@ -239,6 +230,39 @@ impl Scan {
     }
 }
 
+/// Undoes what UTF-8 read as windows-1252 does to words ("Ã©", "â€™"): a letter stays one letter
+/// (some accented one, which the skeleton leaves out), a punctuation mark stays one.
+fn join_broken(run: &str) -> Cow<'_, str> {
+    if !run.contains(['Ã', 'Â', 'Å', 'â']) {
+        return Cow::Borrowed(run);
+    }
+    let mut joined = String::with_capacity(run.len());
+    let mut chars = run.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('Ã' | 'Å', Some(&second)) if is_trail(second) => {
+                chars.next();
+                joined.push('ã');
+            }
+            ('Â', Some('\u{a0}'..='\u{bf}')) => {}
+            ('â', Some('€')) => {
+                chars.next();
+                let is_apostrophe = matches!(chars.next(), Some('™' | '˜'));
+                joined.push(if is_apostrophe { '’' } else { '–' });
+            }
+            _ => joined.push(c),
+        }
+    }
+    Cow::Owned(joined)
+}
+
+/// Whether windows-1252 shows a UTF-8 continuation byte as this character.
+fn is_trail(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{bf}' | '\u{152}' | '\u{153}' | '\u{160}' | '\u{161}' | '\u{178}'
+        | '\u{17d}' | '\u{17e}' | '\u{192}' | '\u{2c6}' | '\u{2dc}' | '\u{2013}'..='\u{203a}'
+        | '\u{20ac}' | '\u{2122}' | '\u{fffd}')
+}
+
 /// Scripts that write no space between words: each character is a token.
 fn is_unspaced(c: char) -> bool {
     matches!(c,
@@ -250,8 +274,7 @@ fn is_unspaced(c: char) -> bool {
         | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Hash of a word without its Latin letters beyond ASCII (U+0080–U+024F); of the whole word
-/// where nothing would be left.
+/// Hash of a word without its Latin letters beyond ASCII (U+0080–U+024F).
 fn skeleton_hash(word: &[u8], skeleton: &mut Vec<u8>) -> u64 {
     skeleton.clear();
     let mut skips = false;
@@ -267,7 +290,7 @@ fn skeleton_hash(word: &[u8], skeleton: &mut Vec<u8>) -> u64 {
             skeleton.push(byte);
         }
     }
-    xxh3_64(if skeleton.is_empty() { word } else { skeleton })
+    xxh3_64(skeleton)
 }
 
 /// A bijection of 64 bits that spreads every input bit (the finaliser of SplitMix64).
@@ -315,6 +338,14 @@ mod tests {
         assert_eq!(hashes("Il nâ€™a pas fini"), hashes("Il n’a pas fini"));
         assert_eq!(hashes("le cafÃ© noir"), hashes("le café noir"));
         assert_ne!(hashes("le thé noir"), hashes("le café noir"));
+        let text = "La tête déjà là-bas, l’été où ça a été très gênant à Nîmes : œuvre, « Été »";
+        // The bytes of UTF-8, each as windows-1252 shows it.
+        let broken: String = text
+            .bytes()
+            .map(|b| encoding_rs::WINDOWS_1252.decode(&[b]).0.into_owned())
+            .collect();
+        assert_ne!(text, broken);
+        assert_eq!(hashes(&broken), hashes(text), "{broken}");
     }
 
     #[test]

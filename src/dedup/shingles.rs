@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::scan::{Scan, mix};
+use super::scan::mix;
+use super::words::Words;
 
 /// Words in a shingle.
 pub(super) const WORDS: usize = 5;
@@ -61,22 +62,20 @@ pub(super) struct Sketch {
 }
 
 impl Sketch {
-    /// The sampled shingles of the tokens `kept`.
-    pub fn new(scan: &Scan, kept: &[u32]) -> Self {
-        let takes_all = kept.len() < SMALL + WORDS;
-        let mut shingles = Vec::with_capacity(kept.len() / if takes_all { 1 } else { 3 });
-        let hashes = kept.iter().map(|&at| scan.tokens[at as usize].hash);
-        each_shingle(hashes, |_, shingle| {
+    /// The sampled shingles of a text of these words.
+    pub fn new(words: &[u32]) -> Self {
+        let takes_all = words.len() < SMALL + WORDS;
+        let mut shingles = Vec::with_capacity(words.len() / if takes_all { 1 } else { 3 });
+        each_shingle(words.iter().copied(), |_, shingle| {
             if takes_all || is_sampled(shingle) {
                 shingles.push(shingle);
             }
         });
         shingles.sort_unstable();
         shingles.dedup();
-        let word = |at: u32| u64::from(scan.tokens[at as usize].hash);
-        let mut word_pairs: Vec<u32> = kept
+        let mut word_pairs: Vec<u32> = words
             .windows(2)
-            .map(|two| mix(word(two[0]) << 32 | word(two[1])) as u32)
+            .map(|two| mix(u64::from(two[0]) << 32 | u64::from(two[1])) as u32)
             .filter(|&pair| takes_all || pair <= u32::MAX / PAIR_SAMPLE)
             .collect();
         word_pairs.sort_unstable();
@@ -102,15 +101,35 @@ impl Rarity {
         shingle <= u64::MAX / (SAMPLE * 2)
     }
 
-    /// The weight of a shingle: the square of log₂((N + prior) / count), in 1/256.
-    pub fn weight(&self, shingle: u64) -> u64 {
-        self.weight_of_count(self.counts.get(&shingle).copied().unwrap_or(1))
+    /// For each word the logarithm behind the weight of the last shingle before it that is known.
+    pub fn of_words(&self, words: &Words) -> Box<[u16]> {
+        const UNKNOWN: u16 = u16::MAX;
+        let mut logs = vec![UNKNOWN; words.hashes.len()];
+        each_shingle(words.hashes.iter().copied(), |at, shingle| {
+            if Self::has(shingle) {
+                logs[at] = self.log(self.counts.get(&shingle).copied().unwrap_or(1));
+            }
+        });
+        let first = logs.iter().copied().find(|&log| log != UNKNOWN);
+        let mut last = first.unwrap_or(self.log(1));
+        for log in &mut logs {
+            if *log == UNKNOWN {
+                *log = last;
+            }
+            last = *log;
+        }
+        logs.into()
     }
 
-    /// The weight of a shingle that `count` documents have.
+    /// log₂((N + prior) / count) in sixteenths.
+    fn log(&self, count: u32) -> u16 {
+        let ratio = (self.documents + PRIOR) * 16 / u64::from(count.max(1));
+        log2_16ths(ratio).saturating_sub(64) as u16
+    }
+
+    /// The weight of a shingle that `count` documents have: the square of its logarithm.
     pub fn weight_of_count(&self, count: u32) -> u64 {
-        let count = u64::from(count.max(1));
-        let log = log2_16ths((self.documents + PRIOR) * 16 / count).saturating_sub(64);
+        let log = u64::from(self.log(count));
         log * log
     }
 }
@@ -138,6 +157,15 @@ pub(super) struct Entry {
     weight: [u64; 2],
     takes_all: bool,
     word_pairs: Vec<u32>,
+}
+
+impl Entry {
+    /// Its pairs of words: all of them, or those sampled in every text.
+    fn word_pairs(&self, all: bool) -> &[u32] {
+        let is_sampled = |&pair: &u32| all || pair <= u32::MAX / PAIR_SAMPLE;
+        let end = self.word_pairs.partition_point(is_sampled);
+        self.word_pairs.get(..end).unwrap_or_default()
+    }
 }
 
 /// Who has which shingle: the shingles that stand in two documents or more.
@@ -250,13 +278,8 @@ impl Index {
     pub fn word_pair_containment(&self, a: u32, b: u32) -> Option<u32> {
         let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
         let all = a.takes_all && b.takes_all;
-        let pairs = |entry: &Entry| {
-            let end = entry
-                .word_pairs
-                .partition_point(|&pair| all || pair <= u32::MAX / PAIR_SAMPLE);
-            entry.word_pairs[..end].to_vec()
-        };
-        let (a, b) = (pairs(a), pairs(b));
+        let a = a.word_pairs(all);
+        let b = b.word_pairs(all);
         let (mut i, mut j, mut common) = (0, 0, 0);
         while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
             common += u32::from(x == y);

@@ -4,14 +4,18 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::scan::{Scan, mix};
+use super::scan::{Line, Scan, mix};
 use super::{Corpus, Reading, Texts};
 
 /// A line on this many pages of a host, each with enough text of its own, is the site's.
 const PAGES: u32 = 3;
-/// A page speaks for the lines that it repeats when at least one word in this many is its own;
-/// copies of one article repeat everything and say nothing about the site.
+/// A page speaks for the lines that it repeats when at least one word in this many is its own:
+/// copies of one article repeat everything and say nothing about the site …
 const OWN: u64 = 8;
+/// … or when it has so many words of its own and what it repeats is mostly short lines.
+const OWN_WORDS: u64 = 20;
+/// Words from which on a line reads as a paragraph and not as a menu.
+const LONG: u32 = 20;
 
 /// A line of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +44,7 @@ pub(super) fn hosts<T: Texts + ?Sized>(corpus: &Corpus<'_, T>) -> Vec<Option<u64
 
 /// The lines of a page, each once.
 pub(super) fn lines(host: u64, scan: &Scan) -> Vec<PageLine> {
-    let line = |line: &super::scan::Line| PageLine {
+    let line = |line: &Line| PageLine {
         key: key(host, line.hash),
         words: line.tokens.len() as u32,
     };
@@ -67,30 +71,36 @@ impl SiteLines {
             })
             .collect();
         let shared = on_pages(pages.par_iter().copied(), 2);
-        let has_own = |page: &&[PageLine]| {
-            let words = |line: &PageLine| u64::from(line.words);
-            let own = |line: &&PageLine| !shared.contains(&line.key);
-            let own: u64 = page.iter().filter(own).map(words).sum();
-            own * OWN >= page.iter().map(words).sum()
+        let speaks = |page: &&[PageLine]| {
+            let words = |of: &dyn Fn(&PageLine) -> bool| -> u64 {
+                page.iter()
+                    .filter(|line| of(line))
+                    .map(|line| u64::from(line.words))
+                    .sum()
+            };
+            let is_shared = |line: &PageLine| shared.contains(&line.key);
+            let own = words(&|line| !is_shared(line));
+            let repeated = words(&is_shared);
+            let long = words(&|line| line.words >= LONG && is_shared(line));
+            own * OWN >= own + repeated || own >= OWN_WORDS && long * 2 <= repeated
         };
-        let speaking = pages.par_iter().copied().filter(has_own);
+        let speaking = pages.par_iter().copied().filter(speaks);
         Self {
             repeated: on_pages(speaking, PAGES as usize),
         }
     }
 
-    /// The tokens of a text of `host` that are compared.
-    pub fn kept_tokens(&self, host: Option<&str>, scan: &Scan) -> Vec<u32> {
-        let Some(host) = host.filter(|_| !self.repeated.is_empty()).map(host_hash) else {
-            return scan.all_tokens();
+    /// The lines of a text of `host` that are compared.
+    pub fn kept_lines<'s>(
+        &self,
+        host: Option<&str>,
+        scan: &'s Scan,
+    ) -> impl Iterator<Item = &'s Line> {
+        let host = host.filter(|_| !self.repeated.is_empty()).map(host_hash);
+        let is_site = move |line: &Line| {
+            host.is_some_and(|host| self.repeated.contains(&key(host, line.hash)))
         };
-        let mut kept = Vec::with_capacity(scan.tokens.len());
-        for line in &scan.lines {
-            if !self.repeated.contains(&key(host, line.hash)) {
-                kept.extend(line.tokens.clone());
-            }
-        }
-        kept
+        scan.lines.iter().filter(move |line| !is_site(line))
     }
 }
 

@@ -54,13 +54,16 @@ fn public(rest: &str, doctype: &mut Doctype) -> Option<()> {
     if rest.is_empty() {
         return Some(());
     }
-    identifier(rest, &mut doctype.system_id)?.1.then_some(())
+    system(rest, doctype)
 }
 
 fn system(rest: &str, doctype: &mut Doctype) -> Option<()> {
-    identifier(skip_space(rest), &mut doctype.system_id)?
-        .1
-        .then_some(())
+    let (rest, closed) = identifier(skip_space(rest), &mut doctype.system_id)?;
+    // What follows is not looked at, not even whether `>` comes.
+    if closed && !skip_space(rest).is_empty() {
+        doctype.force_quirks = false;
+    }
+    closed.then_some(())
 }
 
 /// Reads a quoted identifier into `into`; gives the rest and whether its quote was closed.

@@ -130,6 +130,8 @@ impl<'t> Inline<'t> {
         let (start, end) = (range.start as usize, range.end as usize);
         if keeps_space {
             self.push_run(document, start, end, kind, true);
+            self.between = Between::default();
+            self.last = range.of(self.text).chars().next_back();
             return;
         }
         let run = range.of(self.text);
@@ -218,8 +220,7 @@ impl<'t> Inline<'t> {
             let found = match (references, keeps_space) {
                 (true, true) => memchr2(b'&', b'\r', rest),
                 (true, false) => memchr(b'&', rest),
-                (false, true) => memchr(b'\r', rest),
-                (false, false) => None,
+                (false, _) => memchr2(b'\r', 0, rest),
             };
             let Some(found) = found else { break };
             at += found;
@@ -230,7 +231,8 @@ impl<'t> Inline<'t> {
             self.push_piece(Span::new(from, at), None);
             let span = Span::new(at, at + len);
             let (text, rule) = edit;
-            self.shows |= from < span.start || !text.chars().all(char::is_whitespace);
+            let before = Span::new(from, at).of(self.text);
+            self.shows = self.shows || !before.trim().is_empty() || !text.trim().is_empty();
             self.push_edit(document, span, text, rule);
             at += len;
             from = at;
@@ -240,12 +242,16 @@ impl<'t> Inline<'t> {
         self.push_piece(rest, None);
     }
 
-    /// What stands instead of the `&` or CR at `at`, and how many bytes it replaces.
+    /// What stands instead of the `&`, CR or NUL at `at`, and how many bytes it replaces.
     fn replacement(&self, at: usize, end: usize) -> Option<(usize, (String, &'static str))> {
         let run = &self.text[at..end];
         if let Some(rest) = run.strip_prefix('\r') {
             let len = 1 + usize::from(rest.starts_with('\n'));
             return Some((len, ("\n".into(), "html/newline")));
+        }
+        if run.starts_with('\0') {
+            let text = char::REPLACEMENT_CHARACTER.to_string();
+            return Some((1, (text, "html/nul")));
         }
         let found = reference(run, false)?;
         let mut text = String::new();

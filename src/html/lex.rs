@@ -146,7 +146,7 @@ pub struct Lexer<'t> {
     /// Up to here there is no markup; saves looking again behind a U+0000.
     text_end: usize,
     state: State,
-    last_start: Range32,
+    last_start: &'t str,
     /// Attributes of all start tags, in page order.
     pub attrs: Vec<Attr>,
 }
@@ -163,7 +163,7 @@ impl<'t> Lexer<'t> {
             pos,
             text_end: pos,
             state: State::Data,
-            last_start: Range32::default(),
+            last_start: "",
             attrs: Vec::new(),
         }
     }
@@ -179,6 +179,11 @@ impl<'t> Lexer<'t> {
         self.state = state;
     }
 
+    /// Sets the name of the last start tag, for a page that begins inside an element.
+    pub fn set_last_start(&mut self, name: &'t str) {
+        self.last_start = name;
+    }
+
     /// The next token. `in_foreign` tells whether the current node is one of SVG or MathML,
     /// where CDATA sections are text.
     pub fn next(&mut self, in_foreign: impl Fn() -> bool) -> Token {
@@ -190,7 +195,7 @@ impl<'t> Lexer<'t> {
                 State::Rcdata => self.raw_text(TextKind::Rcdata, self.raw_end()),
                 State::Rawtext => self.raw_text(TextKind::Raw, self.raw_end()),
                 State::Script => {
-                    let end = raw::script_end(self.bytes, self.pos);
+                    let end = raw::script_end(self.bytes, self.pos, self.last_start);
                     self.raw_text(TextKind::Raw, end)
                 }
             };
@@ -201,7 +206,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn raw_end(&self) -> usize {
-        raw::raw_end(self.bytes, self.pos, self.last_start.of(self.text))
+        raw::raw_end(self.bytes, self.pos, self.last_start)
     }
 
     /// Text up to `end`, where either the appropriate end tag stands or the page ends; both
@@ -297,7 +302,7 @@ impl<'t> Lexer<'t> {
                     self.attrs.truncate(before);
                     return Some(Token::Eof);
                 };
-                self.last_start = tag.name;
+                self.last_start = tag.name.of(self.text);
                 Some(Token::Start(tag))
             }
         }

@@ -5,10 +5,11 @@
 
 pub mod arena;
 mod code;
-mod doctype;
+pub mod doctype;
 mod frame;
 mod inline;
 pub mod lex;
+pub mod meta;
 mod order;
 mod raw;
 pub mod reference;

@@ -20,6 +20,9 @@ pub(super) fn ascend(document: &mut Document<'_>) {
 
 /// Sorts the edits by span and renames them in the pieces.
 pub(super) fn sort_edits(document: &mut Document<'_>) {
+    if document.edits.is_sorted_by_key(|edit| edit.span) {
+        return;
+    }
     let mut order: Vec<u32> = (0..document.edits.len() as u32).collect();
     order.sort_by_key(|&at| document.edits[at as usize].span);
     let mut new_place = vec![0; order.len()];

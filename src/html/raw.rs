@@ -7,7 +7,8 @@ use super::lex::is_space;
 /// Whether `</name` and a byte that ends a tag name stand at `lt`.
 fn closes(bytes: &[u8], lt: usize, name: &str) -> bool {
     let end = lt + 2 + name.len();
-    bytes.get(lt + 1) == Some(&b'/')
+    !name.is_empty()
+        && bytes.get(lt + 1) == Some(&b'/')
         && bytes
             .get(lt + 2..end)
             .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
@@ -26,8 +27,7 @@ pub(super) fn raw_end(bytes: &[u8], from: usize, name: &str) -> usize {
         .unwrap_or(bytes.len())
 }
 
-/// Length of the ASCII letters at `from`, and whether they are `script` before the end of a
-/// tag name.
+/// Whether `script` and the end of a tag name stand at `from`.
 fn is_script_word(bytes: &[u8], from: usize) -> bool {
     bytes
         .get(from..from + 6)
@@ -42,9 +42,9 @@ enum Script {
     DoubleEscaped,
 }
 
-/// Where the `</script` that ends the script begins, or the end of the page: the script data
+/// Where the end tag (of `name`, which is `script`) that ends the script begins, or the end of the page: the script data
 /// states of the standard (§ 13.2.5.4, 13.2.5.15–31) seen from `<` and `>` alone.
-pub(super) fn script_end(bytes: &[u8], from: usize) -> usize {
+pub(super) fn script_end(bytes: &[u8], from: usize, name: &str) -> usize {
     let mut state = Script::Plain;
     // `-->` leaves the escaped states; its dashes may be those of the `<!--` itself.
     let mut dashes_from = from;
@@ -62,7 +62,7 @@ pub(super) fn script_end(bytes: &[u8], from: usize) -> usize {
                 state = Script::Escaped;
                 dashes_from = at + 2;
             }
-            Script::Plain | Script::Escaped if closes(bytes, at, "script") => return at,
+            Script::Plain | Script::Escaped if closes(bytes, at, name) => return at,
             Script::Escaped if is_script_word(bytes, at + 1) => state = Script::DoubleEscaped,
             Script::DoubleEscaped
                 if bytes.get(at + 1) == Some(&b'/') && is_script_word(bytes, at + 2) =>

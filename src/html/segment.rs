@@ -8,7 +8,7 @@ use super::frame::{self, Layout, Seen};
 use super::inline::{Inline, Place};
 use super::lex::{Range32, TextKind};
 use super::tags::Tag;
-use super::{order, tree};
+use super::{meta, order, tree};
 use crate::document::{BlockKind, Document, Element, Marks, Span};
 
 /// Cuts a decoded page into blocks. Bytes beyond 4 GiB are not looked at.
@@ -18,6 +18,8 @@ pub fn segment(text: &str) -> Document<'_> {
     walk.run();
     let mut document = walk.document;
     order::ascend(&mut document);
+    meta::find(text, &arena, &mut document);
+    order::sort_edits(&mut document);
     document
 }
 

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use html5ever::tendril::StrTendril;
 use html5ever::tree_builder::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::{Attribute, LocalName, Namespace, QualName, local_name, ns};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::arena::{Arena, NONE, NodeId, NodeKind, Space};
 use super::code;
@@ -58,13 +58,14 @@ struct Inner {
     /// Formatting elements by the hash of their attributes, to know those of a clone.
     tag_of_hash: FxHashMap<u64, u32>,
     reopened: Vec<LocalName>,
-    integration_points: Vec<NodeId>,
+    integration_points: FxHashSet<NodeId>,
 }
 
 /// The sink that builds the span arena.
 pub(super) struct ArenaSink {
     inner: RefCell<Inner>,
     made: Cell<NodeId>,
+    has_body: Cell<bool>,
 }
 
 impl ArenaSink {
@@ -76,6 +77,7 @@ impl ArenaSink {
         Self {
             inner: RefCell::new(inner),
             made: Cell::new(NONE),
+            has_body: Cell::new(false),
         }
     }
 }
@@ -104,12 +106,22 @@ impl Inner {
         (tag, self.tag_of_hash.get(&hash).copied(), false)
     }
 
+    /// The run behind a number; U+FFFD is what the tree builder makes of a U+0000.
+    fn text_of(&self, text: &str) -> (Range32, TextKind) {
+        match text {
+            "\u{fffd}" => (self.current.range, TextKind::Raw),
+            _ => {
+                let run = self.texts.get(code::read(text) as usize);
+                run.copied().unwrap_or_default()
+            }
+        }
+    }
+
     fn add(&mut self, child: NodeOrText<Handle>) -> NodeId {
         match child {
             NodeOrText::AppendNode(handle) => handle.id,
             NodeOrText::AppendText(text) => {
-                let number = code::read(&text) as usize;
-                let (range, kind) = self.texts.get(number).copied().unwrap_or_default();
+                let (range, kind) = self.text_of(&text);
                 self.arena.add(NodeKind::Text(range, kind))
             }
         }
@@ -120,10 +132,7 @@ impl Inner {
         let NodeOrText::AppendText(text) = child else {
             return false;
         };
-        let number = code::read(text) as usize;
-        let Some(&(range, kind)) = self.texts.get(number) else {
-            return false;
-        };
+        let (range, kind) = self.text_of(text);
         match self.arena.nodes.get_mut(before as usize) {
             Some(node) => match &mut node.kind {
                 NodeKind::Text(old, old_kind) if old.end == range.start && *old_kind == kind => {
@@ -157,6 +166,10 @@ impl Watched for ArenaSink {
         let tags = &mut self.inner.borrow_mut().arena.tags;
         tags.push(tag);
         tags.len() as u32 - 1
+    }
+
+    fn has_body(&self) -> bool {
+        self.has_body.get()
     }
 
     fn made_depth(&self) -> Option<u16> {
@@ -214,12 +227,15 @@ impl TreeSink for ArenaSink {
         } else if tag.is_formatting() {
             inner.reopened.push(name.local.clone());
         }
+        if tag == Tag::Body {
+            self.has_body.set(true);
+        }
         if flags.template {
             let fragment = inner.arena.add(NodeKind::Fragment);
             inner.arena.append(id, fragment);
         }
         if flags.mathml_annotation_xml_integration_point {
-            inner.integration_points.push(id);
+            inner.integration_points.insert(id);
         }
         Handle {
             id,

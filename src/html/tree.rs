@@ -70,6 +70,9 @@ pub(super) trait Watched: TreeSink {
     /// Notes a start tag; gives its number.
     fn add_tag(&self, tag: TagToken) -> u32;
 
+    /// Whether there is a `body` element.
+    fn has_body(&self) -> bool;
+
     /// Depth of the HTML element that the current tag made, if it made one.
     fn made_depth(&self) -> Option<u16>;
 
@@ -94,7 +97,7 @@ pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S) -> S::Output {
         names: Names::new(),
         ignore_line_feed: false,
         split_all: false,
-        deep: 0,
+        in_columns: false,
     };
     loop {
         let token = lexer.next(|| {
@@ -126,7 +129,8 @@ struct Driver<'t, S: Watched> {
     ignore_line_feed: bool,
     /// In framesets white space and other characters go different ways.
     split_all: bool,
-    deep: u32,
+    /// The last tag was one of table columns, between which white space stands apart.
+    in_columns: bool,
 }
 
 impl<S: Watched> Driver<'_, S> {
@@ -134,13 +138,17 @@ impl<S: Watched> Driver<'_, S> {
         let ignore = std::mem::take(&mut self.ignore_line_feed);
         match token {
             Token::Text(range, kind) => self.characters(range, kind, ignore),
-            Token::Null(_) => {
-                self.begin(Current::default());
+            Token::Null(at) => {
+                self.begin(Current {
+                    range: Range32::new(at as usize, at as usize + 1),
+                    ..Current::default()
+                });
                 self.process(NullCharacterToken)
             }
             Token::Start(tag) => self.start_tag(tag, lexer),
             Token::End(tag) => {
                 let (name, id) = self.names.get(tag.name.of(self.text));
+                self.in_columns = false;
                 self.end_tag(name, id)
             }
             Token::Comment(range) => self.comment(range),
@@ -176,8 +184,8 @@ impl<S: Watched> Driver<'_, S> {
         self.process(CommentToken(data))
     }
 
-    /// Leading white space goes apart from the rest, since most insertion modes before the
-    /// body treat it apart.
+    /// White space before other characters goes apart where insertion modes treat it apart:
+    /// before there is a body, between columns and in framesets.
     fn characters(
         &mut self,
         range: Range32,
@@ -191,6 +199,12 @@ impl<S: Watched> Driver<'_, S> {
             at += leading_line_feed(&self.text[at..end], kind);
         }
         let mut white = true;
+        let apart = self.in_columns || !self.builder.sink.has_body();
+        if !apart && !self.split_all && !S::DECODED && at < end {
+            let is_white = leading_white(&self.text[at..end], kind) == end - at;
+            self.run(Range32::new(at, end), kind, is_white);
+            at = end;
+        }
         while at < end {
             let rest = &self.text[at..end];
             let len = match white {
@@ -246,13 +260,13 @@ impl<S: Watched> Driver<'_, S> {
             had_duplicate_attributes: false,
         }));
         self.split_all |= id == Tag::Frameset;
+        self.in_columns = matches!(id, Tag::Col | Tag::Colgroup);
         let made = self.builder.sink.made_depth();
         self.ignore_line_feed =
             made.is_some() && matches!(id, Tag::Pre | Tag::Listing | Tag::Textarea);
         self.close_reopened();
         let goes_on = matches!(result, TokenSinkResult::Continue);
         if made.is_some_and(|depth| depth > MAX_DEPTH) && goes_on && !id.is_void() {
-            self.deep += 1;
             let _ = self.end_tag(name, id);
         }
         result

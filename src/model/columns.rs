@@ -26,7 +26,8 @@ impl Columns {
     pub fn push(&mut self, value: impl FnMut(usize) -> i32) {
         let saturate = |v: i32| v.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
         self.data.extend((0..self.rows).map(value).map(saturate));
-        self.data.resize(self.data.len().next_multiple_of(self.stride.max(1)), 0);
+        self.data
+            .resize(self.data.len().next_multiple_of(self.stride.max(1)), 0);
     }
 
     /// Number of rows.

@@ -102,7 +102,10 @@ mod tests {
             out.extend(n.to_le_bytes());
         }
         out.extend((-100_i32).to_le_bytes());
-        for (column, threshold) in [(0_u16, 10_i16), (1, -5)].into_iter().chain([(0, i16::MAX); 4]) {
+        for (column, threshold) in [(0_u16, 10_i16), (1, -5)]
+            .into_iter()
+            .chain([(0, i16::MAX); 4])
+        {
             out.extend(column.to_le_bytes());
             out.extend(threshold.to_le_bytes());
         }

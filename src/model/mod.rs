@@ -3,9 +3,10 @@
 //! Everything is integer arithmetic over 16-bit columns, so that a score is the same on every
 //! machine. Weights are made by `training/` and live in `models/` with their model card.
 
+pub mod blocks;
 mod columns;
 mod ensemble;
-pub mod blocks;
+pub mod lines;
 
 pub use columns::Columns;
 pub use ensemble::Ensemble;
@@ -18,7 +19,10 @@ struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Error> {
-        let (head, rest) = self.0.split_first_chunk().ok_or_else(|| broken("it ends early"))?;
+        let (head, rest) = self
+            .0
+            .split_first_chunk()
+            .ok_or_else(|| broken("it ends early"))?;
         self.0 = rest;
         Ok(*head)
     }
@@ -38,5 +42,9 @@ impl Reader<'_> {
 
 fn broken(cause: &str) -> Error {
     let remedy = "make the weights again with the programs in training/";
-    Error::new(ErrorKind::Usage, format!("not a weights file: {cause}"), remedy)
+    Error::new(
+        ErrorKind::Usage,
+        format!("not a weights file: {cause}"),
+        remedy,
+    )
 }

@@ -20,7 +20,7 @@ use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::ReadLimits;
 use crate::io::inputs::Inputs;
-use crate::io::output::OutputFile;
+use crate::io::output::{OutputFile, Written};
 use crate::provenance::DuplicateOf;
 use crate::record::Record;
 use spool::Spool;
@@ -212,12 +212,8 @@ impl<'c> Pipeline<'c> {
     /// error but a row in `errors.jsonl`.
     pub fn run(&self, inputs: &Inputs, out: &Path, watch: Watch<'_>) -> Result<Manifest> {
         let mut manifest = Manifest::new(self.cleaner, &self.options, inputs);
-        let mut errors = OutputFile::create(out, "errors.jsonl")?;
+        let mut errors = inputs.errors.clone();
         let mut spool = Spool::create(out)?;
-        for error in &inputs.errors {
-            errors.json(error)?;
-        }
-        manifest.counts.errors = inputs.errors.len() as u64;
         let mut done = 0;
         self.clean_inputs(
             inputs,
@@ -231,17 +227,30 @@ impl<'c> Pipeline<'c> {
                 match result {
                     Ok(cleaned) => spool.push(&cleaned),
                     Err(error) => {
-                        manifest.counts.errors += 1;
-                        errors.json(&error)
+                        errors.push(error);
+                        Ok(())
                     }
                 }
             },
         )?;
         manifest.counts.records = done;
+        manifest.counts.errors = errors.len() as u64;
         (watch.progress)(Progress::Deduplicating);
         let twins = self.twins(&mut spool)?;
         (watch.progress)(Progress::Writing);
-        self.write(out, manifest, errors, &mut spool, &twins)
+        let mut files = Files::create(out)?;
+        for error in &errors {
+            files.errors.json(error)?;
+        }
+        for (at, twin) in twins.iter().enumerate() {
+            if watch.stop.load(Ordering::Relaxed) {
+                return Err(stopped());
+            }
+            files.document(&mut spool, at, twin.as_ref(), &mut manifest.counts)?;
+        }
+        manifest.outputs = files.finish()?;
+        manifest.write(out)?;
+        Ok(manifest)
     }
 
     /// For each spooled document the one that stays in its place.
@@ -264,36 +273,48 @@ impl<'c> Pipeline<'c> {
         }
         Ok(twins)
     }
+}
 
-    fn write(
-        &self,
-        out: &Path,
-        mut manifest: Manifest,
-        errors: OutputFile,
+/// The files of a run, beside their places until all of them are complete.
+struct Files {
+    articles: OutputFile,
+    errors: OutputFile,
+    provenance: OutputFile,
+}
+
+impl Files {
+    fn create(out: &Path) -> Result<Self> {
+        Ok(Self {
+            articles: OutputFile::create(out, "articles.jsonl")?,
+            errors: OutputFile::create(out, "errors.jsonl")?,
+            provenance: OutputFile::create(out, "provenance.jsonl")?,
+        })
+    }
+
+    /// Writes the rows of a spooled document.
+    fn document(
+        &mut self,
         spool: &mut Spool,
-        twins: &[Option<DuplicateOf>],
-    ) -> Result<Manifest> {
-        let mut articles = OutputFile::create(out, "articles.jsonl")?;
-        let mut provenance = OutputFile::create(out, "provenance.jsonl")?;
-        let mut record = String::new();
-        for (at, twin) in twins.iter().enumerate() {
-            let empty = spool.is_empty_text(at);
-            let (article, rest) = spool.rows(at)?;
-            record.clear();
-            record.push_str(rest);
-            manifest.counts.add(twin.as_ref(), empty);
-            if let Some(twin) = twin {
-                spool::insert_duplicate_of(&mut record, twin)?;
-            } else if !empty {
-                articles.row(article.as_bytes())?;
-            }
-            provenance.row(record.as_bytes())?;
+        at: usize,
+        twin: Option<&DuplicateOf>,
+        counts: &mut Counts,
+    ) -> Result<()> {
+        let empty = spool.is_empty_text(at);
+        counts.add(twin, empty);
+        let (article, provenance) = spool.rows(at)?;
+        if twin.is_none() && !empty {
+            self.articles.row(article.as_bytes())?;
         }
-        for file in [articles, errors, provenance] {
-            manifest.outputs.push(file.finish()?);
+        let mut provenance = provenance.to_owned();
+        if let Some(twin) = twin {
+            spool::insert_duplicate_of(&mut provenance, twin)?;
         }
-        manifest.write(out)?;
-        Ok(manifest)
+        self.provenance.row(provenance.as_bytes())
+    }
+
+    fn finish(self) -> Result<Vec<Written>> {
+        let files = [self.articles, self.errors, self.provenance];
+        files.into_iter().map(OutputFile::finish).collect()
     }
 }
 

@@ -35,6 +35,7 @@ struct Entry {
 impl Spool {
     pub(super) fn create(dir: &Path) -> Result<Self> {
         let fail = |error: io::Error| Error::io(dir.display(), &error);
+        std::fs::create_dir_all(dir).map_err(fail)?;
         let file = tempfile::tempfile_in(dir).map_err(fail)?;
         Ok(Self {
             writer: Some(BufWriter::with_capacity(

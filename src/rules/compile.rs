@@ -141,8 +141,8 @@ impl RuleSet {
         &self.hash
     }
 
-    /// Everything the rules find in `line` (the text of a block; may be long), appended to
-    /// `hits` in order of the rules' ids within each matcher.
+    /// Everything the rules find in `line` (the text of a block; may be long), put into the empty
+    /// list `hits` in order of the rules' ids within each matcher.
     pub fn hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let from = line.len() - line.trim_start().len();
         let trimmed = line.trim();

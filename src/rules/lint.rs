@@ -56,9 +56,9 @@ fn alone(rule: &Rule) -> Result<Cleaner> {
     pack.add(rule);
     let config = CleanConfig {
         stages: Stages {
+            captions: false,
             repeats: false,
             content: false,
-            ..Stages::default()
         },
         format: TextFormat::Text,
         ..CleanConfig::default()

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::shape::Shape;
 use crate::decision::{Action, Decision, Field, Reason, Stage};
 use crate::document::{Block, BlockKind, Document, Span};
+use crate::rules::Hit;
 
 /// What a stage says about a block or a part of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,11 +23,13 @@ pub struct Verdict {
     pub reason: Reason,
 }
 
-/// A rule of safety `evidence` that matched a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A rule that matched a block but does not act alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// Index into the rule set.
     pub rule: usize,
+    /// What the rule found; it is lifted when the block goes.
+    pub hit: Hit,
 }
 
 /// What is known about a block.

@@ -1,5 +1,7 @@
-//! The stages that decide, in their order: rules, title, repeats, standfirst, main content.
+//! The stages that decide, in their order: rules, captions, title, repeats, standfirst, main
+//! content.
 
+pub mod captions;
 pub mod content;
 pub mod draft;
 pub mod page;
@@ -14,38 +16,58 @@ use crate::document::Document;
 use crate::model::blocks::BlockModel;
 use crate::rules::RuleSet;
 
-/// What a doubtful block of a page is taken for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Favor {
-    /// Content: as little as possible is lost.
-    Safe,
-    /// What it more likely is.
-    #[default]
-    Balanced,
-    /// Boilerplate: as little of it as possible stays.
-    Tight,
-}
-
 /// Which stages run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stages {
+    /// Captions go to metadata.
+    pub captions: bool,
     /// Titles, copies and doublings inside the page.
     pub repeats: bool,
     /// The main-content decision for what no rule settles.
     pub content: bool,
-    /// What a doubtful block of a page is taken for.
-    pub favor: Favor,
 }
 
 impl Default for Stages {
     fn default() -> Self {
         Self {
+            captions: true,
             repeats: true,
             content: true,
-            favor: Favor::Balanced,
         }
+    }
+}
+
+/// A document and what rules and captions say about it.
+pub fn settle<'d, 't>(
+    document: &'d Document<'t>,
+    rules: &RuleSet,
+    stages: Stages,
+) -> draft::Draft<'d, 't> {
+    let mut draft = draft::Draft::new(document);
+    rules::run(&mut draft, rules);
+    if stages.captions {
+        captions::run(&mut draft);
+    }
+    draft
+}
+
+/// A document of plain text and what the stages before the main-content decision say about it.
+pub fn prepare<'d, 't>(
+    document: &'d Document<'t>,
+    rules: &RuleSet,
+    stages: Stages,
+) -> draft::Draft<'d, 't> {
+    let mut draft = settle(document, rules, stages);
+    repeats(&mut draft, stages);
+    draft
+}
+
+fn repeats(draft: &mut draft::Draft<'_, '_>, stages: Stages) {
+    if stages.repeats {
+        title::run(draft);
+        repeats::run(draft);
+        standfirst::run(draft);
     }
 }
 
@@ -55,19 +77,16 @@ pub fn decide(
     rules: &RuleSet,
     model: &BlockModel,
     stages: Stages,
+    point: content::Point,
 ) -> Vec<Decision> {
-    let mut draft = draft::Draft::new(document);
-    rules::run(&mut draft, rules);
+    let mut draft = settle(document, rules, stages);
     if stages.content && document.is_html {
-        page::run(&mut draft, rules, model, stages);
+        page::run(&mut draft, rules, model, point.favor);
     }
-    if stages.repeats {
-        title::run(&mut draft);
-        repeats::run(&mut draft);
-        standfirst::run(&mut draft);
-    }
+    repeats(&mut draft, stages);
     if stages.content {
-        content::run(&mut draft, rules);
+        content::run(&mut draft, rules, point);
+        rules::lift_removed(&mut draft, rules);
     }
     draft.finish()
 }

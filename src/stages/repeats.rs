@@ -1,12 +1,10 @@
 //! Repeats inside one page: a line doubled, copies of the title, the same caption or paragraph
 //! twice. Of each, the first stays.
 
-use std::ops::Range;
-
 use rustc_hash::FxHashMap;
 
-use super::draft::{Draft, Verdict};
-use crate::decision::{Action, Field, Reason, Stage, Twin};
+use super::draft::Draft;
+use crate::decision::{Field, Reason, Stage, Twin};
 use crate::document::BlockKind;
 use crate::rules::normalise::normalise;
 
@@ -52,10 +50,11 @@ fn can_double(draft: &Draft<'_, '_>, at: usize) -> bool {
         .text(at)
         .trim_start()
         .starts_with(['—', '–', '-', '«', '"', '“', '„']);
-    !matches!(draft.kind(at), Code | TableRow | Verse) && !(speech && !draft.shapes[at].is_prose())
+    let on_purpose = matches!(draft.kind(at), Code | TableRow | Verse);
+    !on_purpose && (!speech || draft.shapes[at].is_prose())
 }
 
-/// Copies of the title, alone or as the start of a caption whose credit was lifted.
+/// Copies of the title.
 fn title_copies(draft: &mut Draft<'_, '_>, keys: &[String]) {
     let titled = |at: &usize| draft.states[*at].field == Some(Field::Title);
     let Some(title) = (0..keys.len()).find(titled) else {
@@ -67,47 +66,6 @@ fn title_copies(draft: &mut Draft<'_, '_>, keys: &[String]) {
     for at in (0..keys.len()).filter(|&at| at != title) {
         if draft.is_open(at) && keys[at] == keys[title] && draft.states[at].parts.is_empty() {
             drop_twin(draft, at, Some(title), "repeats/title-copy");
-        } else if draft.is_open(at) {
-            caption_copy(draft, at, title, &keys[title]);
-        }
-    }
-}
-
-/// A line that is the title again with a credit behind it: the copy is a caption.
-fn caption_copy(draft: &mut Draft<'_, '_>, at: usize, title: usize, key: &str) {
-    let lifted = |(_, verdict): &&(Range<usize>, Verdict)| verdict.field == Some(Field::Credit);
-    let Some(rest) = draft.states[at]
-        .parts
-        .iter()
-        .find(lifted)
-        .map(|(r, _)| r.start)
-    else {
-        return;
-    };
-    let text = draft.text(at);
-    let first = draft.states[at]
-        .parts
-        .first()
-        .map_or(rest, |(r, _)| r.start);
-    let mut head = String::new();
-    normalise(&text[..first], &mut head);
-    if head == key {
-        let verdict = Verdict {
-            action: Action::Lift,
-            kind: "caption".into(),
-            field: Some(Field::Caption),
-            stage: Stage::Repeats,
-            reason: twin(draft, title, "repeats/title-as-caption"),
-        };
-        let end = text[..first].trim_end().len();
-        draft.states[at].parts.insert(0, (0..end, verdict.clone()));
-        let gap = Verdict {
-            action: Action::Drop,
-            field: None,
-            ..verdict
-        };
-        if end < first {
-            draft.states[at].parts.insert(1, (end..first, gap));
         }
     }
 }

@@ -2,13 +2,28 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::draft::{Draft, Evidence, State, Verdict};
+use super::shape::Shape;
 use crate::decision::{Action, Field, Reason, Stage};
 use crate::document::BlockKind;
 use crate::rules::{Hit, Place, Rule, RuleSet, Safety, Scratch};
 
 /// Least share of link text, in percent, of a title below a read-also head on a page.
 const LINK_PERCENT: usize = 60;
+
+/// Families of labels that are ordinary headings when prose stands below them.
+const LABELS: [&str; 8] = [
+    "comments",
+    "follow",
+    "legal",
+    "login",
+    "navigation",
+    "player",
+    "share",
+    "tags",
+];
 
 /// Where the prose of a document begins and ends, as block numbers.
 #[derive(Debug, Clone, Copy)]
@@ -20,16 +35,43 @@ struct Prose {
 /// Applies the rules to every block.
 pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     let prose = prose(draft);
-    let (mut scratch, mut hits) = (Scratch::default(), Vec::new());
+    let mut scratch = Scratch::default();
+    let mut blocks: Vec<(usize, Vec<Hit>)> = Vec::new();
     for at in 0..draft.states.len() {
-        hits.clear();
+        let mut hits = Vec::new();
         rules.hits(draft.text(at), &mut scratch, &mut hits);
-        if hits.is_empty() {
-            continue;
+        if !hits.is_empty() {
+            blocks.push((at, hits));
         }
+    }
+    let tally = Tally::of(blocks.iter().flat_map(|(_, hits)| hits), rules.rules());
+    for (at, mut hits) in blocks {
         hits.retain(|hit| prose.allows(rules.rules()[hit.rule].file.place, at));
+        // Several packs may know a line; the one that knows most of this document speaks.
+        hits.sort_by_key(|hit| std::cmp::Reverse(tally.of_rule(&rules.rules()[hit.rule])));
         decide(draft, at, rules.rules(), &hits);
     }
+}
+
+/// How many hits each pack (the first part of an id: `fr`, `core`) has in the document.
+struct Tally<'r>(FxHashMap<&'r str, usize>);
+
+impl<'r> Tally<'r> {
+    fn of<'h>(hits: impl Iterator<Item = &'h Hit>, rules: &'r [Rule]) -> Self {
+        let mut tally = FxHashMap::default();
+        for hit in hits {
+            *tally.entry(pack_of(&rules[hit.rule])).or_default() += 1;
+        }
+        Self(tally)
+    }
+
+    fn of_rule(&self, rule: &Rule) -> usize {
+        self.0.get(pack_of(rule)).copied().unwrap_or(0)
+    }
+}
+
+fn pack_of(rule: &Rule) -> &str {
+    rule.id.split('/').next().unwrap_or("")
 }
 
 fn prose(draft: &Draft<'_, '_>) -> Prose {
@@ -52,14 +94,19 @@ impl Prose {
 }
 
 fn decide(draft: &mut Draft<'_, '_>, at: usize, rules: &[Rule], hits: &[Hit]) {
-    let exact = |hit: &&Hit| rules[hit.rule].file.safety == Safety::Exact;
+    let heads_prose = heads_prose(draft, at);
+    let exact = |hit: &&Hit| {
+        let rule = &rules[hit.rule];
+        rule.file.safety == Safety::Exact && !(heads_prose && LABELS.contains(&&*rule.family))
+    };
     for hit in hits.iter().filter(|hit| !exact(hit)) {
-        draft.states[at].evidence.push(Evidence { rule: hit.rule });
+        draft.states[at].evidence.push(Evidence {
+            rule: hit.rule,
+            hit: hit.clone(),
+        });
     }
     let whole = |action: Action| {
         let fits = |hit: &&Hit| hit.part.is_none() && rules[hit.rule].file.action == action;
-        // The later rule wins where several speak: site and user packs sort by their own id, so
-        // the choice only has to be stable.
         hits.iter().filter(exact).find(fits)
     };
     if draft.states[at].verdict.is_none() {
@@ -82,6 +129,35 @@ fn decide(draft: &mut Draft<'_, '_>, at: usize, rules: &[Rule], hits: &[Hit]) {
             for hit in hits.iter().filter(exact) {
                 part(&mut draft.states[at], &rules[hit.rule], hit);
             }
+        }
+    }
+}
+
+/// A heading of a page (an `h1` to `h6`, not a guess) right above prose: "FAQ", "Share".
+fn heads_prose(draft: &Draft<'_, '_>, at: usize) -> bool {
+    draft.document.is_html
+        && draft.document.blocks[at].kind == BlockKind::Heading
+        && draft.shapes.get(at + 1).is_some_and(Shape::is_prose)
+}
+
+/// What rules of safety `evidence` found in the head of a text, where a later stage removed the
+/// line: the fields are lifted out of it rather than lost.
+pub fn lift_removed(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
+    let prose = prose(draft);
+    for at in 0..draft.states.len().min(prose.second) {
+        let len = draft.text(at).len();
+        let state = &mut draft.states[at];
+        let dropped =
+            |verdict: &Verdict| verdict.stage == Stage::Content && verdict.action == Action::Drop;
+        if !state.verdict.as_ref().is_some_and(dropped) || !state.parts.is_empty() {
+            continue;
+        }
+        let lifts = |evidence: &&Evidence| {
+            rules.rules()[evidence.rule].file.action == Action::Lift && evidence.hit.part.is_none()
+        };
+        if let Some(evidence) = state.evidence.iter().find(lifts).cloned() {
+            let rule = &rules.rules()[evidence.rule];
+            lift_fields(state, rule, &evidence.hit, 0..len);
         }
     }
 }

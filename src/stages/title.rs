@@ -67,7 +67,7 @@ fn first_line(draft: &Draft<'_, '_>) -> Option<usize> {
     let twice = candidates.iter().copied().find(|&at| {
         let title = draft.text(at);
         let again = |&other: &usize| other != at && draft.text(other) == title;
-        title.split_whitespace().nth(2).is_some() && candidates.iter().any(|other| again(other))
+        title.split_whitespace().nth(2).is_some() && candidates.iter().any(again)
     });
     twice.or_else(|| {
         let wordy = |&at: &usize| draft.shapes[at].letters >= 12 && has_words(draft.text(at));

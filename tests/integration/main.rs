@@ -1,10 +1,14 @@
 //! What a user sees: the command line, its outputs, and its promises.
 
 mod bad_input;
+mod dedup;
 mod determinism;
 mod duplicates;
 mod encodings;
 mod explain;
+mod inputs;
+#[cfg(unix)]
+mod interrupt;
 mod pipe;
 mod properties;
 mod support;

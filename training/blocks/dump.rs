@@ -10,14 +10,15 @@ use std::io::{BufRead, BufWriter, Write};
 
 use lavoir::model::blocks::BlockModel;
 use lavoir::rules::{RulePack, RuleSet};
-use lavoir::stages::{draft::Draft, page, rules};
+use lavoir::stages::{Stages, page, settle};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
     let [weights, features, texts] = paths.as_slice() else {
         return Err("dump WEIGHTS.json FEATURES TEXTS".into());
     };
-    let weights: BTreeMap<String, String> = serde_json::from_str(&std::fs::read_to_string(weights)?)?;
+    let weights: BTreeMap<String, String> =
+        serde_json::from_str(&std::fs::read_to_string(weights)?)?;
     let mut models = HashMap::new();
     for path in weights.values() {
         if !models.contains_key(path) {
@@ -36,16 +37,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         let html = row["html"].as_str().unwrap_or_default();
         let document = lavoir::html::segment(html);
-        let mut draft = Draft::new(&document);
-        rules::run(&mut draft, &rule_set);
+        let draft = settle(&document, &rule_set, Stages::default());
         let (table, _) = page::features(&draft, &rule_set, model);
         for row in 0..document.blocks.len() {
             for column in 0..table.columns.width() {
                 features.write_all(&table.columns.get(column, row).to_le_bytes())?;
             }
         }
-        let blocks: Vec<&str> = (0..document.blocks.len()).map(|at| draft.text(at)).collect();
-        let open: Vec<bool> = (0..document.blocks.len()).map(|at| draft.is_open(at)).collect();
+        let blocks: Vec<&str> = (0..document.blocks.len())
+            .map(|at| draft.text(at))
+            .collect();
+        let open: Vec<bool> = (0..document.blocks.len())
+            .map(|at| draft.is_open(at))
+            .collect();
         let row = serde_json::json!({
             "id": id, "names": table.names, "blocks": blocks, "open": open,
         });

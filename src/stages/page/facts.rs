@@ -133,7 +133,8 @@ impl Facts {
                 text.evidence |= 1 << family;
             }
             self.texts.push(text);
-            self.element.push(block.element.map_or(0, |e| e as usize + 1));
+            self.element
+                .push(block.element.map_or(0, |e| e as usize + 1));
         }
         for (at, text) in self.texts.iter_mut().enumerate() {
             text.copies = copies.get(draft.text(at).trim()).copied().unwrap_or(1);
@@ -208,7 +209,10 @@ impl Facts {
         }
         for at in 1..self.inside.len() {
             let inside = self.inside[at];
-            let own = same.get(&(inside.parent, inside.look)).copied().unwrap_or(1);
+            let own = same
+                .get(&(inside.parent, inside.look))
+                .copied()
+                .unwrap_or(1);
             let (most, up, element) = self.inside[inside.parent].repeat;
             self.inside[at].same = own;
             self.inside[at].repeat = if own >= most.max(2) {
@@ -379,9 +383,29 @@ pub fn log(value: i32) -> i32 {
 
 /// Rule families that are features, in the order of their bits; 31 is any other one.
 const FAMILIES: [&str; 23] = [
-    "byline", "date", "reading-time", "caption", "credit", "tags", "ad", "comments", "consent",
-    "copyright", "legal", "login", "navigation", "player", "share", "donation", "error-report",
-    "follow", "most-read", "newsletter", "paywall", "read-also", "read-more",
+    "byline",
+    "date",
+    "reading-time",
+    "caption",
+    "credit",
+    "tags",
+    "ad",
+    "comments",
+    "consent",
+    "copyright",
+    "legal",
+    "login",
+    "navigation",
+    "player",
+    "share",
+    "donation",
+    "error-report",
+    "follow",
+    "most-read",
+    "newsletter",
+    "paywall",
+    "read-also",
+    "read-more",
 ];
 
 /// The bit of a rule family.
@@ -405,7 +429,10 @@ mod tests {
     #[test]
     fn a_text_is_counted() {
         let text = count("In 2024, Ana paid $5.\n© Ana");
-        assert_eq!((text.words, text.years, text.ends, text.lines), (6, 1, 1, 1));
+        assert_eq!(
+            (text.words, text.years, text.ends, text.lines),
+            (6, 1, 1, 1)
+        );
         assert!(text.money && text.copyright && !text.at_sign);
         assert_eq!((text.first, text.last), (16, 15));
     }

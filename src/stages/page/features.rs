@@ -72,8 +72,12 @@ fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     table.push("copies", |i| log(t[i].copies));
     table.push("verdict", |i| t[i].verdict);
     // The first six families go with a text, the others are boilerplate.
-    table.push("evidence-text", |i| (t[i].evidence & 0x3f).count_ones() as i32);
-    table.push("evidence-boilerplate", |i| (t[i].evidence >> 6).count_ones() as i32);
+    table.push("evidence-text", |i| {
+        (t[i].evidence & 0x3f).count_ones() as i32
+    });
+    table.push("evidence-boilerplate", |i| {
+        (t[i].evidence >> 6).count_ones() as i32
+    });
     let blocks = &draft.document.blocks;
     table.push("own-level", |i| blocks[i].level.into());
     table.push("gap", |i| blocks[i].after_gap.into());
@@ -124,16 +128,54 @@ fn marks(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
 
 /// Names of the features of the elements around a block, from the inside out.
 const AROUND: [[&str; 8]; 4] = [
-    ["e0-tag", "e0-chars", "e0-prose", "e0-plain", "e0-blocks", "e0-index", "e0-share", "e0-same"],
-    ["e1-tag", "e1-chars", "e1-prose", "e1-plain", "e1-blocks", "e1-index", "e1-share", "e1-same"],
-    ["e2-tag", "e2-chars", "e2-prose", "e2-plain", "e2-blocks", "e2-index", "e2-share", "e2-same"],
-    ["e4-tag", "e4-chars", "e4-prose", "e4-plain", "e4-blocks", "e4-index", "e4-share", "e4-same"],
+    [
+        "e0-tag",
+        "e0-chars",
+        "e0-prose",
+        "e0-plain",
+        "e0-blocks",
+        "e0-index",
+        "e0-share",
+        "e0-same",
+    ],
+    [
+        "e1-tag",
+        "e1-chars",
+        "e1-prose",
+        "e1-plain",
+        "e1-blocks",
+        "e1-index",
+        "e1-share",
+        "e1-same",
+    ],
+    [
+        "e2-tag",
+        "e2-chars",
+        "e2-prose",
+        "e2-plain",
+        "e2-blocks",
+        "e2-index",
+        "e2-share",
+        "e2-same",
+    ],
+    [
+        "e4-tag",
+        "e4-chars",
+        "e4-prose",
+        "e4-plain",
+        "e4-blocks",
+        "e4-index",
+        "e4-share",
+        "e4-same",
+    ],
 ];
 
 fn elements(facts: &Facts, table: &mut Table) {
     table.push("depth", |i| facts.depth[facts.element[i]]);
     for (names, up) in AROUND.iter().zip([0, 1, 2, 4]) {
-        let around: Vec<usize> = (0..facts.texts.len()).map(|i| facts.ancestor(i, up)).collect();
+        let around: Vec<usize> = (0..facts.texts.len())
+            .map(|i| facts.ancestor(i, up))
+            .collect();
         describe(facts, table, names, &around);
     }
     // The largest part of the page around the block that is less than half of it.
@@ -145,8 +187,14 @@ fn elements(facts: &Facts, table: &mut Table) {
         part[at] = if around == 0 && small { at } else { around };
     }
     let names = [
-        "part-tag", "part-chars", "part-prose", "part-plain", "part-blocks", "part-index",
-        "part-share", "part-same",
+        "part-tag",
+        "part-chars",
+        "part-prose",
+        "part-plain",
+        "part-blocks",
+        "part-index",
+        "part-share",
+        "part-same",
     ];
     let parts: Vec<usize> = facts.element.iter().map(|&e| part[e]).collect();
     describe(facts, table, &names, &parts);
@@ -162,7 +210,9 @@ fn elements(facts: &Facts, table: &mut Table) {
     table.push("repeat-blocks", |i| log(each(i).blocks));
     let around = |i: usize| &facts.inside[each(i).parent];
     table.push("repeat-all", |i| percent(around(i).chars, facts.chars));
-    table.push("repeat-all-prose", |i| percent(around(i).prose, facts.prose));
+    table.push("repeat-all-prose", |i| {
+        percent(around(i).prose, facts.prose)
+    });
 }
 
 fn describe(facts: &Facts, table: &mut Table, names: &[&'static str; 8], of: &[usize]) {
@@ -178,9 +228,33 @@ fn describe(facts: &Facts, table: &mut Table, names: &[&'static str; 8], of: &[u
 }
 
 const MAINS: [[&str; 7]; 3] = [
-    ["tight-in", "tight-off", "tight-near", "tight-share", "tight-chars", "tight-below", "tight-plain"],
-    ["wide-in", "wide-off", "wide-near", "wide-share", "wide-chars", "wide-below", "wide-plain"],
-    ["said-in", "said-off", "said-near", "said-share", "said-chars", "said-below", "said-plain"],
+    [
+        "tight-in",
+        "tight-off",
+        "tight-near",
+        "tight-share",
+        "tight-chars",
+        "tight-below",
+        "tight-plain",
+    ],
+    [
+        "wide-in",
+        "wide-off",
+        "wide-near",
+        "wide-share",
+        "wide-chars",
+        "wide-below",
+        "wide-plain",
+    ],
+    [
+        "said-in",
+        "said-off",
+        "said-near",
+        "said-share",
+        "said-chars",
+        "said-below",
+        "said-plain",
+    ],
 ];
 
 fn containers(facts: &Facts, table: &mut Table) {
@@ -188,7 +262,13 @@ fn containers(facts: &Facts, table: &mut Table) {
     let open = |i: usize| t[i].verdict != 1;
     let prose = |i: usize| if t[i].prose && open(i) { t[i].plain } else { 0 };
     let tight = facts.container(80, prose);
-    let wide = facts.container(94, |i| if open(i) { t[i].plain * (100 - t[i].link) / 100 } else { 0 });
+    let wide = facts.container(94, |i| {
+        if open(i) {
+            t[i].plain * (100 - t[i].link) / 100
+        } else {
+            0
+        }
+    });
     let said = said(facts);
     for (names, container) in MAINS.iter().zip([&tight, &wide, &said]) {
         place(facts, table, names, container);
@@ -213,13 +293,19 @@ fn place(facts: &Facts, table: &mut Table, names: &[&'static str; 7], main: &Con
     table.push(names[0], |i| (main.shared[e(i)] == main.depth).into());
     table.push(names[1], |i| {
         let i = i as i32;
-        log(if i < main.first { i - main.first } else { (i - main.last).max(0) })
+        log(if i < main.first {
+            i - main.first
+        } else {
+            (i - main.last).max(0)
+        })
     });
     table.push(names[2], |i| main.depth - main.shared[e(i)]);
     table.push(names[3], |_| percent(main.prose, facts.prose));
     table.push(names[4], |_| percent(main.chars, facts.chars));
     table.push(names[5], |i| facts.depth[e(i)] - main.shared[e(i)]);
-    table.push(names[6], |_| percent(facts.inside[main.element].plain, main.chars));
+    table.push(names[6], |_| {
+        percent(facts.inside[main.element].plain, main.chars)
+    });
 }
 
 /// The stretch of blocks with most text and fewest links.
@@ -240,7 +326,11 @@ fn stretch(facts: &Facts, table: &mut Table) {
     let (first, last) = (first as i32, last as i32);
     table.push("stretch", |i| {
         let i = i as i32;
-        log(if i < first { i - first } else { (i - last).max(0) })
+        log(if i < first {
+            i - first
+        } else {
+            (i - last).max(0)
+        })
     });
 }
 
@@ -268,11 +358,19 @@ fn position(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let last = (0..t.len()).rev().find(prose).map_or(-1, |i| i as i32);
     table.push("first-prose", |i| log(i as i32 - first));
     table.push("last-prose", |i| log(i as i32 - last));
-    let h1 = blocks.iter().position(|block| block.kind == BlockKind::Heading && block.level == 1);
+    let h1 = blocks
+        .iter()
+        .position(|block| block.kind == BlockKind::Heading && block.level == 1);
     let h1 = h1.map_or(-1, |i| i as i32);
     table.push("off-h1", |i| if h1 < 0 { -99 } else { log(i as i32 - h1) });
     let title = super::super::title::named(draft).map_or(-1, |i| i as i32);
-    table.push("off-title", |i| if title < 0 { -99 } else { log(i as i32 - title) });
+    table.push("off-title", |i| {
+        if title < 0 {
+            -99
+        } else {
+            log(i as i32 - title)
+        }
+    });
     let gaps: Vec<i32> = (0..t.len())
         .map(|i| match i {
             0 => 0,
@@ -280,7 +378,9 @@ fn position(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         })
         .collect();
     table.push("markup-before", |i| log(gaps[i]));
-    table.push("markup-after", |i| gaps.get(i + 1).map_or(0, |gap| log(*gap)));
+    table.push("markup-after", |i| {
+        gaps.get(i + 1).map_or(0, |gap| log(*gap))
+    });
 }
 
 /// What stands below each heading.
@@ -315,23 +415,62 @@ fn sections(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     table.push("section-plain", |i| percent(section(i).2, section(i).0));
     table.push("section-blocks", |i| log(section(i).3));
     let of = |i: usize| head[i].map(|head| (&t[head], &blocks[head], head));
-    table.push("head-level", |i| of(i).map_or(0, |(_, block, _)| block.level.into()));
-    table.push("head-off", |i| of(i).map_or(-1, |(.., head)| log((i - head) as i32)));
-    table.push("head-chars", |i| of(i).map_or(0, |(text, ..)| log(text.chars)));
+    table.push("head-level", |i| {
+        of(i).map_or(0, |(_, block, _)| block.level.into())
+    });
+    table.push("head-off", |i| {
+        of(i).map_or(-1, |(.., head)| log((i - head) as i32))
+    });
+    table.push("head-chars", |i| {
+        of(i).map_or(0, |(text, ..)| log(text.chars))
+    });
     table.push("head-link", |i| of(i).map_or(-1, |(text, ..)| text.link));
     let spoken = |text: &Text| (text.evidence >> 6).count_ones() as i32 + text.verdict * 8;
-    table.push("head-evidence", |i| of(i).map_or(-1, |(text, ..)| spoken(text)));
+    table.push("head-evidence", |i| {
+        of(i).map_or(-1, |(text, ..)| spoken(text))
+    });
     table.push("head-near", |i| {
-        let (a, b) = (facts.element[i], of(i).map_or(0, |(.., head)| facts.element[head]));
+        let (a, b) = (
+            facts.element[i],
+            of(i).map_or(0, |(.., head)| facts.element[head]),
+        );
         (facts.inside[a].parent == facts.inside[b].parent).into()
     });
 }
 
 const NEXT: [[&str; 6]; 4] = [
-    ["b2-chars", "b2-link", "b2-ends", "b2-kind", "b2-evidence", "b2-same"],
-    ["b1-chars", "b1-link", "b1-ends", "b1-kind", "b1-evidence", "b1-same"],
-    ["a1-chars", "a1-link", "a1-ends", "a1-kind", "a1-evidence", "a1-same"],
-    ["a2-chars", "a2-link", "a2-ends", "a2-kind", "a2-evidence", "a2-same"],
+    [
+        "b2-chars",
+        "b2-link",
+        "b2-ends",
+        "b2-kind",
+        "b2-evidence",
+        "b2-same",
+    ],
+    [
+        "b1-chars",
+        "b1-link",
+        "b1-ends",
+        "b1-kind",
+        "b1-evidence",
+        "b1-same",
+    ],
+    [
+        "a1-chars",
+        "a1-link",
+        "a1-ends",
+        "a1-kind",
+        "a1-evidence",
+        "a1-same",
+    ],
+    [
+        "a2-chars",
+        "a2-link",
+        "a2-ends",
+        "a2-kind",
+        "a2-evidence",
+        "a2-same",
+    ],
 ];
 
 fn neighbours(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
@@ -344,7 +483,9 @@ fn neighbours(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         table.push(names[2], |i| at(i).map_or(-1, |at| log(t[at].ends)));
         table.push(names[3], |i| at(i).map_or(-1, |at| blocks[at].kind as i32));
         table.push(names[4], |i| {
-            at(i).map_or(-1, |at| (t[at].evidence >> 6).count_ones() as i32 + t[at].verdict * 8)
+            at(i).map_or(-1, |at| {
+                (t[at].evidence >> 6).count_ones() as i32 + t[at].verdict * 8
+            })
         });
         table.push(names[5], |i| {
             at(i).map_or(-1, |at| {
@@ -373,7 +514,10 @@ fn window(texts: &[Text], reach: usize) -> Vec<(i32, i32)> {
         sums.push((chars + text.chars, plain + text.plain));
     }
     let of = |i: usize| {
-        let (from, to) = (sums[i.saturating_sub(reach)], sums[(i + reach + 1).min(texts.len())]);
+        let (from, to) = (
+            sums[i.saturating_sub(reach)],
+            sums[(i + reach + 1).min(texts.len())],
+        );
         (to.0 - from.0, to.1 - from.1)
     };
     (0..texts.len()).map(of).collect()
@@ -382,12 +526,17 @@ fn window(texts: &[Text], reach: usize) -> Vec<(i32, i32)> {
 fn page(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let blocks = &draft.document.blocks;
     let n = blocks.len() as i32;
-    let count = |test: &dyn Fn(usize) -> bool| (0..blocks.len()).filter(|&i| test(i)).count() as i32;
+    let count =
+        |test: &dyn Fn(usize) -> bool| (0..blocks.len()).filter(|&i| test(i)).count() as i32;
     let kind = |kind: BlockKind| count(&|i| blocks[i].kind == kind);
     let all = &facts.inside[0];
     let elements = |mark: Marks| facts.inside.iter().filter(|e| e.marks.has(mark)).count() as i32;
     let plain = percent(all.plain, all.chars);
-    let most = facts.inside.iter().map(|e| e.same * e.prose.min(1000) / 1000).max();
+    let most = facts
+        .inside
+        .iter()
+        .map(|e| e.same * e.prose.min(1000) / 1000)
+        .max();
     let values = [
         ("page-blocks", log(n)),
         ("page-chars", log(facts.chars)),
@@ -403,9 +552,15 @@ fn page(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         ("page-body-items", log(elements(Marks::BODY_ITEM))),
         ("page-forms", log(elements(Marks::FORM))),
         ("page-money", percent(count(&|i| facts.texts[i].money), n)),
-        ("page-text", percent(facts.chars, draft.document.text.len() as i32 / 10)),
+        (
+            "page-text",
+            percent(facts.chars, draft.document.text.len() as i32 / 10),
+        ),
         ("page-repeat", log(most.unwrap_or(0))),
-        ("page-paragraphs", percent(count(&|i| facts.texts[i].prose), n)),
+        (
+            "page-paragraphs",
+            percent(count(&|i| facts.texts[i].prose), n),
+        ),
     ];
     for (name, value) in values {
         table.push(name, |_| value);

@@ -11,8 +11,8 @@ mod words;
 
 use self::facts::{Facts, family};
 pub use self::features::Table;
+use super::content::Favor;
 use super::draft::Draft;
-use super::{Favor, Stages};
 use crate::decision::{ModelReason, Reason, Stage};
 use crate::model::blocks::{BlockModel, NAME};
 use crate::rules::RuleSet;
@@ -27,9 +27,9 @@ const fn threshold(favor: Favor) -> i32 {
 }
 
 /// Decides about the blocks of a page that no rule settled.
-pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, model: &BlockModel, stages: Stages) {
+pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, model: &BlockModel, favor: Favor) {
     let scores = scores(draft, rules, model);
-    let threshold = threshold(stages.favor);
+    let threshold = threshold(favor);
     let stays = |at: usize| scores.get(at).is_none_or(|score| *score >= threshold);
     let content = (0..draft.states.len()).any(|at| draft.is_open(at) && stays(at));
     let title = super::title::named(draft).filter(|_| content);
@@ -54,12 +54,19 @@ fn scores(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> Vec<i32
         Some(second) => second.score(&table.columns),
         None => scores,
     };
-    scores.iter().map(|score| model.probability(*score)).collect()
+    scores
+        .iter()
+        .map(|score| model.probability(*score))
+        .collect()
 }
 
 /// The features of both levels of each block of a page, and the scores of the first level.
 pub fn features(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> (Table, Vec<i32>) {
-    let families: Vec<u8> = rules.rules().iter().map(|rule| family(&rule.family)).collect();
+    let families: Vec<u8> = rules
+        .rules()
+        .iter()
+        .map(|rule| family(&rule.family))
+        .collect();
     let facts = Facts::of(draft, &families);
     let mut table = Table::new(draft.states.len());
     features::first_level(draft, &facts, &mut table);
@@ -82,7 +89,7 @@ mod tests {
         let mut draft = Draft::new(&document);
         let rules = RuleSet::compile(&RulePack::default()).unwrap();
         let model = BlockModel::builtin().unwrap();
-        run(&mut draft, &rules, &model, Stages::default());
+        run(&mut draft, &rules, &model, Favor::Balanced);
         let stays = (0..draft.states.len()).filter(|&at| draft.stays(at));
         stays.map(|at| draft.text(at).trim().to_owned()).collect()
     }
@@ -112,7 +119,7 @@ mod tests {
         let mut draft = Draft::new(&document);
         let rules = RuleSet::compile(&RulePack::default()).unwrap();
         let model = BlockModel::builtin().unwrap();
-        run(&mut draft, &rules, &model, Stages::default());
+        run(&mut draft, &rules, &model, Favor::Balanced);
         let verdict = draft.states[0].verdict.as_ref().unwrap();
         let Reason::Model(reason) = &verdict.reason else {
             panic!("no model: {:?}", verdict.reason);

@@ -18,7 +18,11 @@ pub fn second_level(
     chances: &[i32],
     table: &mut Table,
 ) {
-    let weights: Vec<i64> = facts.texts.iter().map(|text| i64::from(text.chars) + 3).collect();
+    let weights: Vec<i64> = facts
+        .texts
+        .iter()
+        .map(|text| i64::from(text.chars) + 3)
+        .collect();
     let mass: Vec<Sums> = (0..weights.len())
         .map(|i| (weights[i], weights[i] * i64::from(chances[i])))
         .collect();
@@ -44,11 +48,14 @@ fn without(all: Sums, own: Sums) -> Sums {
 }
 
 fn around(scores: &[i32], mass: &[Sums], table: &mut Table) {
-    let names = ["s-b4", "s-b3", "s-b2", "s-b1", "s-a1", "s-a2", "s-a3", "s-a4"];
+    let names = [
+        "s-b4", "s-b3", "s-b2", "s-b1", "s-a1", "s-a2", "s-a3", "s-a4",
+    ];
     for (name, off) in names.into_iter().zip([-4isize, -3, -2, -1, 1, 2, 3, 4]) {
         table.push(name, |i| {
             let at = i.checked_add_signed(off);
-            at.and_then(|at| scores.get(at)).map_or(-3000, |score| score / 4)
+            at.and_then(|at| scores.get(at))
+                .map_or(-3000, |score| score / 4)
         });
     }
     let mut sums = vec![(0, 0)];
@@ -78,8 +85,16 @@ fn elements(facts: &Facts, mass: &[Sums], table: &mut Table) {
         let around = &mut sums[facts.inside[at].parent];
         *around = (around.0 + child.0, around.1 + child.1);
     }
-    for (name, up) in [("m-e0", 0), ("m-e1", 1), ("m-e2", 2), ("m-e3", 3), ("m-e5", 5)] {
-        table.push(name, |i| mean(without(sums[facts.ancestor(i, up)], mass[i])));
+    for (name, up) in [
+        ("m-e0", 0),
+        ("m-e1", 1),
+        ("m-e2", 2),
+        ("m-e3", 3),
+        ("m-e5", 5),
+    ] {
+        table.push(name, |i| {
+            mean(without(sums[facts.ancestor(i, up)], mass[i]))
+        });
     }
     let repeat = |i: usize| facts.inside[facts.element[i]].repeat.2;
     table.push("m-repeat", |i| mean(without(sums[repeat(i)], mass[i])));
@@ -130,11 +145,15 @@ fn sections(draft: &Draft<'_, '_>, scores: &[i32], mass: &[Sums], table: &mut Ta
         BlockKind::Heading => mean(below[i + 1]),
         _ => mean(without(below[heads[i].map_or(0, |head| head + 1)], mass[i])),
     });
-    table.push("s-head", |i| heads[i].map_or(-3000, |head| scores[head] / 4));
+    table.push("s-head", |i| {
+        heads[i].map_or(-3000, |head| scores[head] / 4)
+    });
 }
 
 fn page(chances: &[i32], mass: &[Sums], table: &mut Table) {
-    let all = mass.iter().fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+    let all = mass
+        .iter()
+        .fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
     let likely = |i: &usize| chances[*i] >= 500;
     let first = (0..mass.len()).find(likely).map_or(-1, |i| i as i32);
     let last = (0..mass.len()).rev().find(likely).map_or(-1, |i| i as i32);

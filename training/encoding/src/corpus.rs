@@ -1,6 +1,8 @@
 //! The text of each language: test sentences and letter statistics that ship in the
 //! `lingua-*-language-model` packages (Apache-2.0). Every third sentence is held out.
 
+use std::path::Path;
+
 use include_dir::Dir;
 use unicode_normalization::UnicodeNormalization;
 
@@ -70,18 +72,27 @@ const SOURCES: &[(&str, &Dir<'static>, &Dir<'static>)] = languages! {
     "cy" lingua_welsh_language_model WELSH_TESTDATA_DIRECTORY WELSH_MODELS_DIRECTORY;
 };
 
-/// All languages, in a fixed order.
-pub fn load() -> Vec<Language> {
+/// All languages, in a fixed order. The package's Spanish lost its accents; Spanish is read from
+/// `spanish`, the folder `usr/share/games/fortunes/es` of Debian's `fortunes-es`.
+pub fn load(spanish: &Path) -> std::io::Result<Vec<Language>> {
     let mut all = Vec::new();
     for &(code, text, models) in SOURCES {
+        if code == "es" {
+            all.push(split("es", &fortunes(spanish)?, None));
+            continue;
+        }
         let file = text.get_file("sentences.txt").expect("sentences.txt");
         let lines: Vec<String> = file
             .contents_utf8()
             .expect("UTF-8")
             .lines()
+            .filter(|line| !is_misread(code, line))
             .map(|line| line.trim_start_matches('\u{FEFF}').nfc().collect())
             .collect();
-        let ngrams = models.get_file("ngrams.fst").expect("ngrams.fst").contents();
+        let ngrams = models
+            .get_file("ngrams.fst")
+            .expect("ngrams.fst")
+            .contents();
         let ngrams = fst::Map::new(ngrams).expect("ngrams.fst");
         if code == "zh-Hans" {
             let hant: Vec<String> = lines
@@ -93,7 +104,51 @@ pub fn load() -> Vec<Language> {
         all.push(split(code, &lines, Some(ngrams)));
     }
     all.sort_by_key(|language| language.code);
-    all
+    Ok(all)
+}
+
+/// The sayings in the files of a folder, each on one line.
+fn fortunes(folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut files: Vec<_> = std::fs::read_dir(folder)?
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "fortunes"))
+        .collect();
+    files.sort();
+    let mut lines = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file)?;
+        for saying in text.split("\n%") {
+            let line = saying.split_whitespace().collect::<Vec<_>>().join(" ");
+            if (40..400).contains(&line.len()) {
+                lines.push(line.nfc().collect());
+            }
+        }
+    }
+    lines.sort();
+    lines.dedup();
+    // As much as of the other languages.
+    let step = (lines.len() / 1000).max(1);
+    Ok(lines.into_iter().step_by(step).collect())
+}
+
+/// Sentences that the package's source had decoded wrongly: C1 controls, UTF-8 read as
+/// windows-1252, ISO-8859-2 read as ISO-8859-1.
+fn is_misread(code: &str, line: &str) -> bool {
+    let pairs = || line.chars().zip(line.chars().skip(1));
+    let utf8 =
+        pairs().any(|(a, b)| matches!(a, 'Ã' | 'Â') && !b.is_alphanumeric() && !b.is_ascii());
+    let control = line
+        .chars()
+        .any(|c| matches!(c, '\u{80}'..='\u{9F}' | '\u{FFFD}'));
+    let latin1 = match code {
+        "hu" => line.contains(['õ', 'û', 'Õ', 'Û']),
+        "ro" => line.contains(['ã', 'º', 'þ', 'Ã']),
+        "cs" => line.contains(['ą', 'ľ', 'ì', 'ù', 'è']),
+        _ => false,
+    };
+    utf8 || control || latin1 || ["â€", "ï¿½", "ďż˝"].iter().any(|bad| line.contains(bad))
 }
 
 fn split(
@@ -102,8 +157,16 @@ fn split(
     ngrams: Option<fst::Map<&'static [u8]>>,
 ) -> Language {
     let part = |held_out: bool| {
-        let chosen = lines.iter().enumerate().filter(|(i, _)| (i % 3 == 2) == held_out);
+        let chosen = lines
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| (i % 3 == 2) == held_out);
         chosen.map(|(_, line)| line.clone()).collect()
     };
-    Language { code, train: part(false), held_out: part(true), ngrams }
+    Language {
+        code,
+        train: part(false),
+        held_out: part(true),
+        ngrams,
+    }
 }

@@ -27,11 +27,33 @@ pub const CJK_BLOCKS: [(u32, u32); 5] = [
 
 /// The single-byte encodings; the order must equal that in `src/decode/model.rs`.
 pub const SINGLE_BYTE: [&str; 27] = [
-    "windows-1252", "windows-1251", "windows-1250", "windows-1254", "windows-1256",
-    "windows-1253", "windows-1257", "windows-1255", "windows-874", "windows-1258", "ISO-8859-2",
-    "ISO-8859-15", "KOI8-R", "ISO-8859-7", "ISO-8859-5", "IBM866", "ISO-8859-6", "ISO-8859-8",
-    "KOI8-U", "ISO-8859-4", "ISO-8859-13", "ISO-8859-3", "macintosh", "x-mac-cyrillic",
-    "ISO-8859-10", "ISO-8859-14", "ISO-8859-16",
+    "windows-1252",
+    "windows-1251",
+    "windows-1250",
+    "windows-1254",
+    "windows-1256",
+    "windows-1253",
+    "windows-1257",
+    "windows-1255",
+    "windows-874",
+    "windows-1258",
+    "ISO-8859-2",
+    "ISO-8859-15",
+    "KOI8-R",
+    "ISO-8859-7",
+    "ISO-8859-5",
+    "IBM866",
+    "ISO-8859-6",
+    "ISO-8859-8",
+    "KOI8-U",
+    "ISO-8859-4",
+    "ISO-8859-13",
+    "ISO-8859-3",
+    "macintosh",
+    "x-mac-cyrillic",
+    "ISO-8859-10",
+    "ISO-8859-14",
+    "ISO-8859-16",
 ];
 
 pub fn cost(p: f64) -> u8 {
@@ -43,7 +65,9 @@ pub fn is_cjk(code: &str) -> bool {
 }
 
 pub fn is_letter(c: char) -> bool {
-    c.is_alphabetic()
+    (c.is_alphabetic() && c != 'µ')
+        // Signs that some languages use like letters: Spanish and Catalan.
+        || matches!(c, '¿' | '¡' | '·')
         || matches!(c as u32, 0x300..=0x36F | 0x591..=0x5C7 | 0x64B..=0x652 | 0xE31..=0xE4E)
             && c != '\u{E3F}'
 }
@@ -61,7 +85,9 @@ fn class_of(c: char, letters: &[char]) -> usize {
         ' ' | '\n' | '\t' | '\r' => SPACE,
         '0'..='9' => DIGIT,
         '\'' | '’' => APOSTROPHE,
-        '«' | '»' | '“' | '”' | '„' | '‘' | '‚' | '–' | '—' | '…' | '\u{A0}' => TYPOGRAPHIC,
+        '«' | '»' | '“' | '”' | '„' | '‘' | '‚' | '–' | '—' | '…' | '\u{A0}' => {
+            TYPOGRAPHIC
+        }
         _ if c.is_ascii_punctuation() => PUNCT,
         _ if is_letter(c) => letters
             .iter()
@@ -91,7 +117,12 @@ fn windows_1258(c: char) -> String {
     let marks: Vec<char> = whole.nfd().collect();
     for tone in 1..marks.len() {
         let mark = marks[tone];
-        let mut base: String = marks.iter().filter(|&&m| m != mark).collect::<String>().nfc().collect();
+        let mut base: String = marks
+            .iter()
+            .filter(|&&m| m != mark)
+            .collect::<String>()
+            .nfc()
+            .collect();
         base.push(mark);
         if encodable(&base) {
             return base;
@@ -121,13 +152,17 @@ fn name(code: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(code.as_bytes());
 }
 
-/// How common a character is within its class, over all languages.
+/// How common a character is within its class, over all languages; a letter counts where it is
+/// foreign.
 fn write_emissions(languages: &[Language], out: &mut Vec<u8>) {
+    const AT_HOME: f64 = 0.0005;
     let mut counts: BTreeMap<char, f64> = BTreeMap::new();
     for language in languages.iter().filter(|l| !is_cjk(l.code)) {
+        let home = letters_of(language);
         for line in &language.train {
-            for c in as_carried(language.code, line).chars() {
-                *counts.entry(lower(c)).or_default() += 1.0;
+            for c in as_carried(language.code, line).chars().map(lower) {
+                let at_home = home.binary_search(&c).is_ok();
+                *counts.entry(c).or_default() += if at_home { AT_HOME } else { 1.0 };
             }
         }
     }
@@ -137,7 +172,7 @@ fn write_emissions(languages: &[Language], out: &mut Vec<u8>) {
     }
     let listed: Vec<(char, u8)> = counts
         .iter()
-        .filter(|&(&c, &n)| n >= 2.0 && !c.is_ascii() && (c as u32) < 0x10000)
+        .filter(|&(&c, &n)| n >= 0.05 && !c.is_ascii() && (c as u32) < 0x10000)
         .map(|(&c, &n)| (c, cost(n / totals[class_of(c, &[])])))
         .collect();
     out.extend_from_slice(&(listed.len() as u16).to_le_bytes());
@@ -172,7 +207,10 @@ fn letters_of(language: &Language) -> Vec<char> {
     let mut counts: BTreeMap<char, usize> = BTreeMap::new();
     let mut total = 0;
     for line in &language.train {
-        for c in as_carried(language.code, line).chars().filter(|&c| is_letter(c)) {
+        for c in as_carried(language.code, line)
+            .chars()
+            .filter(|&c| is_letter(c))
+        {
             *counts.entry(lower(c)).or_default() += 1;
             total += 1;
         }
@@ -232,7 +270,10 @@ fn carried(language: &Language) -> u32 {
 /// lacks the finer ones; none where that does not suffice.
 pub fn encodable(encoding: &str, code: &str, line: &str) -> Option<String> {
     let code = if encoding == "windows-1258" { code } else { "" };
-    let line: String = as_carried(code, line).chars().map(|c| plainer(encoding, c)).collect();
+    let line: String = as_carried(code, line)
+        .chars()
+        .map(|c| plainer(encoding, c))
+        .collect();
     encode(encoding, &line).map(|_| line)
 }
 
@@ -276,7 +317,9 @@ fn blend_statistics(language: &Language, letters: &[char], pairs: &mut [Vec<f64>
     if matches!(language.code, "vi" | "th") {
         return;
     }
-    let Some(ngrams) = &language.ngrams else { return };
+    let Some(ngrams) = &language.ngrams else {
+        return;
+    };
     for (i, &first) in letters.iter().enumerate() {
         let row = &mut pairs[FIRST_LETTER + i];
         let known: Vec<f64> = letters
@@ -317,7 +360,12 @@ fn smoothed(pairs: &[Vec<f64>]) -> Vec<Vec<f64>> {
 fn write_cjk(language: &Language, all: &[Language], out: &mut Vec<u8>) {
     let mut counts: BTreeMap<u32, f64> = BTreeMap::new();
     let mut total = 0.0;
-    for c in language.train.iter().flat_map(|line| line.chars()).filter(|c| !c.is_ascii()) {
+    for c in language
+        .train
+        .iter()
+        .flat_map(|line| line.chars())
+        .filter(|c| !c.is_ascii())
+    {
         *counts.entry(c as u32).or_default() += 1.0;
         total += 1.0;
     }

@@ -1,0 +1,279 @@
+//! The line model for plain text: is this line part of the main content?
+//!
+//! Two ensembles, one after the other: the first sees a line and its surroundings, the second
+//! sees the scores of the lines around it as well. The features are counts that need no
+//! language: shape, prose around, copies in the page, words shared with the longest stretch of
+//! prose, what the rules found nearby. Each costs O(1) per line, from prefix sums.
+
+mod context;
+mod scores;
+mod stats;
+
+use std::sync::OnceLock;
+
+use sha2::{Digest, Sha256};
+
+use super::{Columns, Ensemble, Reader, broken};
+use crate::error::Result;
+use stats::{Stats, scan};
+
+/// The built-in weights.
+static WEIGHTS: &[u8] = include_bytes!("../../../models/lines.bin");
+/// First bytes of a weights file.
+const MAGIC: [u8; 8] = *b"lavoirL1";
+/// The name of the model in provenance.
+pub const NAME: &str = "plain-lines";
+/// Number of thresholds in a weights file: three profiles times three leanings.
+const THRESHOLDS: usize = 9;
+
+/// What is known about a line before the model speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ruled {
+    /// Nobody has decided.
+    #[default]
+    Open,
+    /// It goes, or becomes metadata.
+    Removed,
+    /// It stays.
+    Kept,
+}
+
+/// A line as the model sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// What the stages before decided.
+    pub ruled: Ruled,
+    /// Groups of rule families that speak of the line, see [`evidence_group`].
+    pub evidence: u8,
+}
+
+/// The bit of a family in [`Line::evidence`].
+pub fn evidence_group(family: &str) -> u8 {
+    match family {
+        "read-also" | "read-more" | "most-read" => 1,
+        "byline" | "date" | "reading-time" | "tags" => 2,
+        "caption" | "credit" => 4,
+        _ => 8,
+    }
+}
+
+/// The lines of one page with everything counted once.
+struct Page<'a> {
+    lines: &'a [Line<'a>],
+    stats: Vec<Stats>,
+    words: Vec<u16>,
+}
+
+impl<'a> Page<'a> {
+    fn new(lines: &'a [Line<'a>]) -> Self {
+        let mut words = Vec::new();
+        let stats = lines
+            .iter()
+            .map(|line| scan(line.text, &mut words))
+            .collect();
+        Self {
+            lines,
+            stats,
+            words,
+        }
+    }
+
+    fn words_of(&self, at: usize) -> &[u16] {
+        let Stats { from, to, .. } = self.stats[at];
+        &self.words[from as usize..to as usize]
+    }
+}
+
+/// The weights of the line model.
+#[derive(Debug, Clone)]
+pub struct LineModel {
+    first: Ensemble,
+    second: Ensemble,
+    /// The log-odds, in thousandths, from which a probability of 1, 2 … 999 thousandths holds.
+    odds: Vec<i16>,
+    thresholds: [i16; THRESHOLDS],
+    hash: String,
+}
+
+impl LineModel {
+    /// The built-in model.
+    ///
+    /// # Errors
+    /// Only if the built-in weights are broken, which the tests rule out.
+    pub fn builtin() -> Result<&'static Self> {
+        static MODEL: OnceLock<Result<LineModel>> = OnceLock::new();
+        let model = MODEL.get_or_init(|| Self::from_bytes(WEIGHTS));
+        model.as_ref().map_err(Clone::clone)
+    }
+
+    /// Reads a weights file.
+    ///
+    /// # Errors
+    /// The bytes are no weights of this version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let mut reader = Reader(bytes);
+        if reader.take()? != MAGIC {
+            return Err(broken("it does not start with its name"));
+        }
+        let mut thresholds = [0; THRESHOLDS];
+        for threshold in &mut thresholds {
+            *threshold = reader.i16()?;
+        }
+        let odds: Vec<i16> = (1..1000).map(|_| reader.i16()).collect::<Result<_>>()?;
+        let (first, second) = (Ensemble::read(&mut reader)?, Ensemble::read(&mut reader)?);
+        Ok(Self {
+            first,
+            second,
+            odds,
+            thresholds,
+            hash: crate::hex(&Sha256::digest(bytes)[..8]),
+        })
+    }
+
+    /// First 16 hex digits of the SHA-256 of the weights.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The threshold, in thousandths, at operating point `index` (profile × 3 + leaning).
+    pub fn threshold(&self, index: usize) -> i32 {
+        self.thresholds.get(index).copied().map_or(500, i32::from)
+    }
+
+    /// The probability, in thousandths, that each line is main content.
+    pub fn scores(&self, lines: &[Line<'_>]) -> Vec<i32> {
+        let mut columns = first_columns(lines);
+        let first = self.first.score(&columns);
+        scores::push(lines, &first, &mut columns);
+        let second = self.second.score(&columns);
+        let thousandths =
+            |odds: i32| self.odds.partition_point(|&least| i32::from(least) <= odds) as i32;
+        second.into_iter().map(thousandths).collect()
+    }
+}
+
+/// The features of the first ensemble, for training.
+pub fn first_columns(lines: &[Line<'_>]) -> Columns {
+    let page = Page::new(lines);
+    let mut columns = Columns::new(lines.len(), 128);
+    context::push(&page, &mut columns);
+    columns
+}
+
+/// The features of the second ensemble (those of the first come before), for training: `first`
+/// are the scores of the first one, log-odds in thousandths.
+pub fn second_columns(lines: &[Line<'_>], first: &[i32]) -> Columns {
+    let mut columns = first_columns(lines);
+    scores::push(lines, first, &mut columns);
+    columns
+}
+
+/// Sums of a value over ranges of lines.
+struct Sums(Vec<i32>);
+
+impl Sums {
+    fn new(values: impl Iterator<Item = i32>) -> Self {
+        let mut sums = vec![0];
+        let mut sum = 0_i32;
+        sums.extend(values.map(|value| {
+            sum = sum.saturating_add(value);
+            sum
+        }));
+        Self(sums)
+    }
+
+    /// The sum over lines `from..to`, cut to the page.
+    fn over(&self, from: usize, to: usize) -> i32 {
+        let last = self.0.len() - 1;
+        let (from, to) = (from.min(last), to.min(last));
+        self.0[to].saturating_sub(self.0[from])
+    }
+
+    /// The `count` lines before `at`.
+    fn before(&self, at: usize, count: usize) -> i32 {
+        self.over(at.saturating_sub(count), at)
+    }
+
+    /// The `count` lines after `at`.
+    fn after(&self, at: usize, count: usize) -> i32 {
+        self.over(at + 1, at + 1 + count)
+    }
+
+    fn all(&self) -> i32 {
+        self.over(0, self.0.len())
+    }
+}
+
+/// The range of lines with the greatest sum of weights, the first one of equals (Kadane's scan).
+/// Empty where no weight is positive.
+fn best_stretch(weights: impl Iterator<Item = i32>) -> std::ops::Range<usize> {
+    let (mut best, mut sum, mut from) = (0_i64, 0_i64, 0);
+    let mut range = 0..0;
+    for (at, weight) in weights.enumerate() {
+        if sum <= 0 {
+            (sum, from) = (0, at);
+        }
+        sum += i64::from(weight);
+        if sum > best {
+            best = sum;
+            range = from..at + 1;
+        }
+    }
+    range
+}
+
+/// How far line `at` is from `range`: negative before it, 0 inside, positive behind it.
+fn distance(range: &std::ops::Range<usize>, at: usize) -> i32 {
+    if at < range.start {
+        -((range.start - at) as i32)
+    } else if at >= range.end {
+        (at + 1 - range.end) as i32
+    } else {
+        0
+    }
+}
+
+/// `part` of `whole` in thousandths.
+fn share(part: i32, whole: i32) -> i32 {
+    (i64::from(part) * 1000)
+        .checked_div(whole.into())
+        .unwrap_or(0) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_stretch_bridges_small_gaps_only() {
+        let weights = [-5, 10, -3, 10, -50, 12, -5];
+        assert_eq!(best_stretch(weights.into_iter()), 1..4);
+        assert_eq!(best_stretch([-1, -2].into_iter()), 0..0);
+        assert_eq!(distance(&(1..4), 0), -1);
+        assert_eq!(distance(&(1..4), 3), 0);
+        assert_eq!(distance(&(1..4), 5), 2);
+    }
+
+    #[test]
+    fn sums_stop_at_the_ends_of_the_page() {
+        let sums = Sums::new([1, 2, 3, 4].into_iter());
+        assert_eq!((sums.before(1, 5), sums.after(1, 5)), (1, 7));
+        assert_eq!((sums.after(3, 2), sums.all()), (0, 10));
+    }
+
+    #[test]
+    fn widths_fit_the_weights() {
+        let model = LineModel::builtin().unwrap();
+        let lines = [Line {
+            text: "One line",
+            ruled: Ruled::Open,
+            evidence: 0,
+        }];
+        assert_eq!(model.first.width(), first_columns(&lines).width());
+        assert_eq!(model.second.width(), second_columns(&lines, &[0]).width());
+        assert_eq!(model.scores(&lines).len(), 1);
+        assert_eq!(model.scores(&[]).len(), 0);
+    }
+}

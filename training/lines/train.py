@@ -1,0 +1,128 @@
+"""Trains the line model for plain text and writes models/lines.bin.
+
+    python train.py DEV.jsonl WORK DUMP models/lines.bin
+
+DEV.jsonl   labelled lines (keep, drop, amb; amb is not trained on)
+WORK        a folder for intermediate files
+DUMP        the compiled example `dump_lines`, which writes the features as inference sees them
+
+Needs catboost 1.2.10 and numpy. Seed, folds (by host) and order are fixed: same data, same bytes.
+The scores of the first ensemble that the second one learns from are out of fold.
+"""
+import hashlib, json, math, re, struct, subprocess, sys
+
+import numpy as np
+from catboost import CatBoostClassifier
+
+SEED, FOLDS, DEPTH = 20240607, 5, 6
+TREES = (60, 60)
+LONG = 20            # words of a line that counts as a paragraph
+LONG_WEIGHT = 4.0    # a lost paragraph is worse than a line that is left
+PAGE_POWER = 0.8     # 1: every page weighs the same, 0: every line
+VIEW_WEIGHT = np.array([0.5, 0.35, 0.1, 0.05])
+TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|\w+")
+# Thresholds, in thousandths, by profile (auto, article, mixed) and leaning (safe, balanced,
+# tight); read off the out-of-fold curves that `curves.py` prints.
+POINTS = [250, 450, 650, 250, 450, 650, 250, 450, 650]
+
+
+def load(prefix):
+    rows = np.fromfile(prefix + ".rows", dtype="<i4").reshape(-1, 6)
+    return rows, np.fromfile(prefix + ".x", dtype="<i2").reshape(len(rows), -1)
+
+
+def labels(pages, rows):
+    value = {"keep": 1, "drop": 0, "amb": -1}
+    label = [[value[line[1]] for line in page["lines"]] for page in pages]
+    words = [[len(TOKEN.findall(line[0])) for line in page["lines"]] for page in pages]
+    out, count = np.full(len(rows), -1, np.int8), np.zeros(len(rows), np.int32)
+    for at, (page, view, line, lines, _, _) in enumerate(rows.tolist()):
+        if view < 2:
+            both = set(label[page][line:line + lines])
+            out[at] = both.pop() if len(both) == 1 else -1
+            count[at] = sum(words[page][line:line + lines])
+        else:
+            out[at], count[at] = 1, words[page][line]
+    return out, count
+
+
+def folds(pages):
+    digest = lambda host: int(hashlib.sha256(host.encode()).hexdigest()[:8], 16)
+    return np.array([digest(page["host"]) % FOLDS for page in pages], np.int8)
+
+
+def weights(rows, label, words, used):
+    weight = np.sqrt(np.minimum(rows[:, 5], 400) + 10.0)
+    weight = weight * np.where((label == 1) & (words >= LONG), LONG_WEIGHT, 1.0)
+    page = rows[:, 0] * 4 + rows[:, 1]
+    total = np.bincount(page, weights=weight * used)
+    return weight / np.maximum(total, 1.0)[page] ** PAGE_POWER * VIEW_WEIGHT[rows[:, 1]]
+
+
+def fit(values, label, weight, trees):
+    model = CatBoostClassifier(
+        iterations=trees, depth=DEPTH, learning_rate=0.15, l2_leaf_reg=30, rsm=0.3,
+        bootstrap_type="Bernoulli", subsample=0.5, border_count=32, boosting_type="Plain",
+        loss_function="Logloss", random_seed=SEED, thread_count=2, verbose=False,
+        allow_writing_files=False)
+    return model.fit(values, label, sample_weight=weight)
+
+
+def raw(model, values):
+    return model.predict(values, prediction_type="RawFormulaVal")
+
+
+def out_of_fold(values, label, weight, used, fold, trees):
+    scores = np.zeros(len(values))
+    for k in range(FOLDS):
+        train, test = used & (fold != k), fold == k
+        scores[test] = raw(fit(values[train], label[train], weight[train], trees), values[test])
+        print("fold", k, flush=True)
+    return np.clip(np.round(scores * 1000), -32000, 32000).astype("<i2")
+
+
+def export(model, width, path):
+    model.save_model(path, format="json")
+    with open(path) as file:
+        found = json.load(file)
+    scale, bias = found["scale_and_bias"]
+    bias = bias[0] if isinstance(bias, list) else bias
+    out = struct.pack("<HHi", width, len(found["oblivious_trees"]), round(bias * 1000))
+    for tree in found["oblivious_trees"]:
+        splits = [(s["float_feature_index"], math.floor(s["border"])) for s in tree["splits"]]
+        leaves = [max(-32000, min(32000, round(v * scale * 1000))) for v in tree["leaf_values"]]
+        while len(splits) < DEPTH:  # a question that nothing answers with yes
+            splits.append((0, 32767))
+            leaves += [0] * len(leaves)
+        out += b"".join(struct.pack("<Hh", *split) for split in splits)
+        out += struct.pack(f"<{1 << DEPTH}h", *leaves)
+    return out
+
+
+def main(dev, work, dump, target):
+    with open(dev, encoding="utf-8") as file:
+        pages = [json.loads(line) for line in file]
+    subprocess.run([dump, dev, f"{work}/first"], check=True)
+    rows, values = load(f"{work}/first")
+    label, words = labels(pages, rows)
+    fold = folds(pages)[rows[:, 0]]
+    used = (label >= 0) & (rows[:, 4] == 0)
+    weight = weights(rows, label, words, used)
+    parts = []
+    for stage, trees in zip(("first", "second"), TREES):
+        if stage == "second":
+            subprocess.run([dump, dev, f"{work}/second", f"{work}/first.scores"], check=True)
+            rows, values = load(f"{work}/second")
+        scores = out_of_fold(values, label, weight, used, fold, trees)
+        scores.tofile(f"{work}/{stage}.scores")
+        model = fit(values[used], label[used], weight[used], trees)
+        parts.append(export(model, values.shape[1], f"{work}/{stage}.json"))
+    odds = [round(1000 * math.log(p / (1000 - p))) for p in range(1, 1000)]
+    with open(target, "wb") as file:
+        file.write(b"lavoirL1" + struct.pack("<9h", *POINTS) + struct.pack("<999h", *odds))
+        file.write(b"".join(parts))
+    np.savez(f"{work}/labels.npz", label=label, words=words)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
