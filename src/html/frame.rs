@@ -4,7 +4,7 @@ use super::arena::{Arena, NodeId, NodeKind, Space};
 use super::lex::{Attr, Range32};
 use super::reference::decode_value;
 use super::tags::Tag;
-use crate::document::{BlockKind, Marks, Span};
+use crate::document::{BlockKind, Marks};
 
 /// How an element is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub(super) enum Layout {
 /// The attributes of an element that matter here.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Seen {
-    pub class: Span,
-    pub id: Span,
+    pub class: Range32,
+    pub id: Range32,
     pub marks: Marks,
     /// A role that makes a table one of layout.
     pub presentation: bool,
@@ -43,8 +43,8 @@ pub(super) fn look(text: &str, attrs: &[Attr]) -> Seen {
         let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
         let value = attr.value;
         match first.to_ascii_lowercase() {
-            b'c' if is("class") && seen.class.is_empty() => seen.class = span(value),
-            b'i' if is("id") && seen.id.is_empty() => seen.id = span(value),
+            b'c' if is("class") && seen.class.is_empty() => seen.class = value,
+            b'i' if is("id") && seen.id.is_empty() => seen.id = value,
             b'i' if is("itemprop") => itemprop(value.of(text), &mut seen),
             b'h' if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
                 seen.marks = seen.marks.with(Marks::HIDDEN);
@@ -61,10 +61,6 @@ pub(super) fn look(text: &str, attrs: &[Attr]) -> Seen {
         }
     }
     seen
-}
-
-fn span(range: Range32) -> Span {
-    Span::new(range.start as usize, range.end as usize)
 }
 
 fn itemprop(value: &str, seen: &mut Seen) {

@@ -156,7 +156,14 @@ impl<'t> Lexer<'t> {
     /// not read.
     pub fn new(text: &'t str) -> Self {
         let text = first_4_gib(text);
-        let pos = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        Self::within(text, Range32::new(start, text.len()))
+    }
+
+    /// A lexer for a part of `text`, as if the page began and ended there.
+    pub fn within(text: &'t str, range: Range32) -> Self {
+        let text = text.get(..range.end as usize).unwrap_or("");
+        let pos = (range.start as usize).min(text.len());
         Self {
             text,
             bytes: text.as_bytes(),
@@ -164,7 +171,7 @@ impl<'t> Lexer<'t> {
             text_end: pos,
             state: State::Data,
             last_start: "",
-            attrs: Vec::new(),
+            attrs: Vec::with_capacity((text.len() - pos) / 160 + 16),
         }
     }
 

@@ -135,11 +135,10 @@ impl Names {
         if bytes.len() > LONGEST_CACHED || bytes.contains(&0) {
             return Self::look_up(written);
         }
-        let mut lower = [0; LONGEST_CACHED];
-        for (to, from) in lower.iter_mut().zip(bytes) {
-            *to = from.to_ascii_lowercase();
-        }
-        let key = u128::from_le_bytes(lower);
+        // Spellings that differ in case have slots of their own.
+        let mut padded = [0; LONGEST_CACHED];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        let key = u128::from_le_bytes(padded);
         let folded = (key as u64) ^ ((key >> 64) as u64);
         let index = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.ilog2());
         let Some(slot) = self.slots.get_mut(index as usize) else {

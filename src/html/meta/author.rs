@@ -178,10 +178,9 @@ fn name_in(text: &str, value: Value) -> Option<Value> {
 }
 
 fn has_year(name: &str) -> bool {
-    let digits = |c: &u8| c.is_ascii_digit();
     name.as_bytes()
         .windows(4)
-        .any(|window| window.iter().all(|c| digits(c)))
+        .any(|window| window.iter().all(u8::is_ascii_digit))
 }
 
 fn without_before(text: &str, span: Span) -> Span {
