@@ -155,10 +155,11 @@ pub fn lift_head(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     let Some(title) = (0..draft.states.len()).find(titled) else {
         return;
     };
-    let below = title + 1..draft.states.len();
-    let prose = below.clone().find(|&at| draft.is_prose(at));
-    for at in title + 1..prose.unwrap_or(title + 1) {
-        let heading = draft.kind(at) == BlockKind::Heading && Some(at + 1) == prose;
+    // A standfirst may stand above the byline, so the head ends at the second paragraph.
+    let mut prose = (title + 1..draft.states.len()).filter(|&at| draft.is_prose(at));
+    let end = prose.nth(1).unwrap_or(title + 1);
+    for at in title + 1..end {
+        let heading = draft.kind(at) == BlockKind::Heading && draft.is_prose(at + 1);
         if !draft.is_open(at) || heading || !draft.states[at].parts.is_empty() {
             continue;
         }
