@@ -1,8 +1,8 @@
-//! Speed of the HTML stage on a file of pages: `html_speed PAGES.jsonl.zst [scraper]`.
+//! Speed of the HTML stage on a file of pages: `html_speed PAGES.jsonl.zst [PARTS]`.
 //!
 //! Rows are `{"html": …}`. One thread; prints documents and megabytes per CPU
-//! second of lexing, lexing with the tree, and all of segmentation, and of `scraper`'s parser
-//! when asked for.
+//! second of the PARTS: `lex`, `tree` (with lexing), `segment` (all of it), `scraper` (its
+//! parser, for comparison).
 
 use std::io::BufRead;
 use std::time::{Duration, Instant};
@@ -12,7 +12,9 @@ use lavoir::html::{segment, tree};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("no file of pages")?;
-    let with_scraper = std::env::args().nth(2).is_some();
+    let parts = std::env::args().nth(2);
+    let parts = parts.as_deref().unwrap_or("lex,tree,segment");
+    let wanted = |part: &str| parts.split(',').any(|one| one == part);
     let mut decoder = zstd::Decoder::new(std::fs::File::open(path)?)?;
     decoder.window_log_max(27)?;
     let mut pages = Vec::new();
@@ -22,18 +24,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let bytes: usize = pages.iter().map(String::len).sum();
     println!("{} pages, {} MB", pages.len(), bytes / 1_000_000);
-    measure("lex (tags only)", &pages, |page| {
-        let mut lexer = Lexer::new(page);
-        let mut tokens = 0;
-        while lexer.next(|| false) != Token::Eof {
-            tokens += 1;
-        }
-        tokens
-    });
-    measure("lex + tree", &pages, |page| tree::parse(page).nodes.len());
-    measure("segment", &pages, |page| segment(page).blocks.len());
-    if with_scraper {
-        measure("scraper parse", &pages, |page| {
+    if wanted("lex") {
+        measure("lex", &pages, |page| {
+            let mut lexer = Lexer::new(page);
+            let tokens = std::iter::from_fn(|| Some(lexer.next(|| false)));
+            tokens.take_while(|token| *token != Token::Eof).count()
+        });
+    }
+    if wanted("tree") {
+        measure("tree", &pages, |page| tree::parse(page).nodes.len());
+    }
+    if wanted("segment") {
+        measure("segment", &pages, |page| segment(page).blocks.len());
+    }
+    if wanted("scraper") {
+        measure("scraper", &pages, |page| {
             scraper::Html::parse_document(page).tree.nodes().count()
         });
     }

@@ -109,6 +109,7 @@ impl Single {
     }
 
     /// The cost of `next` after `before`.
+    #[inline]
     pub fn cost(&self, shapes: &Shapes, before: Symbol, next: Symbol) -> u32 {
         let at = before.class as usize * self.classes + next.class as usize;
         let pair = self.pairs.get(at).copied().unwrap_or(u8::MAX);
@@ -150,6 +151,24 @@ pub(super) struct Model {
     pub wide: Vec<Wide>,
     /// What each byte from 0x80 on is in each single-byte encoding.
     pub upper: Vec<[char; 128]>,
+    /// For each encoding and pair of bytes (`before << 8 | next`) the least cost in any language.
+    pub least: Vec<Vec<u8>>,
+}
+
+/// The least cost of each pair of bytes over the languages that an encoding can write.
+fn least(single: &[Single], shapes: &Shapes, encoding: usize) -> Vec<u8> {
+    let mut least = vec![u8::MAX; 1 << 16];
+    for language in single.iter().filter(|l| l.encodings & (1 << encoding) != 0) {
+        let [ascii, upper] = language.symbols(encoding);
+        let symbols: Vec<Symbol> = ascii.iter().chain(upper).copied().collect();
+        for (row, &before) in least.chunks_exact_mut(256).zip(&symbols) {
+            for (cell, &next) in row.iter_mut().zip(&symbols) {
+                let cost = language.cost(shapes, before, next);
+                *cell = (*cell).min(cost.min(255) as u8);
+            }
+        }
+    }
+    least
 }
 
 /// The tables, read once.
@@ -162,6 +181,7 @@ pub(super) fn model() -> &'static Model {
             single: Vec::new(),
             wide: Vec::new(),
             upper: Vec::new(),
+            least: Vec::new(),
         })
     })
 }
@@ -222,11 +242,15 @@ impl Input {
             let costs = self.take(cells as usize)?;
             wide.push(Wide { code, costs });
         }
+        let least = (0..upper.len())
+            .map(|i| least(&single, &shapes, i))
+            .collect();
         Some(Model {
             shapes,
             single,
             wide,
             upper,
+            least,
         })
     }
 

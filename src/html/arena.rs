@@ -72,8 +72,11 @@ pub struct Arena {
 }
 
 impl Arena {
-    pub(super) fn new() -> Self {
+    /// An empty tree for a page of so many bytes: pages have about a node per hundred bytes.
+    pub(super) fn new(bytes: usize) -> Self {
         let mut arena = Self::default();
+        arena.nodes.reserve(bytes / 128 + 16);
+        arena.tags.reserve(bytes / 256 + 16);
         arena.add(NodeKind::Document);
         arena
     }

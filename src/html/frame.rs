@@ -4,7 +4,7 @@ use super::arena::{Arena, NodeId, NodeKind, Space};
 use super::lex::{Attr, Range32};
 use super::reference::decode_value;
 use super::tags::Tag;
-use crate::document::{BlockKind, Marks, Span};
+use crate::document::{BlockKind, Marks};
 
 /// How an element is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub(super) enum Layout {
 /// The attributes of an element that matter here.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Seen {
-    pub class: Span,
-    pub id: Span,
+    pub class: Range32,
+    pub id: Range32,
     pub marks: Marks,
     /// A role that makes a table one of layout.
     pub presentation: bool,
@@ -36,35 +36,24 @@ pub(super) struct Seen {
 pub(super) fn look(text: &str, attrs: &[Attr]) -> Seen {
     let mut seen = Seen::default();
     for attr in attrs {
-        let name = attr.name.of(text);
-        let Some(first) = name.bytes().next() else {
-            continue;
-        };
-        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+        let is = |wanted: &str| attr.name.of(text).eq_ignore_ascii_case(wanted);
         let value = attr.value;
-        match first.to_ascii_lowercase() {
-            b'c' if is("class") && seen.class.is_empty() => seen.class = span(value),
-            b'i' if is("id") && seen.id.is_empty() => seen.id = span(value),
-            b'i' if is("itemprop") => itemprop(value.of(text), &mut seen),
-            b'h' if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
+        let is_true = || value.of(text).trim().eq_ignore_ascii_case("true");
+        match attr.name.end - attr.name.start {
+            2 if is("id") && seen.id.is_empty() => seen.id = value,
+            4 if is("role") => role(value.of(text), &mut seen),
+            5 if is("class") && seen.class.is_empty() => seen.class = value,
+            5 if is("style") => style(&decode_value(value.of(text)), &mut seen),
+            6 if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
                 seen.marks = seen.marks.with(Marks::HIDDEN);
             }
-            b'a' if is("aria-hidden") && value.of(text).trim().eq_ignore_ascii_case("true") => {
-                seen.marks = seen.marks.with(Marks::HIDDEN);
-            }
-            b'a' if is("aria-modal") && value.of(text).trim().eq_ignore_ascii_case("true") => {
-                seen.marks = seen.marks.with(Marks::DIALOG);
-            }
-            b's' if is("style") => style(&decode_value(value.of(text)), &mut seen),
-            b'r' if is("role") => role(value.of(text), &mut seen),
+            8 if is("itemprop") => itemprop(value.of(text), &mut seen),
+            10 if is("aria-modal") && is_true() => seen.marks = seen.marks.with(Marks::DIALOG),
+            11 if is("aria-hidden") && is_true() => seen.marks = seen.marks.with(Marks::HIDDEN),
             _ => {}
         }
     }
     seen
-}
-
-fn span(range: Range32) -> Span {
-    Span::new(range.start as usize, range.end as usize)
 }
 
 fn itemprop(value: &str, seen: &mut Seen) {

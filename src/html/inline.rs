@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memrchr};
+use memchr::{memchr2, memchr3, memrchr};
 
-use super::lex::{Range32, TextKind};
+use super::lex::{Range32, TextKind, is_space};
 use super::reference::reference;
 use crate::article::LINE_BREAK;
 use crate::document::{Block, BlockKind, Document, Edit, Piece, Span};
@@ -30,6 +30,8 @@ struct Between {
     /// Elements end and begin there.
     closed: bool,
     opened: bool,
+    /// A link ends there.
+    link_closed: bool,
     /// Cells of a data table that begin there.
     cells: u32,
 }
@@ -77,6 +79,16 @@ impl<'t> Inline<'t> {
             true => self.between.opened = true,
             false => self.between.closed = true,
         }
+    }
+
+    /// A link ends here.
+    pub fn close_link(&mut self) {
+        self.between.link_closed = true;
+    }
+
+    /// A link begins here; two links side by side are never one word.
+    pub fn open_link(&mut self) {
+        self.between.parted |= self.between.link_closed;
     }
 
     /// Words before and behind are apart, even without white space.
@@ -134,17 +146,17 @@ impl<'t> Inline<'t> {
             self.last = range.of(self.text).chars().next_back();
             return;
         }
-        let run = range.of(self.text);
-        let body = run.trim_start_matches(is_html_space);
-        let lead = run.len() - body.len();
-        if lead > 0 {
+        let bytes = &self.text.as_bytes()[start..end];
+        let lead = bytes.iter().position(|&byte| !is_space(byte));
+        if lead != Some(0) {
             self.space(start);
         }
-        let body = body.trim_end_matches(is_html_space);
-        if body.is_empty() {
+        let (Some(lead), Some(last)) = (lead, bytes.iter().rposition(|&byte| !is_space(byte)))
+        else {
             return;
-        }
-        let (from, to) = (start + lead, start + lead + body.len());
+        };
+        let (from, to) = (start + lead, start + last + 1);
+        let body = &self.text[from..to];
         self.join(document, from);
         self.push_run(document, from, to, kind, false);
         self.last = body.chars().next_back();
@@ -219,11 +231,22 @@ impl<'t> Inline<'t> {
             let rest = &bytes[at..end];
             let found = match (references, keeps_space) {
                 (true, true) => memchr2(b'&', b'\r', rest),
-                (true, false) => memchr(b'&', rest),
-                (false, _) => memchr2(b'\r', 0, rest),
+                (true, false) => memchr2(b'&', b'\n', rest),
+                (false, true) => memchr2(b'\r', 0, rest),
+                (false, false) => memchr3(b'\r', 0, b'\n', rest),
             };
             let Some(found) = found else { break };
             at += found;
+            if !keeps_space && matches!(bytes[at], b'\n' | b'\r') {
+                let run = self.break_run(from, at, end);
+                if self.joins_wide(run, from, end) {
+                    self.push_piece(Span::new(from, run.start), None);
+                    self.push_edit(document, run, String::new(), "html/cjk-break");
+                    from = run.end;
+                }
+                at = run.end;
+                continue;
+            }
             let Some((len, edit)) = self.replacement(at, end) else {
                 at += 1;
                 continue;
@@ -240,6 +263,21 @@ impl<'t> Inline<'t> {
         let rest = Span::new(from, end);
         self.shows = self.shows || !rest.of(self.text).trim().is_empty();
         self.push_piece(rest, None);
+    }
+
+    /// The white space around the line break at `at`.
+    fn break_run(&self, from: usize, at: usize, end: usize) -> Span {
+        let before = self.text[from..at].trim_end_matches(is_html_space);
+        let behind = self.text[at..end].trim_start_matches(is_html_space);
+        Span::new(from + before.len(), end - behind.len())
+    }
+
+    /// Whether wide characters (Chinese, Japanese) stand on both sides of a line break: such
+    /// lines join without a space.
+    fn joins_wide(&self, run: Span, from: usize, end: usize) -> bool {
+        let before = self.text[from..run.start].chars().next_back();
+        let behind = self.text[run.end..end].chars().next();
+        before.is_some_and(is_wide) && behind.is_some_and(is_wide)
     }
 
     /// What stands instead of the `&`, CR or NUL at `at`, and how many bytes it replaces.
@@ -314,7 +352,14 @@ impl<'t> Inline<'t> {
     }
 }
 
-/// White space as HTML collapses it; a no-break space is a character.
-pub(super) fn is_html_space(c: char) -> bool {
-    matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{c}')
+fn is_html_space(c: char) -> bool {
+    c.is_ascii() && is_space(c as u8)
+}
+
+/// Characters of scripts written without spaces between words: Han, Kana, their punctuation
+/// and full-width forms. Hangul has spaces.
+fn is_wide(c: char) -> bool {
+    matches!(c,
+        '\u{2e80}'..='\u{30ff}' | '\u{31c0}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }

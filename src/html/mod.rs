@@ -13,6 +13,7 @@ pub mod meta;
 mod order;
 mod raw;
 pub mod reference;
+pub mod scraped;
 mod segment;
 mod sink;
 pub mod tags;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr2, memchr3};
+
 use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
 use super::lex::TextKind;
@@ -131,8 +133,16 @@ pub fn decode_value(raw: &str) -> Cow<'_, str> {
 }
 
 fn decode(raw: &str, references: bool, in_attribute: bool) -> Cow<'_, str> {
-    let special = |byte: &u8| matches!(byte, b'\r' | 0) || (references && *byte == b'&');
-    let Some(first) = raw.as_bytes().iter().position(special) else {
+    let bytes = raw.as_bytes();
+    let special = |from: usize| {
+        let rest = bytes.get(from..)?;
+        let found = match references {
+            true => memchr3(b'&', b'\r', 0, rest),
+            false => memchr2(b'\r', 0, rest),
+        };
+        found.map(|at| from + at)
+    };
+    let Some(first) = special(0) else {
         return Cow::Borrowed(raw);
     };
     let mut out = String::with_capacity(raw.len());
@@ -141,10 +151,10 @@ fn decode(raw: &str, references: bool, in_attribute: bool) -> Cow<'_, str> {
     while let Some(found) = next {
         out.push_str(&raw[at..found]);
         at = found + 1;
-        match raw.as_bytes()[found] {
+        match bytes[found] {
             b'\r' => {
                 out.push('\n');
-                at += usize::from(raw.as_bytes().get(at) == Some(&b'\n'));
+                at += usize::from(bytes.get(at) == Some(&b'\n'));
             }
             0 => out.push(char::REPLACEMENT_CHARACTER),
             _ => match reference(&raw[found..], in_attribute) {
@@ -155,10 +165,7 @@ fn decode(raw: &str, references: bool, in_attribute: bool) -> Cow<'_, str> {
                 None => out.push('&'),
             },
         }
-        next = raw.as_bytes()[at..]
-            .iter()
-            .position(special)
-            .map(|offset| at + offset);
+        next = special(at);
     }
     out.push_str(&raw[at..]);
     Cow::Owned(out)

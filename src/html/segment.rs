@@ -32,7 +32,9 @@ struct Frame {
     level: u8,
     lists: u8,
     marks: Marks,
-    own: Seen,
+    class: Range32,
+    id: Range32,
+    own: Marks,
     /// Index into the document's elements, once a block stands in it.
     element: Option<u32>,
     keeps_space: bool,
@@ -53,6 +55,14 @@ struct Walk<'a, 't> {
     document: Document<'t>,
     inline: Inline<'t>,
     stack: Vec<Frame>,
+    /// Inside a `noscript`: the element around it.
+    outer: Option<Outer>,
+}
+
+#[derive(Clone, Copy)]
+struct Outer {
+    element: Option<u32>,
+    depth: u16,
 }
 
 impl<'a, 't> Walk<'a, 't> {
@@ -64,7 +74,9 @@ impl<'a, 't> Walk<'a, 't> {
             level: 0,
             lists: 0,
             marks: Marks::default(),
-            own: Seen::default(),
+            class: Range32::default(),
+            id: Range32::default(),
+            own: Marks::default(),
             element: None,
             keeps_space: false,
             in_link: false,
@@ -79,6 +91,7 @@ impl<'a, 't> Walk<'a, 't> {
             document: Document::new(text, true),
             inline: Inline::new(text),
             stack: vec![root],
+            outer: None,
         }
     }
 
@@ -128,9 +141,39 @@ impl<'a, 't> Walk<'a, 't> {
         &self.stack[self.stack.len() - 1]
     }
 
+    /// What is shown where scripts do not run: a page of its own inside the page. Often it is
+    /// the only place that holds the text; blocks of it are marked.
+    fn noscript(&mut self, node: NodeId) {
+        let first = self.arena.node(node).first;
+        let NodeKind::Text(range, _) = self.arena.node(first).kind else {
+            return;
+        };
+        if first == NONE || !holds_text(range.of(self.text)) {
+            return;
+        }
+        self.flush();
+        let to = self.block_frame();
+        let element = self.element_of(to);
+        let arena = tree::parse_within(self.text, range);
+        let mut inside = Walk::new(self.text, &arena);
+        std::mem::swap(&mut inside.document, &mut self.document);
+        if let Some(root) = inside.stack.first_mut() {
+            root.marks = self.top().marks.with(Marks::NOSCRIPT);
+        }
+        inside.outer = Some(Outer {
+            element,
+            depth: to as u16,
+        });
+        inside.run();
+        std::mem::swap(&mut inside.document, &mut self.document);
+    }
+
     /// Enters an element; `false` when nothing in it is text of the page.
     fn enter(&mut self, node: NodeId, tag: Tag, layout: Layout, has_children: bool) -> bool {
         if layout == Layout::Skip {
+            if tag == Tag::Noscript && self.outer.is_none() {
+                self.noscript(node);
+            }
             if tag == Tag::Svg || tag == Tag::Iframe {
                 self.inline.part();
             }
@@ -145,7 +188,10 @@ impl<'a, 't> Walk<'a, 't> {
             return false;
         }
         match tag {
-            Tag::Br => self.line_break(node),
+            Tag::Br => {
+                self.line_break(node);
+                return false;
+            }
             Tag::Hr => self.block_boundary(),
             _ => {}
         }
@@ -153,17 +199,17 @@ impl<'a, 't> Walk<'a, 't> {
             if layout == Layout::Box {
                 self.inline.part();
             }
-            if layout == Layout::Block && !matches!(tag, Tag::Br | Tag::Td | Tag::Th) {
+            if layout == Layout::Block && !matches!(tag, Tag::Td | Tag::Th) {
                 self.block_boundary();
             }
         }
-        let frame = self.frame(node, tag, layout, own, up);
+        let frame = self.frame(node, tag, layout, own, &up);
         self.begin(tag, &frame, hides);
         self.stack.push(frame);
         true
     }
 
-    fn frame(&self, node: NodeId, tag: Tag, layout: Layout, own: Seen, up: Frame) -> Frame {
+    fn frame(&self, node: NodeId, tag: Tag, layout: Layout, own: Seen, up: &Frame) -> Frame {
         let kind = frame::kind(tag);
         let lists = match tag {
             Tag::Ul | Tag::Ol | Tag::Dl | Tag::Dir | Tag::Menu => up.lists.saturating_add(1),
@@ -183,7 +229,9 @@ impl<'a, 't> Walk<'a, 't> {
             level,
             lists,
             marks: up.marks.with(own.marks),
-            own,
+            class: own.class,
+            id: own.id,
+            own: own.marks,
             element: None,
             keeps_space: up.keeps_space || kind == Some(BlockKind::Code),
             in_link: up.in_link || tag == Tag::A,
@@ -202,7 +250,7 @@ impl<'a, 't> Walk<'a, 't> {
     fn begin(&mut self, tag: Tag, frame: &Frame, hides: bool) {
         let up = *self.top();
         let ends_block = frame.layout == Layout::Block || hides;
-        if !up.in_row && tag != Tag::Br && ends_block {
+        if !up.in_row && ends_block {
             self.flush();
         } else if up.in_row && matches!(tag, Tag::Td | Tag::Th) {
             self.inline.cell();
@@ -210,8 +258,8 @@ impl<'a, 't> Walk<'a, 't> {
             self.inline.part();
         } else {
             self.inline.cross(true);
-            if tag == Tag::A && up.in_link {
-                self.inline.part();
+            if tag == Tag::A {
+                self.inline.open_link();
             }
         }
     }
@@ -228,13 +276,16 @@ impl<'a, 't> Walk<'a, 't> {
         let tag = self.arena.tag(frame.node);
         let in_row = frame.in_row && tag != Tag::Tr;
         let hides = frame.marks.has(Marks::HIDDEN) && !up_hidden;
-        let ends_block = (frame.layout == Layout::Block || hides) && tag != Tag::Br;
+        let ends_block = frame.layout == Layout::Block || hides;
         if !in_row && ends_block {
             self.flush();
         } else if ends_block || frame.layout == Layout::Box {
             self.inline.part();
         } else {
             self.inline.cross(false);
+            if tag == Tag::A {
+                self.inline.close_link();
+            }
         }
         self.stack.pop();
     }
@@ -262,26 +313,24 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     fn characters(&mut self, range: Range32, kind: TextKind) {
-        let frame = *self.top();
         let start = range.start as usize;
         if start < self.inline.end() {
             // Out of page order: the tree construction moved it before a table.
             self.flush();
         }
-        if self.inline.place.is_none() || self.inline.is_empty() {
-            self.inline.place = Some(Place {
-                kind: if frame.in_row {
-                    BlockKind::TableRow
-                } else {
-                    frame.kind
-                },
-                level: if frame.in_row { 0 } else { frame.level },
-                frame: self.block_frame(),
-            });
-        }
+        let frame = self.top();
         let keeps_space = frame.keeps_space && !frame.in_row;
+        let in_link = frame.in_link;
+        if self.inline.is_empty() {
+            let (kind, level) = match frame.in_row {
+                true => (BlockKind::TableRow, 0),
+                false => (frame.kind, frame.level),
+            };
+            let frame = self.block_frame();
+            self.inline.place = Some(Place { kind, level, frame });
+        }
         self.inline
-            .push(&mut self.document, range, kind, keeps_space, frame.in_link);
+            .push(&mut self.document, range, kind, keeps_space, in_link);
     }
 
     /// Place in the stack of the innermost block-level element.
@@ -318,29 +367,210 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// Registers the elements down to place `to` of the stack.
     fn element_of(&mut self, to: usize) -> Option<u32> {
-        let mut parent = None;
-        for at in 1..=to.min(self.stack.len() - 1) {
-            let frame = self.stack[at];
-            if frame.element.is_none() {
-                let start = self.arena.tag_span(frame.node).map(span);
-                let number = self.document.elements.len() as u32;
-                self.document.elements.push(Element {
-                    parent,
-                    tag: self.arena.tag(frame.node),
-                    depth: at as u16,
-                    marks: frame.own.marks,
-                    start: start.unwrap_or(Span::new(0, 0)),
-                    class: frame.own.class,
-                    id: frame.own.id,
-                });
-                self.stack[at].element = Some(number);
-            }
-            parent = self.stack[at].element;
+        let to = to.min(self.stack.len() - 1);
+        let known = self.stack[..=to]
+            .iter()
+            .rposition(|frame| frame.element.is_some());
+        let mut parent = match known {
+            Some(at) => self.stack[at].element,
+            None => self.outer.and_then(|outer| outer.element),
+        };
+        let depth = self.outer.map_or(0, |outer| outer.depth);
+        for at in known.map_or(1, |at| at + 1)..=to {
+            let frame = &self.stack[at];
+            let start = self.arena.tag_span(frame.node).map(span);
+            let number = self.document.elements.len() as u32;
+            self.document.elements.push(Element {
+                parent,
+                tag: self.arena.tag(frame.node),
+                depth: depth.saturating_add(at as u16),
+                marks: frame.own,
+                start: start.unwrap_or(Span::new(0, 0)),
+                class: span(frame.class),
+                id: span(frame.id),
+            });
+            self.stack[at].element = Some(number);
+            parent = Some(number);
         }
         parent
     }
 }
 
+/// Whether there is anything but tags.
+fn holds_text(markup: &str) -> bool {
+    let mut rest = markup;
+    loop {
+        let (text, tag) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
+        if text.contains(char::is_alphanumeric) {
+            return true;
+        }
+        match tag.find('>') {
+            Some(end) => rest = &tag[end + 1..],
+            None => return false,
+        }
+    }
+}
+
 fn span(range: Range32) -> Span {
     Span::new(range.start as usize, range.end as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(page: &str) -> Vec<String> {
+        let document = segment(page);
+        let show = |block: &crate::document::Block| {
+            let text = document
+                .text_of(block)
+                .split([' ', '\n'])
+                .collect::<Vec<_>>();
+            let text = text
+                .into_iter()
+                .filter(|word| !word.is_empty())
+                .collect::<Vec<_>>();
+            format!("{}{} {}", block.kind.name(), block.level, text.join(" "))
+        };
+        document.blocks.iter().map(show).collect()
+    }
+
+    #[test]
+    fn kinds_and_levels() {
+        let page = "<h2>Head</h2><p>Text <b>bold</b>, more<ul><li>one<li><p>two</p><p>more</p>\
+                    <ol><li>deep</ol></ul><dl><dt>t<dd>d</dl><blockquote><p>q</blockquote>\
+                    <figure><img><figcaption>cap</figcaption></figure><pre>a\n  b</pre>";
+        let wanted = [
+            "heading2 Head",
+            "paragraph0 Text bold, more",
+            "list-item1 one",
+            "list-item1 two",
+            "paragraph0 more",
+            "list-item2 deep",
+            "list-item1 t",
+            "list-item1 d",
+            "quote0 q",
+            "caption0 cap",
+            "code0 a b",
+        ];
+        assert_eq!(blocks(page), wanted);
+    }
+
+    #[test]
+    fn tables_of_data_are_rows_and_tables_of_layout_are_not() {
+        let data = "<table><caption>C</caption><tr><th>a<th>b<tr><td>1<td><p>2</p><p>x</p></table>";
+        assert_eq!(
+            blocks(data),
+            ["caption0 C", "table-row0 a | b", "table-row0 1 | 2 x"]
+        );
+        let empty = "<table><tr><th>a<th>b<th>c<tr><td>1<td><td>3</table>";
+        assert_eq!(
+            blocks(empty),
+            ["table-row0 a | b | c", "table-row0 1 | | 3"]
+        );
+        let layout = "<table role=presentation><tr><td>a<td>b</table><table><tr><td><p>c</table>";
+        assert_eq!(
+            blocks(layout),
+            ["paragraph0 a", "paragraph0 b", "paragraph0 c"]
+        );
+    }
+
+    #[test]
+    fn words_stay_apart_and_together() {
+        let cases = [
+            ("<p>a<b>b</b>c", "ab c".replace(' ', "")),
+            ("<p>a <b> b</b>\n c", "a b c".into()),
+            ("<a>one</a><a>two</a>", "one two".into()),
+            ("<span>Read</span><span>More</span>", "Read More".into()),
+            ("<p>x<img>y", "x y".into()),
+            ("<p>x<wbr>y<sup>2</sup>", "xy2".into()),
+            ("<button>a</button><button>b</button>", "a b".into()),
+            (
+                "<p>caf&eacute;&nbsp;noir &lt;b&gt;",
+                "café\u{a0}noir <b>".into(),
+            ),
+            ("<p>日本\n  語 x\n y", "日本語 x y".into()),
+            ("<p>a<!-- c --><script>x</script>b", "ab".into()),
+        ];
+        for (page, wanted) in cases {
+            assert_eq!(blocks(page), [format!("paragraph0 {wanted}")], "{page}");
+        }
+    }
+
+    #[test]
+    fn breaks_are_lines_and_two_part_paragraphs() {
+        let document = segment("<p>a<br>b<br/> <br>c<br>");
+        let texts: Vec<&str> = document
+            .blocks
+            .iter()
+            .map(|b| document.text_of(b))
+            .collect();
+        assert_eq!(texts, ["a\u{2028}b", "c"]);
+    }
+
+    #[test]
+    fn what_is_not_shown_is_marked_or_left_out() {
+        let page = "<head><title>t</title></head><p>a <span hidden>no</span>b</p>\
+                    <div style='color:red; DISPLAY : none'>h1</div><div aria-hidden=true>h2</div>\
+                    <nav>n</nav><template>t</template><svg><text>s</text></svg><p>z";
+        let document = segment(page);
+        let marks = document
+            .blocks
+            .iter()
+            .map(|block| (document.text_of(block), block.marks));
+        let wanted = [
+            ("a b", Marks::default()),
+            ("h1", Marks::HIDDEN),
+            ("h2", Marks::HIDDEN),
+            ("n", Marks::NAV),
+            ("z", Marks::default()),
+        ];
+        assert_eq!(marks.collect::<Vec<_>>(), wanted);
+    }
+
+    #[test]
+    fn noscript_is_a_page_inside() {
+        let page = "<main><noscript><div class=x><p>in</p></div></noscript><p>a<noscript><img>\
+                    </noscript>b</p></main>";
+        let document = segment(page);
+        let texts: Vec<&str> = document
+            .blocks
+            .iter()
+            .map(|b| document.text_of(b))
+            .collect();
+        assert_eq!(texts, ["in", "ab"]);
+        assert!(
+            document.blocks[0]
+                .marks
+                .has(Marks::NOSCRIPT.with(Marks::MAIN))
+        );
+        let element = document.blocks[0]
+            .element
+            .and_then(|at| document.elements.get(at as usize));
+        assert_eq!(element.map(|element| element.tag), Some(Tag::P));
+    }
+
+    #[test]
+    fn blocks_know_the_elements_around_them() {
+        let page = "<body><div id=m class='post body'><p>a</p></div>";
+        let document = segment(page);
+        let block = &document.blocks[0];
+        let p = document.elements[block.element.unwrap() as usize];
+        let div = document.elements[p.parent.unwrap() as usize];
+        assert_eq!((p.tag, div.tag), (Tag::P, Tag::Div));
+        assert_eq!((div.class.of(page), div.id.of(page)), ("post body", "m"));
+        assert_eq!(div.start.of(page), "<div id=m class='post body'>");
+        assert_eq!(div.depth + 1, p.depth);
+    }
+
+    #[test]
+    fn text_moved_before_a_table_stays_in_page_order() {
+        let document = segment("<p>x</p><table><tr><td>cell</td></tr>late</table><p>y");
+        let texts: Vec<&str> = document
+            .blocks
+            .iter()
+            .map(|b| document.text_of(b))
+            .collect();
+        assert_eq!(texts, ["x", "cell", "late", "y"]);
+    }
 }

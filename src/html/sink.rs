@@ -12,7 +12,7 @@ use super::arena::{Arena, NONE, NodeId, NodeKind, Space};
 use super::code;
 use super::lex::{Range32, TagToken, TextKind};
 use super::tags::Tag;
-use super::tree::{Current, Watched};
+use super::tree::{Current, LINK, Watched};
 
 static HTML: Namespace = ns!(html);
 static SVG: Namespace = ns!(svg);
@@ -66,18 +66,29 @@ pub(super) struct ArenaSink {
     inner: RefCell<Inner>,
     made: Cell<NodeId>,
     has_body: Cell<bool>,
+    reopened: Cell<usize>,
 }
 
 impl ArenaSink {
-    pub(super) fn new() -> Self {
+    /// A sink for a page of so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
         let inner = Inner {
-            arena: Arena::new(),
+            arena: Arena::new(bytes),
             ..Inner::default()
         };
         Self {
             inner: RefCell::new(inner),
             made: Cell::new(NONE),
             has_body: Cell::new(false),
+            reopened: Cell::new(0),
+        }
+    }
+}
+
+impl ArenaSink {
+    fn forget_reopened(&self) {
+        if self.reopened.replace(0) > 0 {
+            self.inner.borrow_mut().reopened.clear();
         }
     }
 }
@@ -103,7 +114,11 @@ impl Inner {
         if is_current && hash == current.hash {
             return (tag, current.start, true);
         }
-        (tag, self.tag_of_hash.get(&hash).copied(), false)
+        let start = match hash & LINK {
+            0 => self.tag_of_hash.get(&hash).copied(),
+            _ => Some(hash as u32),
+        };
+        (tag, start, false)
     }
 
     /// The run behind a number; U+FFFD is what the tree builder makes of a U+0000.
@@ -117,32 +132,23 @@ impl Inner {
         }
     }
 
-    fn add(&mut self, child: NodeOrText<Handle>) -> NodeId {
-        match child {
-            NodeOrText::AppendNode(handle) => handle.id,
-            NodeOrText::AppendText(text) => {
-                let (range, kind) = self.text_of(&text);
-                self.arena.add(NodeKind::Text(range, kind))
-            }
-        }
-    }
-
-    /// Adds text to the text node before it when the two are one run in the page.
-    fn extend_text(&mut self, before: NodeId, child: &NodeOrText<Handle>) -> bool {
-        let NodeOrText::AppendText(text) = child else {
-            return false;
+    /// The node for a child; `None` when it is text that went to the text node `before`, with
+    /// which it is one run in the page.
+    fn add(&mut self, before: NodeId, child: NodeOrText<Handle>) -> Option<NodeId> {
+        let text = match child {
+            NodeOrText::AppendNode(handle) => return Some(handle.id),
+            NodeOrText::AppendText(text) => text,
         };
-        let (range, kind) = self.text_of(text);
-        match self.arena.nodes.get_mut(before as usize) {
-            Some(node) => match &mut node.kind {
-                NodeKind::Text(old, old_kind) if old.end == range.start && *old_kind == kind => {
-                    old.end = range.end;
-                    true
-                }
-                _ => false,
-            },
-            None => false,
+        let (range, kind) = self.text_of(&text);
+        if let Some(node) = self.arena.nodes.get_mut(before as usize)
+            && let NodeKind::Text(old, old_kind) = &mut node.kind
+            && old.end == range.start
+            && *old_kind == kind
+        {
+            old.end = range.end;
+            return None;
         }
+        Some(self.arena.add(NodeKind::Text(range, kind)))
     }
 }
 
@@ -150,10 +156,22 @@ impl Watched for ArenaSink {
     const DECODED: bool = false;
 
     fn begin(&self, current: Current) {
-        let mut inner = self.inner.borrow_mut();
-        inner.reopened.clear();
-        inner.current = current;
+        self.inner.borrow_mut().current = current;
         self.made.set(NONE);
+        self.forget_reopened();
+    }
+
+    fn begin_text(&self) {
+        if self.made.replace(NONE) != NONE || self.reopened.get() > 0 {
+            self.inner.borrow_mut().current = Current::default();
+            self.forget_reopened();
+        } else {
+            self.inner.borrow_mut().current.start = None;
+        }
+    }
+
+    fn clear_texts(&self) {
+        self.inner.borrow_mut().texts.clear();
     }
 
     fn add_text(&self, range: Range32, kind: TextKind) -> u32 {
@@ -172,17 +190,23 @@ impl Watched for ArenaSink {
         self.has_body.get()
     }
 
-    fn made_depth(&self) -> Option<u16> {
+    fn made(&self) -> Option<(u16, bool)> {
         let made = self.made.get();
-        (made != NONE).then(|| self.inner.borrow().arena.node(made).depth)
+        if made == NONE {
+            return None;
+        }
+        let inner = self.inner.borrow();
+        let node = inner.arena.node(made);
+        let is_html = matches!(node.kind, NodeKind::Element(_, Space::Html, _));
+        Some((node.depth, is_html))
     }
 
     fn take_reopened(&self, more_than: usize) -> Vec<LocalName> {
-        let mut inner = self.inner.borrow_mut();
-        match inner.reopened.len() > more_than {
-            true => std::mem::take(&mut inner.reopened),
-            false => Vec::new(),
+        if self.reopened.get() <= more_than {
+            return Vec::new();
         }
+        self.reopened.set(0);
+        std::mem::take(&mut self.inner.borrow_mut().reopened)
     }
 }
 
@@ -217,15 +241,15 @@ impl TreeSink for ArenaSink {
         if is_current {
             let hash = inner.current.hash;
             if hash != 0
+                && hash & LINK == 0
                 && let Some(start) = start
             {
                 inner.tag_of_hash.entry(hash).or_insert(start);
             }
-            if space == Space::Html {
-                self.made.set(id);
-            }
+            self.made.set(id);
         } else if tag.is_formatting() {
             inner.reopened.push(name.local.clone());
+            self.reopened.set(inner.reopened.len());
         }
         if tag == Tag::Body {
             self.has_body.set(true);
@@ -257,11 +281,9 @@ impl TreeSink for ArenaSink {
     fn append(&self, parent: &Handle, child: NodeOrText<Handle>) {
         let mut inner = self.inner.borrow_mut();
         let last = inner.arena.node(parent.id).last;
-        if last != NONE && inner.extend_text(last, &child) {
-            return;
+        if let Some(child) = inner.add(last, child) {
+            inner.arena.append(parent.id, child);
         }
-        let child = inner.add(child);
-        inner.arena.append(parent.id, child);
     }
 
     fn append_based_on_parent_node(
@@ -300,11 +322,9 @@ impl TreeSink for ArenaSink {
         if before.parent == NONE {
             return;
         }
-        if before.prev != NONE && inner.extend_text(before.prev, &child) {
-            return;
+        if let Some(child) = inner.add(before.prev, child) {
+            inner.arena.insert_before(sibling.id, child);
         }
-        let child = inner.add(child);
-        inner.arena.insert_before(sibling.id, child);
     }
 
     fn add_attrs_if_missing(&self, target: &Handle, _: Vec<Attribute>) {

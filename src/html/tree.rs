@@ -64,6 +64,12 @@ pub(super) trait Watched: TreeSink {
     /// Announces the token that comes next.
     fn begin(&self, current: Current);
 
+    /// Announces a run of characters.
+    fn begin_text(&self);
+
+    /// Forgets the text runs noted so far: the token behind them has been processed.
+    fn clear_texts(&self);
+
     /// Notes a text run; gives its number.
     fn add_text(&self, range: Range32, kind: TextKind) -> u32;
 
@@ -73,8 +79,8 @@ pub(super) trait Watched: TreeSink {
     /// Whether there is a `body` element.
     fn has_body(&self) -> bool;
 
-    /// Depth of the HTML element that the current tag made, if it made one.
-    fn made_depth(&self) -> Option<u16>;
+    /// Depth of the element that the current tag made, if it made one, and whether it is HTML.
+    fn made(&self) -> Option<(u16, bool)>;
 
     /// The names of the elements opened again for the current token, when they are many.
     fn take_reopened(&self, more_than: usize) -> Vec<LocalName>;
@@ -83,7 +89,16 @@ pub(super) trait Watched: TreeSink {
 /// The tree of a page as spans.
 pub fn parse(text: &str) -> Arena {
     let mut lexer = Lexer::new(text);
-    let mut arena = drive(&mut lexer, ArenaSink::new());
+    let mut arena = drive(&mut lexer, ArenaSink::new(text.len()));
+    arena.attrs = lexer.attrs;
+    arena
+}
+
+/// The tree of a part of a page that is a page of its own; spans are those of the whole text.
+pub(super) fn parse_within(text: &str, range: Range32) -> Arena {
+    let mut lexer = Lexer::within(text, range);
+    let bytes = range.end as usize - range.start as usize;
+    let mut arena = drive(&mut lexer, ArenaSink::new(bytes));
     arena.attrs = lexer.attrs;
     arena
 }
@@ -136,8 +151,20 @@ struct Driver<'t, S: Watched> {
 impl<S: Watched> Driver<'_, S> {
     fn feed(&mut self, token: Token, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
         let ignore = std::mem::take(&mut self.ignore_line_feed);
+        if let Token::Text(range, kind) = token {
+            return self.characters(range, kind, ignore);
+        }
+        let result = self.feed_other(token, lexer);
+        // A U+0000 leaves text of tables pending.
+        if !matches!(token, Token::Null(_)) {
+            self.builder.sink.clear_texts();
+        }
+        result
+    }
+
+    fn feed_other(&mut self, token: Token, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
         match token {
-            Token::Text(range, kind) => self.characters(range, kind, ignore),
+            Token::Text(range, kind) => self.characters(range, kind, false),
             Token::Null(at) => {
                 self.begin(Current {
                     range: Range32::new(at as usize, at as usize + 1),
@@ -147,7 +174,7 @@ impl<S: Watched> Driver<'_, S> {
             }
             Token::Start(tag) => self.start_tag(tag, lexer),
             Token::End(tag) => {
-                let (name, id) = self.names.get(tag.name.of(self.text));
+                let (name, id) = self.names.get(self.text, tag.name);
                 self.in_columns = false;
                 self.end_tag(name, id)
             }
@@ -192,7 +219,7 @@ impl<S: Watched> Driver<'_, S> {
         kind: TextKind,
         ignore_line_feed: bool,
     ) -> TokenSinkResult<S::Handle> {
-        self.begin(Current::default());
+        self.builder.sink.begin_text();
         let mut at = range.start as usize;
         let end = range.end as usize;
         if ignore_line_feed && !S::DECODED {
@@ -232,7 +259,7 @@ impl<S: Watched> Driver<'_, S> {
     }
 
     fn start_tag(&mut self, tag: TagToken, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
-        let (name, id) = self.names.get(tag.name.of(self.text));
+        let (name, id) = self.names.get(self.text, tag.name);
         let attrs = &lexer.attrs[tag.attrs_from as usize..tag.attrs_to as usize];
         let mut current = Current {
             start: Some(self.builder.sink.add_tag(tag)),
@@ -261,12 +288,20 @@ impl<S: Watched> Driver<'_, S> {
         }));
         self.split_all |= id == Tag::Frameset;
         self.in_columns = matches!(id, Tag::Col | Tag::Colgroup);
-        let made = self.builder.sink.made_depth();
-        self.ignore_line_feed =
-            made.is_some() && matches!(id, Tag::Pre | Tag::Listing | Tag::Textarea);
+        let made = self.builder.sink.made();
+        self.ignore_line_feed = made.is_some_and(|(_, is_html)| is_html)
+            && matches!(id, Tag::Pre | Tag::Listing | Tag::Textarea);
         self.close_reopened();
         let goes_on = matches!(result, TokenSinkResult::Continue);
-        if made.is_some_and(|depth| depth > MAX_DEPTH) && goes_on && !id.is_void() {
+        let stays_open = |(depth, is_html): (u16, bool)| {
+            depth > MAX_DEPTH
+                && if is_html {
+                    !id.is_void()
+                } else {
+                    !tag.self_closing
+                }
+        };
+        if made.is_some_and(stays_open) && goes_on {
             let _ = self.end_tag(name, id);
         }
         result
@@ -395,6 +430,11 @@ fn needed_attributes(
             .filter(|name| find(name).is_some())
             .map(|name| attribute(LocalName::from(name), StrTendril::new()))
             .collect(),
+        // No two links are open at once, so equal ones are never counted: the number will do.
+        Tag::A => {
+            current.hash = LINK | u64::from(current.start.unwrap_or(0));
+            vec![attribute(local_name!("id"), code::write_hash(current.hash))]
+        }
         _ if tag.is_formatting() => {
             current.hash = hash_attributes(text, attrs);
             vec![attribute(local_name!("id"), code::write_hash(current.hash))]
@@ -403,17 +443,22 @@ fn needed_attributes(
     }
 }
 
-/// A hash of names and values that does not depend on their order, in 56 bits, never 0.
+/// Marks the number of a link's tag, where other formatting elements have a hash.
+pub(super) const LINK: u64 = 1 << 55;
+
+/// A hash of names and values that does not depend on their order, in 55 bits, never 0.
 fn hash_attributes(text: &str, attrs: &[Attr]) -> u64 {
     let mut sum = 0u64;
     for attr in attrs {
         let mut hasher = FxHasher::default();
-        for byte in attr.name.of(text).bytes() {
-            hasher.write_u8(byte.to_ascii_lowercase());
+        let name = attr.name.of(text);
+        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => hasher.write(name.to_ascii_lowercase().as_bytes()),
+            false => hasher.write(name.as_bytes()),
         }
         hasher.write_u8(0);
         hasher.write(decode_value(attr.value.of(text)).as_bytes());
         sum = sum.wrapping_add(hasher.finish());
     }
-    (sum & ((1 << 56) - 1)) | 1
+    (sum & (LINK - 1)) | 1
 }

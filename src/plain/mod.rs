@@ -4,6 +4,7 @@ mod lines;
 mod markup;
 mod pieces;
 mod tables;
+mod verse;
 
 use crate::document::{BlockKind, Document, Span};
 use crate::rules::ends_sentence;
@@ -25,11 +26,17 @@ pub fn segment(text: &str) -> Document<'_> {
     let mut document = Document::new(text, false);
     let lines = lines(text);
     let wrapped = lines::wrap_width(text, &lines);
+    // Text wrapped by width has short lines as well, and is no verse.
+    let stanzas = match wrapped {
+        Some(_) => Vec::new(),
+        None => verse::stanzas(text, &lines),
+    };
     let (mut builder, mut words) = (Builder::default(), Words::default());
     let mut at = 0;
     while at < lines.len() {
-        let mut last = at;
-        let cells = tables::is_row(text, &lines, at);
+        let stanza = stanzas.iter().find(|stanza| stanza.start == at);
+        let mut last = stanza.map_or(at, |stanza| stanza.end - 1);
+        let cells = stanza.is_none() && tables::is_row(text, &lines, at);
         while let Some(next) = lines.get(last + 1).filter(|_| !cells)
             && wrapped.is_some_and(|width| lines::continues(text, &lines[last], next, width))
         {
@@ -43,7 +50,10 @@ pub fn segment(text: &str) -> Document<'_> {
         if cells {
             tables::cells(text, span, |gap| builder.edit(gap, " | ", "plain/cell"));
         }
-        let (kind, level, marker) = kind(span.of(text), cells);
+        let (kind, level, marker) = match stanza {
+            Some(_) => (BlockKind::Verse, 0, 0),
+            None => kind(span.of(text), cells),
+        };
         let span = Span::new(span.start + marker, span.end);
         let pieces = builder.finish(&mut document, span).to_vec();
         if !pieces.is_empty() {

@@ -40,6 +40,7 @@ fn deep_nesting() {
         "table",
         "ul><li",
         "svg",
+        "math><mrow",
         "a",
         "font size=1",
         "object",

@@ -10,6 +10,8 @@ use crate::document::{Block, BlockKind, Marks, Span};
 use crate::html::arena::NONE;
 use crate::html::tags::Tag;
 
+/// Most works in JSON-LD whose authors are looked at.
+const MAX_WORKS: usize = 16;
 /// Most authors of one article.
 const MAX_AUTHORS: usize = 10;
 /// Most bytes and words of a name.
@@ -178,10 +180,9 @@ fn name_in(text: &str, value: Value) -> Option<Value> {
 }
 
 fn has_year(name: &str) -> bool {
-    let digits = |c: &u8| c.is_ascii_digit();
     name.as_bytes()
         .windows(4)
-        .any(|window| window.iter().all(|c| digits(c)))
+        .any(|window| window.iter().all(u8::is_ascii_digit))
 }
 
 fn without_before(text: &str, span: Span) -> Span {
@@ -200,7 +201,7 @@ fn without_before(text: &str, span: Span) -> Span {
 }
 
 fn from_json(page: &Page<'_, '_>) -> Vec<Value> {
-    for object in ld::objects(page.text, page.harvest, ld::is_work) {
+    for object in ld::objects(page.text, page.harvest, ld::is_work).take(MAX_WORKS) {
         let members = ["author", "creator"];
         let at = members
             .iter()

@@ -121,7 +121,7 @@ fn month(name: &str) -> Option<u8> {
     ];
     let short = |name: &&str| lower == **name;
     let at = MONTHS.iter().position(|names| {
-        names.iter().any(|name| short(&name))
+        names.iter().any(short)
             || (known.contains(&lower.as_str()) && names.iter().any(|name| lower.starts_with(name)))
     })?;
     Some(at as u8 + 1)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::Point;
+use super::{Point, shelter};
 use crate::decision::{ModelReason, Reason, Stage, Twin};
 use crate::model::lines::{Line, LineModel, NAME, Ruled, family_bit};
 use crate::rules::RuleSet;
@@ -32,8 +32,12 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
     }
     choose_copies(draft, &scores);
     let family: Arc<str> = FAMILY.into();
-    for (at, score) in scores.into_iter().enumerate() {
+    let stays = |at: usize| scores.get(at).is_some_and(|score| *score >= threshold);
+    for (at, &score) in scores.iter().enumerate() {
         if score >= threshold || ruled(draft, at) != Ruled::Open || !draft.is_open(at) {
+            continue;
+        }
+        if shelter::holds(draft, rules, at, stays) {
             continue;
         }
         let reason = Reason::Model(ModelReason {

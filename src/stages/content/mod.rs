@@ -2,6 +2,7 @@
 
 mod evidence;
 pub mod lines;
+mod shelter;
 
 use serde::{Deserialize, Serialize};
 
