@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::compile::Scratch;
 use super::literals::required;
@@ -12,6 +12,9 @@ use super::pack::Rule;
 use super::schema::Matchers;
 use crate::decision::Field;
 use crate::error::{Error, ErrorKind, Result};
+
+/// Bound on the compiled size of a pattern: Unicode classes in counted repeats grow large.
+const REGEX_BYTES: usize = 64 << 20;
 
 /// Regular expressions, compiled when first tried.
 #[derive(Debug)]
@@ -93,9 +96,14 @@ impl Patterns {
 
     pub(super) fn get(&self, at: usize) -> Option<&Regex> {
         let pattern = self.each.get(at)?;
-        let compile = || Regex::new(&pattern.text).ok();
+        let compile = || compiled(&pattern.text).ok();
         pattern.regex.get_or_init(compile).as_ref()
     }
+}
+
+/// A pattern as it is run; `rules lint` finds those that are too large for it.
+pub(super) fn compiled(pattern: &str) -> std::result::Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(REGEX_BYTES).build()
 }
 
 /// Rejects a pattern that does not compile or has a group that is no field.

@@ -70,7 +70,10 @@ fn first_line(draft: &Draft<'_, '_>) -> Option<usize> {
         title.split_whitespace().nth(2).is_some() && candidates.iter().any(again)
     });
     twice.or_else(|| {
-        let wordy = |&at: &usize| draft.shapes[at].letters >= 12 && has_words(draft.text(at));
+        let wordy = |&at: &usize| {
+            // A date, a byline, a read-also head is no title.
+            draft.states[at].evidence.is_empty() && has_words(draft.text(at))
+        };
         candidates.into_iter().find(wordy)
     })
 }

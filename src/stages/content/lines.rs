@@ -62,7 +62,11 @@ fn is_unlike_a_page(lines: &[Line<'_>], scores: &[i32], threshold: i32) -> bool 
     for (line, &score) in lines.iter().zip(scores) {
         let open = line.ruled == Ruled::Open;
         all += if open { line.text.len() } else { 0 };
-        kept += if open && score >= threshold { line.text.len() } else { 0 };
+        kept += if open && score >= threshold {
+            line.text.len()
+        } else {
+            0
+        };
     }
     spoken * SPOKEN < lines.len().max(1) && kept * KEPT < all
 }
@@ -117,8 +121,14 @@ fn original(draft: &Draft<'_, '_>, at: usize) -> Option<usize> {
 pub fn inputs<'d>(draft: &Draft<'d, '_>, rules: &RuleSet) -> Vec<Line<'d>> {
     let line = |at: usize| {
         let state = &draft.states[at];
-        let hits = state.evidence.iter().map(|hit| &*rules.rules()[hit.rule].family);
-        let removed = state.verdict.iter().filter(|verdict| verdict.stage == Stage::Rules);
+        let hits = state
+            .evidence
+            .iter()
+            .map(|hit| &*rules.rules()[hit.rule].family);
+        let removed = state
+            .verdict
+            .iter()
+            .filter(|verdict| verdict.stage == Stage::Rules);
         let families = hits.chain(removed.map(|verdict| &*verdict.kind));
         Line {
             text: draft.text(at),
@@ -162,7 +172,9 @@ mod tests {
         let document = crate::plain::segment(text);
         let mut draft = prepare(&document, &rules, Stages::default());
         run(&mut draft, &rules, Point::default());
-        (0..draft.states.len()).filter(|&at| !draft.stays(at)).collect()
+        (0..draft.states.len())
+            .filter(|&at| !draft.stays(at))
+            .collect()
     }
 
     #[test]
