@@ -198,13 +198,13 @@ fn classes() -> &'static FxHashMap<char, Vec<u8>> {
 }
 
 fn uses(language: &Single, wanted: Script) -> bool {
-    let of = |c: &char| !c.is_ascii() && script(*c) == Some(wanted);
+    // Every list holds the ASCII letters, and foreign letters stray into some.
+    let of = |c: &&char| !c.is_ascii() && script(**c) == Some(wanted);
+    let strange = |c: &&char| script(**c).is_some_and(|s| s != Script::Latin);
+    let letters = language.letters.len();
     match wanted {
-        Script::Latin => language
-            .letters
-            .iter()
-            .all(|c| matches!(script(*c), Some(Script::Latin) | None)),
-        _ => language.letters.iter().filter(|c| of(c)).count() > 20,
+        Script::Latin => language.letters.iter().filter(strange).count() * 5 < letters * 2,
+        _ => language.letters.iter().filter(of).count() > 20,
     }
 }
 
