@@ -1,5 +1,7 @@
 //! The pure core: one record in, one article with its provenance out.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, TextFormat, render};
@@ -9,6 +11,7 @@ use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
 use crate::document::{Document, Edit};
 use crate::error::Result;
 use crate::language::identify;
+use crate::model::blocks::BlockModel;
 use crate::provenance::{ArticleNote, LanguageNote, Provenance, Source, sha256};
 use crate::record::{Form, Record};
 use crate::rules::{RulePack, RuleSet};
@@ -61,6 +64,7 @@ pub struct Cleaned {
 pub struct Cleaner {
     rules: RuleSet,
     config: CleanConfig,
+    model: Arc<BlockModel>,
 }
 
 impl Cleaner {
@@ -80,7 +84,15 @@ impl Cleaner {
         Ok(Self {
             rules: RuleSet::compile(pack)?,
             config,
+            model: BlockModel::builtin()?,
         })
+    }
+
+    /// The same cleaner with other weights for the main content of pages.
+    #[must_use]
+    pub fn with_block_model(mut self, model: Arc<BlockModel>) -> Self {
+        self.model = model;
+        self
     }
 
     /// The compiled rules.
@@ -110,7 +122,13 @@ impl Cleaner {
             favor: self.config.favor,
             profile: self.config.profile,
         };
-        let decisions = decide(&document, &self.rules, self.config.stages, point);
+        let decisions = decide(
+            &document,
+            &self.rules,
+            &self.model,
+            self.config.stages,
+            point,
+        );
         let edits = edits_in_use(&document, &decisions);
         let rendered = render(&text, &decisions, &edits, self.config.format);
         let language = identify(&rendered.text);

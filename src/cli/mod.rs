@@ -96,9 +96,9 @@ enum FavorArg {
 enum ProfileArg {
     /// Anything
     Auto,
-    /// News, blogs, encyclopaedias: running text
+    /// Articles already cut out of their pages
     Article,
-    /// Forums, products, listings, documentation as well
+    /// Whole pages of every kind: forums, products, listings as well
     Mixed,
 }
 

@@ -3,7 +3,7 @@
 
 use encoding_rs::Encoding;
 
-use super::model::{BROKEN, Model, SINGLE_BYTE, Single, model};
+use super::model::{BROKEN, Model, SINGLE_BYTE, Single, least_costs, model};
 use super::sample::{Sample, Words};
 
 /// A candidate that costs so much more than the best after the first look reads no further.
@@ -147,8 +147,8 @@ impl Group {
     }
 
     /// No reading of the first look can cost less.
-    fn bound(&self, pairs: &[(u8, u8)], model: &Model) -> u32 {
-        let tables = model.least.iter().enumerate();
+    fn bound(&self, pairs: &[(u8, u8)]) -> u32 {
+        let tables = least_costs().iter().enumerate();
         let tables = tables
             .filter(|(i, _)| self.encodings & (1 << i) != 0)
             .map(|(_, t)| t);
@@ -177,7 +177,7 @@ fn first_look<'m>(
         .copied()
         .collect();
     let groups = groups(sample, model).into_iter();
-    let mut groups: Vec<(u32, Group)> = groups.map(|g| (g.bound(&pairs, model), g)).collect();
+    let mut groups: Vec<(u32, Group)> = groups.map(|g| (g.bound(&pairs), g)).collect();
     groups.sort_by_key(|(bound, group)| (*bound, group.first));
     let mut limit = u32::MAX;
     let mut all: Vec<Readings<'m>> = Vec::new();

@@ -5,7 +5,7 @@ mod choose;
 mod declared;
 mod detect;
 mod latin9;
-mod model;
+pub(crate) mod model;
 mod repair;
 mod replay;
 mod sample;

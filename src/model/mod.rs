@@ -3,6 +3,7 @@
 //! Everything is integer arithmetic over 16-bit columns, so that a score is the same on every
 //! machine. Weights are made by `training/` and live in `models/` with their model card.
 
+pub mod blocks;
 mod columns;
 mod ensemble;
 pub mod lines;

@@ -13,6 +13,7 @@ pub mod title;
 
 use crate::decision::Decision;
 use crate::document::Document;
+use crate::model::blocks::BlockModel;
 use crate::rules::RuleSet;
 
 /// Which stages run.
@@ -37,8 +38,8 @@ impl Default for Stages {
     }
 }
 
-/// A document and what the stages before the main-content decision say about it.
-pub fn prepare<'d, 't>(
+/// A document and what rules and captions say about it.
+pub fn settle<'d, 't>(
     document: &'d Document<'t>,
     rules: &RuleSet,
     stages: Stages,
@@ -48,25 +49,42 @@ pub fn prepare<'d, 't>(
     if stages.captions {
         captions::run(&mut draft);
     }
-    if stages.content && document.is_html {
-        page::run(&mut draft);
-    }
-    if stages.repeats {
-        title::run(&mut draft);
-        repeats::run(&mut draft);
-        standfirst::run(&mut draft);
-    }
     draft
+}
+
+/// A document of plain text and what the stages before the main-content decision say about it.
+pub fn prepare<'d, 't>(
+    document: &'d Document<'t>,
+    rules: &RuleSet,
+    stages: Stages,
+) -> draft::Draft<'d, 't> {
+    let mut draft = settle(document, rules, stages);
+    repeats(&mut draft, rules, stages);
+    draft
+}
+
+fn repeats(draft: &mut draft::Draft<'_, '_>, rules: &RuleSet, stages: Stages) {
+    if stages.repeats {
+        title::run(draft);
+        rules::lift_head(draft, rules);
+        repeats::run(draft);
+        standfirst::run(draft);
+    }
 }
 
 /// Decides about every byte of the document; decisions come in text order and cover it.
 pub fn decide(
     document: &Document<'_>,
     rules: &RuleSet,
+    model: &BlockModel,
     stages: Stages,
     point: content::Point,
 ) -> Vec<Decision> {
-    let mut draft = prepare(document, rules, stages);
+    let mut draft = settle(document, rules, stages);
+    if stages.content && document.is_html {
+        page::run(&mut draft, rules, model, point.favor);
+    }
+    repeats(&mut draft, rules, stages);
     if stages.content {
         content::run(&mut draft, rules, point);
         rules::lift_removed(&mut draft, rules);

@@ -24,7 +24,7 @@ pub fn run(draft: &mut Draft<'_, '_>) {
 }
 
 /// The heading that a page's head names as well (`<title>`, Open Graph …).
-fn page_title(draft: &Draft<'_, '_>) -> Option<usize> {
+pub(super) fn named(draft: &Draft<'_, '_>) -> Option<usize> {
     let document = draft.document;
     let named: Vec<String> = document
         .found
@@ -36,14 +36,22 @@ fn page_title(draft: &Draft<'_, '_>) -> Option<usize> {
         (0..draft.states.len())
             .filter(|&at| draft.stays(at) && draft.document.blocks[at].kind == BlockKind::Heading)
     };
-    let named_one = headings().find(|&at| {
+    headings().find(|&at| {
         let heading = normalised(draft.text(at));
         let is_named = |title: &String| !heading.is_empty() && title.starts_with(&heading);
         heading.chars().count() >= *CHARS.start() && named.iter().any(is_named)
-    });
-    named_one.or_else(|| {
-        let mut first = headings().filter(|&at| document.blocks[at].level == 1);
-        first.next().filter(|_| document.is_html)
+    })
+}
+
+/// The named heading, or else the first of the first level.
+fn page_title(draft: &Draft<'_, '_>) -> Option<usize> {
+    let is_first = |at: &usize| {
+        let block = &draft.document.blocks[*at];
+        draft.stays(*at) && block.kind == BlockKind::Heading && block.level == 1
+    };
+    named(draft).or_else(|| {
+        let mut all = 0..draft.states.len();
+        all.find(is_first).filter(|_| draft.document.is_html)
     })
 }
 

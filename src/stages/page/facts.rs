@@ -1,0 +1,439 @@
+//! What a page is made of, counted once: per block, per element and as a whole.
+
+use rustc_hash::FxHashMap;
+
+use super::words::{Cache, GROUPS};
+use crate::decision::Action;
+use crate::document::{BlockKind, Marks};
+use crate::rules::ends_sentence;
+use crate::stages::draft::Draft;
+
+/// How far a term of a class reaches down, in elements.
+const REACH: u8 = 20;
+
+/// Counts over the text of one block.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Text {
+    pub chars: i32,
+    pub words: i32,
+    pub letters: i32,
+    pub upper: i32,
+    pub digits: i32,
+    pub commas: i32,
+    pub punctuation: i32,
+    pub ends: i32,
+    pub unspaced: i32,
+    pub lines: i32,
+    pub bars: i32,
+    pub years: i32,
+    /// Percent of the text that is link.
+    pub link: i32,
+    /// Characters that are not link.
+    pub plain: i32,
+    pub first: u8,
+    pub last: u8,
+    pub copyright: bool,
+    pub at_sign: bool,
+    pub money: bool,
+    pub closed: bool,
+    pub prose: bool,
+    pub titled: bool,
+    /// How often the same text stands on the page.
+    pub copies: i32,
+    /// 0 open, 1 dropped, 2 kept, 3 lifted or lifted in part.
+    pub verdict: i32,
+    /// Rule families that speak, as bits of [`family`].
+    pub evidence: u32,
+}
+
+/// An element with what stands in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Inside {
+    pub chars: i32,
+    pub prose: i32,
+    pub plain: i32,
+    pub blocks: i32,
+    pub headings: i32,
+    pub items: i32,
+    pub first: i32,
+    pub last: i32,
+    /// Parent's number plus one, 0 at the root.
+    pub parent: usize,
+    /// Elements with the same tag and class below the same parent, itself included.
+    pub same: i32,
+    /// The most of those on the way up, how far up, and the element.
+    pub repeat: (i32, i32, usize),
+    pub marks: Marks,
+    /// Identifies tag and class.
+    pub look: u32,
+}
+
+/// A container and where each block stands to it.
+#[derive(Debug, Clone, Default)]
+pub struct Container {
+    pub element: usize,
+    pub chars: i32,
+    pub prose: i32,
+    pub first: i32,
+    pub last: i32,
+    /// Per element: depth of the deepest element that is around both.
+    pub shared: Vec<i32>,
+    pub depth: i32,
+}
+
+/// All counts of a page.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub texts: Vec<Text>,
+    /// Element of each block plus one; 0 is the page.
+    pub element: Vec<usize>,
+    /// Elements; number 0 is the page itself.
+    pub inside: Vec<Inside>,
+    pub depth: Vec<i32>,
+    pub tag: Vec<i32>,
+    /// Per element and group of terms: `REACH` minus the distance, 0 out of reach.
+    pub near: Vec<[u8; GROUPS.len()]>,
+    pub chars: i32,
+    pub prose: i32,
+}
+
+impl Facts {
+    /// Counts.
+    pub fn of(draft: &Draft<'_, '_>, families: &[u8]) -> Self {
+        let mut facts = Self::default();
+        facts.blocks(draft, families);
+        facts.elements(draft);
+        facts.sum_up(draft);
+        facts.repeats();
+        facts
+    }
+
+    fn blocks(&mut self, draft: &Draft<'_, '_>, families: &[u8]) {
+        let mut copies: FxHashMap<&str, i32> = FxHashMap::default();
+        for at in 0..draft.states.len() {
+            let block = &draft.document.blocks[at];
+            let raw = draft.text(at);
+            *copies.entry(raw.trim()).or_default() += 1;
+            let mut text = count(raw);
+            let shape = &draft.shapes[at];
+            (text.closed, text.prose, text.titled) =
+                (shape.closed, shape.is_prose(), shape.is_title());
+            text.link = percent(block.link_bytes as i32, raw.len() as i32).min(100);
+            text.plain = text.chars * (100 - text.link) / 100;
+            let state = &draft.states[at];
+            text.verdict = match state.verdict.as_ref().map(|verdict| verdict.action) {
+                Some(Action::Drop) => 1,
+                Some(Action::Keep) => 2,
+                Some(Action::Lift) => 3,
+                None if !state.parts.is_empty() => 3,
+                None => 0,
+            };
+            for evidence in &state.evidence {
+                let family = families.get(evidence.rule).copied().unwrap_or(0);
+                text.evidence |= 1 << family;
+            }
+            self.texts.push(text);
+            self.element
+                .push(block.element.map_or(0, |e| e as usize + 1));
+        }
+        for (at, text) in self.texts.iter_mut().enumerate() {
+            text.copies = copies.get(draft.text(at).trim()).copied().unwrap_or(1);
+            self.chars += text.chars;
+            self.prose += if text.prose { text.plain } else { 0 };
+        }
+    }
+
+    fn elements(&mut self, draft: &Draft<'_, '_>) {
+        let document = draft.document;
+        let mut words = Cache::default();
+        self.inside.push(Inside::default());
+        self.depth.push(0);
+        self.tag.push(0);
+        self.near.push([0; GROUPS.len()]);
+        for element in &document.elements {
+            let parent = element.parent.map_or(0, |e| e as usize + 1);
+            let class = element.class.of(document.text);
+            let mut bits = words.of(class);
+            bits |= words.of(element.id.of(document.text));
+            let mut near = self.near[parent].map(|distance| distance.saturating_sub(1));
+            while bits != 0 {
+                near[bits.trailing_zeros() as usize] = REACH;
+                bits &= bits - 1;
+            }
+            self.near.push(near);
+            self.depth.push(self.depth[parent] + 1);
+            self.tag.push(i32::from(element.tag as u8) + 1);
+            self.inside.push(Inside {
+                parent,
+                marks: element.marks,
+                look: look(element.tag as u8, class),
+                first: i32::MAX,
+                last: -1,
+                ..Inside::default()
+            });
+        }
+    }
+
+    /// Adds the blocks to their elements and those to the ones around them.
+    fn sum_up(&mut self, draft: &Draft<'_, '_>) {
+        for (at, text) in self.texts.iter().enumerate() {
+            let inside = &mut self.inside[self.element[at]];
+            let kind = draft.document.blocks[at].kind;
+            inside.chars += text.chars;
+            inside.plain += text.plain;
+            inside.prose += if text.prose { text.plain } else { 0 };
+            inside.blocks += 1;
+            inside.headings += i32::from(kind == BlockKind::Heading);
+            inside.items += i32::from(matches!(kind, BlockKind::ListItem | BlockKind::TableRow));
+            inside.first = inside.first.min(at as i32);
+            inside.last = inside.last.max(at as i32);
+        }
+        for at in (1..self.inside.len()).rev() {
+            let child = self.inside[at];
+            let around = &mut self.inside[child.parent];
+            around.chars += child.chars;
+            around.plain += child.plain;
+            around.prose += child.prose;
+            around.blocks += child.blocks;
+            around.headings += child.headings;
+            around.items += child.items;
+            around.first = around.first.min(child.first);
+            around.last = around.last.max(child.last);
+        }
+    }
+
+    fn repeats(&mut self) {
+        let mut same: FxHashMap<(usize, u32), i32> = FxHashMap::default();
+        for inside in &self.inside {
+            *same.entry((inside.parent, inside.look)).or_default() += 1;
+        }
+        for at in 1..self.inside.len() {
+            let inside = self.inside[at];
+            let own = same
+                .get(&(inside.parent, inside.look))
+                .copied()
+                .unwrap_or(1);
+            let (most, up, element) = self.inside[inside.parent].repeat;
+            self.inside[at].same = own;
+            self.inside[at].repeat = if own >= most.max(2) {
+                (own, 0, at)
+            } else {
+                (most, up + 1, element)
+            };
+        }
+    }
+
+    /// The element that holds most of `weight` (per block), of which each level up counts
+    /// `keep` percent.
+    pub fn container(&self, keep: i64, weight: impl Fn(usize) -> i32) -> Container {
+        let mut sums = vec![0i64; self.inside.len()];
+        for at in 0..self.texts.len() {
+            sums[self.element[at]] += i64::from(weight(at)) * 1000;
+        }
+        let mut best = (0, 0);
+        for at in (0..sums.len()).rev() {
+            // Of equals the outer one, which comes later here.
+            if sums[at] >= best.0 {
+                best = (sums[at], at);
+            }
+            if at > 0 {
+                sums[self.inside[at].parent] += sums[at] * keep / 100;
+            }
+        }
+        self.around(best.1)
+    }
+
+    /// The element `element` as a container.
+    pub fn around(&self, element: usize) -> Container {
+        let mut on_way = vec![-1; self.inside.len()];
+        let mut at = element;
+        loop {
+            on_way[at] = self.depth[at];
+            if at == 0 {
+                break;
+            }
+            at = self.inside[at].parent;
+        }
+        for at in 1..on_way.len() {
+            if on_way[at] < 0 {
+                on_way[at] = on_way[self.inside[at].parent];
+            }
+        }
+        let inside = &self.inside[element];
+        Container {
+            element,
+            chars: inside.chars,
+            prose: inside.prose,
+            first: inside.first,
+            last: inside.last,
+            depth: self.depth[element],
+            shared: on_way,
+        }
+    }
+
+    /// The element `up` levels above block `at`'s.
+    pub fn ancestor(&self, at: usize, up: usize) -> usize {
+        (0..up).fold(self.element[at], |element, _| self.inside[element].parent)
+    }
+}
+
+/// A number for tag and class, equal for equal ones.
+fn look(tag: u8, class: &str) -> u32 {
+    let mut hash = 0x811c_9dc5u32 ^ u32::from(tag);
+    // Digits differ between siblings (`post-123`); what is the same around them counts.
+    for byte in class.bytes().filter(|byte| !byte.is_ascii_digit()) {
+        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+    hash
+}
+
+fn count(raw: &str) -> Text {
+    let mut text = Text::default();
+    let (mut in_word, mut digits) = (false, 0);
+    let mut year = 0u32;
+    for c in raw.chars() {
+        if c.is_whitespace() {
+            text.lines += i32::from(c == '\n');
+            in_word = false;
+            text.years += i32::from(digits == 4 && (1900..2100).contains(&year));
+            (digits, year) = (0, 0);
+            continue;
+        }
+        if text.chars == 0 {
+            text.first = class(c);
+        }
+        text.chars += 1;
+        text.last = class(c);
+        if c.is_alphanumeric() {
+            text.letters += 1;
+            text.words += i32::from(!in_word);
+            in_word = true;
+            if c.is_ascii() {
+                text.upper += i32::from(c.is_ascii_uppercase());
+                text.digits += i32::from(c.is_ascii_digit());
+                if let Some(digit) = c.to_digit(10) {
+                    digits += 1;
+                    year = year.saturating_mul(10).saturating_add(digit);
+                    continue;
+                }
+            } else {
+                text.upper += i32::from(c.is_uppercase());
+                text.unspaced += i32::from(crate::rules::is_unspaced(c));
+            }
+        } else {
+            if !matches!(c, '\'' | '’' | '-') {
+                in_word = false;
+            }
+            text.punctuation += 1;
+            text.ends += i32::from(ends_sentence(c));
+            text.commas += i32::from(matches!(c, ',' | '、' | '،' | ';'));
+            text.bars += i32::from(matches!(c, '|' | '·' | '•' | '›' | '»' | '/' | '>'));
+            text.copyright |= matches!(c, '©' | '®' | '™');
+            text.at_sign |= matches!(c, '@' | '#');
+            text.money |= matches!(c, '$' | '€' | '£' | '¥' | '₹');
+        }
+        text.years += i32::from(digits == 4 && (1900..2100).contains(&year));
+        (digits, year) = (0, 0);
+    }
+    text.years += i32::from(digits == 4 && (1900..2100).contains(&year));
+    text
+}
+
+/// What a character is at the ends of a block.
+fn class(c: char) -> u8 {
+    match c {
+        _ if ends_sentence(c) => 1,
+        ':' => 2,
+        '…' => 3,
+        ',' | ';' => 4,
+        '"' | '\'' | '”' | '’' | '»' | '“' | '«' | '„' => 5,
+        ')' | ']' | '(' | '[' => 6,
+        '-' | '–' | '—' | '•' | '*' | '·' => 7,
+        '#' | '@' => 8,
+        '©' | '®' | '™' => 9,
+        '$' | '€' | '£' | '¥' | '₹' | '%' => 10,
+        '›' | '>' | '→' | '+' | '↓' | '▼' => 11,
+        _ if c.is_ascii_digit() => 13,
+        _ if c.is_lowercase() => 15,
+        _ if c.is_uppercase() => 16,
+        _ if c.is_alphanumeric() => 14,
+        _ => 12,
+    }
+}
+
+/// `part` of `whole` in percent; -1 of nothing.
+pub fn percent(part: i32, whole: i32) -> i32 {
+    match whole {
+        0 => -1,
+        _ => (i64::from(part) * 100 / i64::from(whole)) as i32,
+    }
+}
+
+/// Eight times the binary logarithm, by straight lines between powers of two; signed.
+pub fn log(value: i32) -> i32 {
+    let size = value.unsigned_abs();
+    if size == 0 {
+        return 0;
+    }
+    let exponent = size.ilog2();
+    let rest = ((u64::from(size) << 3) >> exponent) as i32 & 7;
+    let log = exponent as i32 * 8 + rest + 1;
+    if value < 0 { -log } else { log }
+}
+
+/// Rule families that are features, in the order of their bits; 31 is any other one.
+const FAMILIES: [&str; 23] = [
+    "byline",
+    "date",
+    "reading-time",
+    "caption",
+    "credit",
+    "tags",
+    "ad",
+    "comments",
+    "consent",
+    "copyright",
+    "legal",
+    "login",
+    "navigation",
+    "player",
+    "share",
+    "donation",
+    "error-report",
+    "follow",
+    "most-read",
+    "newsletter",
+    "paywall",
+    "read-also",
+    "read-more",
+];
+
+/// The bit of a rule family.
+pub fn family(name: &str) -> u8 {
+    let at = FAMILIES.iter().position(|family| *family == name);
+    at.map_or(31, |at| at as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logarithms_grow_and_keep_the_sign() {
+        assert_eq!([log(0), log(1), log(2), log(3), log(4)], [0, 1, 9, 13, 17]);
+        assert_eq!(log(-4), -17);
+        assert!((1..5000).all(|n| log(n) <= log(n + 1)));
+        assert!(log(i32::MIN) < log(-5));
+    }
+
+    #[test]
+    fn a_text_is_counted() {
+        let text = count("In 2024, Ana paid $5.\n© Ana");
+        assert_eq!(
+            (text.words, text.years, text.ends, text.lines),
+            (6, 1, 1, 1)
+        );
+        assert!(text.money && text.copyright && !text.at_sign);
+        assert_eq!((text.first, text.last), (16, 15));
+    }
+}

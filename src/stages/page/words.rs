@@ -1,0 +1,418 @@
+//! What `class` and `id` say about an element: general web terms in groups.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use rustc_hash::FxHashMap;
+
+/// Groups of terms that mean the same. Terms of up to three letters, and those with a leading
+/// dash, must stand alone; longer ones may be part of a word (`articleBody`).
+pub const GROUPS: [(&str, &[&str]); 48] = [
+    ("content", &["content", "inhalt", "contenu"]),
+    ("article", &["article", "artikel", "story"]),
+    ("post", &["post", "entry", "beitrag", "blog"]),
+    ("body", &["body", "text", "prose", "copy"]),
+    ("main", &["main", "primary"]),
+    (
+        "sidebar",
+        &["sidebar", "side", "rail", "aside", "widget", "secondary"],
+    ),
+    (
+        "related",
+        &[
+            "related",
+            "recommend",
+            "similar",
+            "also",
+            "more-",
+            "readmore",
+            "suggest",
+            "trending",
+            "popular",
+            "latest",
+            "recent",
+            "upsell",
+            "crosssell",
+            "cross-sell",
+        ],
+    ),
+    (
+        "comment",
+        &[
+            "comment",
+            "discuss",
+            "disqus",
+            "kommentar",
+            "reply",
+            "replies",
+        ],
+    ),
+    (
+        "share",
+        &["share", "social", "follow", "facebook", "twitter"],
+    ),
+    ("nav", &["nav", "menu"]),
+    ("breadcrumb", &["breadcrumb", "crumb"]),
+    ("footer", &["footer", "foot"]),
+    ("header", &["header", "masthead", "topbar", "head"]),
+    (
+        "product",
+        &[
+            "product", "price", "cart", "shop", "buy", "sku", "variant", "swatch",
+        ],
+    ),
+    (
+        "description",
+        &["descr", "detail", "spec", "feature", "ingredient"],
+    ),
+    (
+        "summary",
+        &[
+            "summary",
+            "excerpt",
+            "intro",
+            "lead",
+            "teaser",
+            "abstract",
+            "standfirst",
+            "dek",
+            "snippet",
+        ],
+    ),
+    ("review", &["review", "rating", "testimonial", "star"]),
+    (
+        "ad",
+        &[
+            "ad", "ads", "adv", "advert", "sponsor", "promo", "dfp", "gpt", "outbrain", "taboola",
+            "anzeige", "werbung",
+        ],
+    ),
+    (
+        "consent",
+        &["cookie", "consent", "gdpr", "privacy", "onetrust"],
+    ),
+    (
+        "newsletter",
+        &[
+            "newsletter",
+            "subscri",
+            "signup",
+            "sign-up",
+            "optin",
+            "mailchimp",
+            "email",
+        ],
+    ),
+    (
+        "modal",
+        &[
+            "modal",
+            "popup",
+            "overlay",
+            "dialog",
+            "lightbox",
+            "drawer",
+            "offcanvas",
+            "flyout",
+        ],
+    ),
+    ("author", &["author", "byline", "bio", "autor"]),
+    ("meta", &["meta", "date", "time", "info", "publish"]),
+    (
+        "tag",
+        &["tag", "tags", "categor", "topic", "label", "keyword"],
+    ),
+    ("title", &["title", "headline", "heading", "titel"]),
+    (
+        "caption",
+        &["caption", "credit", "copyright", "figure", "legend"],
+    ),
+    (
+        "media",
+        &[
+            "image", "img", "gallery", "photo", "video", "media", "player", "thumb", "slider",
+            "slide", "carousel", "swiper",
+        ],
+    ),
+    ("hero", &["hero", "jumbotron", "banner", "cover", "splash"]),
+    (
+        "list",
+        &[
+            "list",
+            "grid",
+            "items",
+            "feed",
+            "archive",
+            "results",
+            "catalog",
+            "collection",
+        ],
+    ),
+    ("card", &["card", "tile", "item"]),
+    (
+        "forum",
+        &[
+            "forum",
+            "thread",
+            "topic",
+            "bbcode",
+            "bbp",
+            "phpbb",
+            "postbody",
+            "message",
+            "answer",
+            "question",
+            "lia-",
+            "crayons",
+            "discourse",
+        ],
+    ),
+    (
+        "user",
+        &[
+            "user",
+            "profile",
+            "avatar",
+            "member",
+            "signature",
+            "karma",
+            "badge",
+            "vote",
+        ],
+    ),
+    ("quote", &["quote", "citation"]),
+    (
+        "code",
+        &[
+            "code",
+            "highlight",
+            "syntax",
+            "prettyprint",
+            "console",
+            "terminal",
+        ],
+    ),
+    (
+        "docs",
+        &[
+            "docs",
+            "doc",
+            "markdown",
+            "wiki",
+            "rst",
+            "manual",
+            "guide",
+            "reference",
+            "api",
+            "sphinx",
+            "docusaurus",
+        ],
+    ),
+    (
+        "toc",
+        &[
+            "toc",
+            "index",
+            "contents",
+            "outline",
+            "onthispage",
+            "on-this-page",
+        ],
+    ),
+    ("search", &["search", "filter", "facet", "sort", "refine"]),
+    (
+        "pager",
+        &[
+            "pagination",
+            "pager",
+            "next",
+            "prev",
+            "paging",
+            "page-numbers",
+        ],
+    ),
+    (
+        "login",
+        &[
+            "login", "account", "register", "signin", "sign-in", "auth", "paywall", "password",
+        ],
+    ),
+    (
+        "hidden",
+        &[
+            "hidden",
+            "hide",
+            "collapse",
+            "sr-only",
+            "screen-reader",
+            "visually",
+            "invisible",
+            "noprint",
+            "skip",
+        ],
+    ),
+    (
+        "legal",
+        &[
+            "copyright",
+            "legal",
+            "terms",
+            "disclaimer",
+            "imprint",
+            "policy",
+            "colophon",
+        ],
+    ),
+    (
+        "faq",
+        &[
+            "faq",
+            "accordion",
+            "tab",
+            "tabs",
+            "panel",
+            "toggle",
+            "expand",
+        ],
+    ),
+    (
+        "layout",
+        &[
+            "section",
+            "row",
+            "col",
+            "container",
+            "wrapper",
+            "column",
+            "block",
+        ],
+    ),
+    ("button", &["button", "btn", "cta", "link", "links"]),
+    (
+        "notice",
+        &[
+            "notice", "alert", "warning", "notif", "announce", "message", "toast",
+        ],
+    ),
+    (
+        "place",
+        &[
+            "event", "job", "location", "address", "contact", "phone", "map", "hours", "store",
+        ],
+    ),
+    (
+        "service",
+        &[
+            "about", "service", "team", "benefit", "solution", "landing", "stats", "partner",
+            "client", "logo",
+        ],
+    ),
+    (
+        "rich",
+        &[
+            "elementor",
+            "wysiwyg",
+            "richtext",
+            "rich-text",
+            "rte",
+            "editor",
+            "wp-block",
+            "vc_",
+            "prose",
+            "markup",
+            "formatted",
+        ],
+    ),
+];
+
+/// Finds the terms.
+#[derive(Debug)]
+pub struct Words {
+    find: AhoCorasick,
+    /// Per pattern: its group and whether it must stand alone.
+    groups: Vec<(u8, bool)>,
+}
+
+impl Words {
+    /// The compiled groups; `None` if they do not compile, which a test rules out.
+    pub fn get() -> Option<&'static Self> {
+        static WORDS: std::sync::OnceLock<Option<Words>> = std::sync::OnceLock::new();
+        WORDS.get_or_init(Self::compile).as_ref()
+    }
+
+    fn compile() -> Option<Self> {
+        let mut groups = Vec::new();
+        let mut terms = Vec::new();
+        for (group, (_, words)) in GROUPS.iter().enumerate() {
+            for word in *words {
+                terms.push(*word);
+                groups.push((group as u8, word.len() <= 3));
+            }
+        }
+        let find = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .build(terms)
+            .ok()?;
+        Some(Self { find, groups })
+    }
+
+    /// The groups that speak in `name`, one bit each.
+    pub fn of(&self, name: &str) -> u64 {
+        let mut bits = 0;
+        let letter = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphabetic);
+        let bytes = name.as_bytes();
+        for hit in self.find.find_overlapping_iter(name) {
+            let Some((group, alone)) = self.groups.get(hit.pattern().as_usize()) else {
+                continue;
+            };
+            let before = hit.start().checked_sub(1).and_then(|at| bytes.get(at));
+            // `navBar`, `colMd`: a capital begins a word of its own.
+            let begins = bytes.get(hit.start()).is_some_and(u8::is_ascii_uppercase);
+            let after = bytes.get(hit.end());
+            let ends = !letter(after) || after.is_some_and(u8::is_ascii_uppercase);
+            if !*alone || ((!letter(before) || begins) && ends) {
+                bits |= 1 << group;
+            }
+        }
+        bits
+    }
+}
+
+/// Terms per class value of a page; pages use the same values again and again.
+#[derive(Debug, Default)]
+pub struct Cache<'t>(FxHashMap<&'t str, u64>);
+
+impl<'t> Cache<'t> {
+    /// The groups that speak in `name`.
+    pub fn of(&mut self, name: &'t str) -> u64 {
+        if name.is_empty() {
+            return 0;
+        }
+        let words = Words::get();
+        *self
+            .0
+            .entry(name)
+            .or_insert_with(|| words.map_or(0, |words| words.of(name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(name: &str) -> Vec<&'static str> {
+        let bits = Words::get().unwrap().of(name);
+        let set = |at: &usize| bits >> at & 1 == 1;
+        (0..GROUPS.len())
+            .filter(set)
+            .map(|at| GROUPS[at].0)
+            .collect()
+    }
+
+    #[test]
+    fn short_terms_stand_alone_and_long_ones_anywhere() {
+        assert_eq!(groups("articleBody"), ["article", "body"]);
+        assert_eq!(groups("ad-slot"), ["ad"]);
+        assert_eq!(groups("shadow radius"), [""; 0]);
+        assert_eq!(groups("mainNav"), ["main", "nav"]);
+    }
+}

@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+"""Trains models/blocks.bin: python train.py WORK PAGES.jsonl.zst...
+
+WORK holds the intermediate files. Needs numpy, catboost, rapidfuzz, the zstd command and the
+built example `dump_block_features`. Fixed seed and thread count: same pages, same bytes.
+Folds are disjoint by host. WORK/fold-N.bin saw no page of fold N; WORK/folds.json says which
+weights may judge which page.
+"""
+import hashlib
+import json
+import math
+import re
+import struct
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import catboost
+import numpy as np
+from rapidfuzz.distance import LCSseq
+
+DUMP = Path(__file__).parents[2] / "target/release/examples/dump_block_features"
+FOLDS = 3
+SEED = 7
+TREES = {1: 110, 2: 110}
+WORD = re.compile(r"\w+")
+MAGIC = b"lavoir-blocks-1\n"
+
+
+def host(url):
+    return (urlsplit(url or "").hostname or "").lower().removeprefix("www.")
+
+
+def fold_of(page):
+    name = host(page["url"]) or page["id"]
+    return int(hashlib.md5(name.encode()).hexdigest(), 16) % FOLDS
+
+
+def read_pages(paths):
+    for path in paths:
+        raw = subprocess.run(["zstd", "-dcq", "--long=27", path], check=True, capture_output=True)
+        for line in raw.stdout.split(b"\n"):
+            if line.strip():
+                yield json.loads(line)
+
+
+def dump(work, name, weights):
+    """Features, names and texts with the first-level scores of `weights` (id -> file)."""
+    (work / f"{name}.weights.json").write_text(json.dumps(weights))
+    with open(work / "pages.jsonl", "rb") as pages:
+        subprocess.run([DUMP, work / f"{name}.weights.json", work / f"{name}.i16",
+                        work / f"{name}.jsonl"], stdin=pages, check=True)
+    rows = [json.loads(line) for line in open(work / f"{name}.jsonl", encoding="utf-8")]
+    names = rows[0]["names"]
+    table = np.fromfile(work / f"{name}.i16", dtype="<i2").reshape(-1, len(names))
+    assert len(table) == sum(len(row["blocks"]) for row in rows)
+    return rows, names, table
+
+
+# ---- labels ---------------------------------------------------------------
+def shares(blocks, gold):
+    """Per block the share of its words that the gold text holds, in order, each only once."""
+    words = [[w.lower() for w in WORD.findall(b)] for b in blocks]
+    gold = [w.lower() for w in WORD.findall(gold)]
+    page = [w for b in words for w in b]
+    numbers = {}
+    code = lambda ws: [numbers.setdefault(w, len(numbers)) for w in ws]
+    page, gold = code(page), code(gold)
+    hit = np.zeros(len(page), bool)
+    used = np.zeros(len(gold), bool)
+    edges = np.cumsum([0] + [len(b) for b in words])
+    border = set(edges.tolist())
+    for op in LCSseq.opcodes(page, gold):
+        if op.tag != "equal":
+            continue
+        at, n = op.src_start, op.src_end - op.src_start
+        # A word or two alone match by accident, unless they are a whole block.
+        whole = at in border and at + n in border
+        if n >= 3 or whole:
+            hit[at:at + n] = True
+            used[op.dest_start:op.dest_end] = True
+    # What stands in another order: runs of four words of what is left of the gold.
+    left = defaultdict(list)
+    for g in range(len(gold) - 3):
+        if not used[g:g + 4].any():
+            left[tuple(gold[g:g + 4])].append(g)
+    i = 0
+    while left and i < len(page) - 3:
+        places = left.get(tuple(page[i:i + 4]))
+        g = next((g for g in places if not used[g:g + 4].any()), None) if places else None
+        if g is None or hit[i:i + 4].any():
+            i += 1
+            continue
+        while i < len(page) and g < len(gold) and page[i] == gold[g] and not used[g] and not hit[i]:
+            hit[i] = used[g] = True
+            i, g = i + 1, g + 1
+    sums = np.concatenate([[0], np.cumsum(hit)])
+    sizes = np.diff(edges)
+    return (sums[edges[1:]] - sums[edges[:-1]]) / np.maximum(sizes, 1), sizes, len(gold)
+
+
+def squash(text):
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def labels(page, row):
+    """(label, weight) per block."""
+    gold, blocks = page["gold"], row["blocks"]
+    n = len(blocks)
+    if "text" in gold:
+        label, sizes, size = shares(blocks, gold["text"])
+        total = max(size, 60)
+        # A block matters as much as it moves the score of its page.
+        weight = 300.0 * (sizes / total + 0.25 / max(n, 30))
+        weight = np.minimum(weight, 60.0)
+        weight[sizes == 0] = 0
+        return label, weight
+    label, weight = np.zeros(n), np.zeros(n)
+    texts = [squash(b) for b in blocks]
+    for kind, value in (("with", 1.0), ("without", 0.0)):
+        for segment in gold[kind]:
+            segment = squash(segment)
+            for i, text in enumerate(texts):
+                if segment and segment in text:
+                    label[i], weight[i] = value, 12.0
+    return label, weight
+
+
+# ---- learning and writing -------------------------------------------------
+def learn(table, label, weight, trees):
+    # Of the blocks that move no score and hold no content every fourth stands for four.
+    small = (weight < 0.5) & (label == 0)
+    every = np.arange(len(label)) % 4 == 0
+    weight = np.where(small, np.where(every, weight * 4, 0), weight)
+    use = weight > 0
+    pool = catboost.Pool(np.ascontiguousarray(table[use]).astype(np.float32), label[use],
+                         weight=weight[use])
+    model = catboost.CatBoostClassifier(
+        loss_function="CrossEntropy", iterations=trees, depth=6, learning_rate=0.16,
+        l2_leaf_reg=6, border_count=40, random_seed=SEED, thread_count=2, verbose=False,
+        bootstrap_type="Bernoulli", subsample=0.7, rsm=0.3, random_strength=0.5,
+        boosting_type="Plain", allow_writing_files=False, leaf_estimation_iterations=2)
+    model.fit(pool)
+    return model
+
+
+def pack(model, width, work):
+    path = work / "model.json"
+    model.save_model(str(path), format="json")
+    data = json.loads(path.read_text())
+    scale, bias = data["scale_and_bias"]
+    bias = bias[0] if isinstance(bias, list) else bias
+    index = {f["feature_index"]: f["flat_feature_index"]
+             for f in data["features_info"]["float_features"]}
+    out = struct.pack("<HHi", width, len(data["oblivious_trees"]), round(bias * 1000))
+    for tree in data["oblivious_trees"]:
+        splits = tree["splits"] or []
+        for split in splits:
+            border = max(-32768, min(32767, math.floor(split["border"])))
+            out += struct.pack("<Hh", index[split["float_feature_index"]], border)
+        out += struct.pack("<Hh", 0, 32767) * (6 - len(splits))
+        leaves = [round(v * scale * 1000) for v in tree["leaf_values"]]
+        leaves += [0] * (64 - len(leaves))
+        out += struct.pack("<64h", *(max(-32768, min(32767, v)) for v in leaves))
+    return out
+
+
+def write(path, ensembles):
+    curve = b"".join(struct.pack("<H", round(1000 / (1 + math.exp(-(i - 128) * 62 / 1000))))
+                     for i in range(257))
+    path.write_bytes(MAGIC + curve + struct.pack("<H", len(ensembles)) + b"".join(ensembles))
+
+
+def main():
+    work, paths = Path(sys.argv[1]), [a for a in sys.argv[2:] if not a.startswith("--")]
+    work.mkdir(parents=True, exist_ok=True)
+    pages = {}
+    with open(work / "pages.jsonl", "w", encoding="utf-8", errors="surrogatepass") as out:
+        for page in read_pages(paths):
+            out.write(json.dumps({"id": page["id"], "html": page["html"]}) + "\n")
+            del page["html"]
+            pages[page["id"]] = page
+    folds = {id: fold_of(page) for id, page in pages.items()}
+    empty = struct.pack("<HHi", 1000, 0, 0)
+    write(work / "none.bin", [empty])
+    rows, names, table = dump(work, "first", {"": str(work / "none.bin")})
+    parts = [labels(pages[row["id"]], row) for row in rows]
+    label = np.concatenate([p[0] for p in parts])
+    weight = np.concatenate([p[1] for p in parts])
+    weight *= np.concatenate([np.array(row["open"], float) for row in rows])
+    fold = np.concatenate([np.full(len(row["blocks"]), folds[row["id"]]) for row in rows])
+    np.savez(work / "labels.npz", label=label, weight=weight, fold=fold)
+    print(len(rows), "pages", table.shape, "mean label", np.average(label, weights=weight), flush=True)
+
+    first = {}
+    for train in [(0,), (1,), (2,), (1, 2), (0, 2), (0, 1), (0, 1, 2)]:
+        mask = np.isin(fold, train)
+        model = learn(table[mask], label[mask], weight[mask], TREES[1])
+        first[train] = pack(model, len(names), work)
+        name = "".join(map(str, train))
+        write(work / f"first-{name}.bin", [first[train], empty])
+        if len(train) == 2:
+            write(work / f"one-{({0, 1, 2} - set(train)).pop()}.bin", [first[train]])
+        top = sorted(zip(model.get_feature_importance(), names), reverse=True)[:25]
+        print("first", name, " ".join(f"{n}:{v:.1f}" for v, n in top) if len(train) == 3 else "", flush=True)
+    write(work / "one-all.bin", [first[0, 1, 2]])
+    (work / "one-folds.json").write_text(json.dumps({id: str(work / f"one-{f}.bin") for id, f in folds.items()}))
+    if "--one" in sys.argv:
+        return
+
+    for held in [0, 1, 2, None]:
+        seen = [f for f in range(FOLDS) if f != held]
+        weights = {}
+        for id, f in folds.items():
+            if f == held:
+                continue
+            # Scores of a page come from weights that saw no page of its fold.
+            others = [o for o in seen if o != f]
+            weights[id] = str(work / f"first-{''.join(map(str, others))}.bin")
+        rows2, names2, table2 = dump(work, "second", weights)
+        mask = np.isin(fold, seen)
+        model = learn(table2, label[mask], weight[mask], TREES[2])
+        second = pack(model, len(names2), work)
+        target = work / (f"fold-{held}.bin" if held is not None else "all.bin")
+        write(target, [first[tuple(seen)], second])
+        top = sorted(zip(model.get_feature_importance(), names2), reverse=True)[:25]
+        print("second", held, " ".join(f"{n}:{v:.1f}" for v, n in top) if held is None else "", flush=True)
+    (work / "folds.json").write_text(json.dumps({id: str(work / f"fold-{f}.bin") for id, f in folds.items()}))
+
+
+if __name__ == "__main__":
+    main()
