@@ -425,11 +425,14 @@ fn needed_attributes(
             .map(|attr| attribute(local_name!("encoding"), value(attr)))
             .into_iter()
             .collect(),
-        Tag::Font if in_foreign() => ["color", "face", "size"]
-            .into_iter()
-            .filter(|name| find(name).is_some())
-            .map(|name| attribute(LocalName::from(name), StrTendril::new()))
-            .collect(),
+        Tag::Font if in_foreign() => {
+            current.hash = hash_attributes(text, attrs);
+            let hash = attribute(local_name!("id"), code::write_hash(current.hash));
+            let looks = ["color", "face", "size"].into_iter();
+            let looks = looks.filter(|name| find(name).is_some());
+            let looks = looks.map(|name| attribute(LocalName::from(name), StrTendril::new()));
+            std::iter::once(hash).chain(looks).collect()
+        }
         // No two links are open at once, so equal ones are never counted: the number will do.
         Tag::A => {
             current.hash = LINK | u64::from(current.start.unwrap_or(0));
