@@ -181,12 +181,12 @@ mod tests {
     fn texts_without_prose_stay_whole() {
         let poem = "The tide went out at seven,\nthe boats lay on their sides,\n\
                     and nobody in Deven\nremembered other tides.\n";
-        assert_eq!(removed(poem), []);
+        assert!(removed(poem).is_empty());
         let chat = "anna: are you there?\nbo: yes\nanna: the shop is closed today\nbo: oh no\n";
-        assert_eq!(removed(chat), []);
+        assert!(removed(chat).is_empty());
         let recipe = "Pancakes\n\n- 2 eggs\n- 250 g of flour\n- half a litre of milk\n\n\
                       Mix everything and let it stand.\nBake in butter.\n";
-        assert_eq!(removed(recipe), []);
-        assert_eq!(removed("One line."), []);
+        assert!(removed(recipe).is_empty());
+        assert!(removed("One line.").is_empty());
     }
 }
