@@ -105,6 +105,18 @@ impl Cleaner {
         &self.config
     }
 
+    /// Decides about every byte of a document; the decisions come in text order and cover it.
+    pub fn decide(&self, document: &Document<'_>) -> Vec<Decision> {
+        let CleanConfig {
+            stages,
+            favor,
+            profile,
+            ..
+        } = self.config;
+        let point = Point { favor, profile };
+        decide(document, &self.rules, &self.model, stages, point)
+    }
+
     /// Cleans one record.
     ///
     /// # Errors
@@ -118,22 +130,12 @@ impl Cleaner {
         };
         let repairs = repair(&text, &self.config.repair, form == Form::Html);
         document.repair(repairs);
-        let point = Point {
-            favor: self.config.favor,
-            profile: self.config.profile,
-        };
-        let decisions = decide(
-            &document,
-            &self.rules,
-            &self.model,
-            self.config.stages,
-            point,
-        );
+        let decisions = self.decide(&document);
         let edits = edits_in_use(&document, &decisions);
         let rendered = render(&text, &decisions, &edits, self.config.format);
-        let language = identify(&rendered.text);
         let mut metadata = rendered.metadata;
-        metadata.language = Some(language.code.into());
+        let language = language(&rendered.text, metadata.language.as_deref());
+        metadata.language = Some(language.code.to_string());
         let article = Article {
             id: record.id.clone(),
             source: record.hints.url.as_ref().unwrap_or(&record.id).clone(),
@@ -147,10 +149,7 @@ impl Cleaner {
             encoding,
             text_bytes: text.len(),
             pack: self.rules.hash().to_owned(),
-            language: LanguageNote {
-                code: language.code.into(),
-                confidence: language.confidence,
-            },
+            language,
             article: ArticleNote {
                 format: self.config.format,
                 bytes: article.text.len(),
@@ -164,6 +163,26 @@ impl Cleaner {
             article,
             provenance,
         })
+    }
+}
+
+/// The language of the text, or where that cannot be told the one that the page declares.
+fn language(text: &str, declared: Option<&str>) -> LanguageNote {
+    let found = identify(text);
+    let declared = declared
+        .and_then(|tag| tag.split(['-', '_']).next())
+        .filter(|code| {
+            matches!(code.len(), 2..=3) && code.bytes().all(|b| b.is_ascii_alphabetic())
+        });
+    match declared {
+        Some(code) if found.code == "und" => LanguageNote {
+            code: code.to_ascii_lowercase().into(),
+            confidence: 0.5,
+        },
+        _ => LanguageNote {
+            code: found.code.into(),
+            confidence: found.confidence,
+        },
     }
 }
 

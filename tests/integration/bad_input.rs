@@ -42,7 +42,7 @@ fn an_empty_file() {
 #[test]
 fn invalid_json_on_line_7() {
     let good = serde_json::json!({"text": ARTICLE}).to_string();
-    let mut lines = vec![good.as_str(); 9];
+    let mut lines = [good.as_str(); 9];
     lines[6] = "{\"text\": \"unclosed";
     let row = error_row("rows.jsonl", lines.join("\n").as_bytes(), &[]);
     assert_eq!(
