@@ -5,12 +5,43 @@ use crate::document::Span;
 /// Elements whose tags are taken for markup. Others may be anything: generics, placeholders,
 /// addresses in angle brackets.
 const TAGS: [&str; 32] = [
-    "a", "article", "b", "blockquote", "br", "center", "code", "div", "em", "figure", "font", "h1",
-    "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "section", "small", "span",
-    "strong", "sub", "sup", "td", "tr", "ul",
+    "a",
+    "article",
+    "b",
+    "blockquote",
+    "br",
+    "center",
+    "code",
+    "div",
+    "em",
+    "figure",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "td",
+    "tr",
+    "ul",
 ];
 /// Elements that stand in running text; the tags of others part words.
-const INLINE: [&str; 11] = ["a", "b", "code", "em", "font", "i", "small", "span", "strong", "sub", "sup"];
+const INLINE: [&str; 11] = [
+    "a", "b", "code", "em", "font", "i", "small", "span", "strong", "sub", "sup",
+];
 /// Elements that have no end tag.
 const VOID: [&str; 3] = ["br", "hr", "img"];
 /// Longest tag, in bytes.
@@ -61,7 +92,9 @@ fn tags(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static s
             all[index + 1..].iter().any(twin)
         };
         if void || paired || only_tags {
-            let inline = INLINE.iter().any(|name| tag.name.eq_ignore_ascii_case(name));
+            let inline = INLINE
+                .iter()
+                .any(|name| tag.name.eq_ignore_ascii_case(name));
             let span = Span::new(tag.span.start + offset, tag.span.end + offset);
             found(span, if inline { "" } else { " " }, "plain/tag");
         }
@@ -102,7 +135,11 @@ fn emphasis(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'stat
         from = close;
         if bold.starts_with(char::is_alphanumeric) && !bold.ends_with(char::is_whitespace) {
             for at in [open, close] {
-                found(Span::new(at + offset, at + offset + 2), "", "plain/markdown");
+                found(
+                    Span::new(at + offset, at + offset + 2),
+                    "",
+                    "plain/markdown",
+                );
             }
             from = close + 2;
         }
@@ -118,8 +155,16 @@ fn links(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static 
         let close = target.find(')').map(|at| at + middle + 2);
         let address = target.starts_with("http") || target.starts_with('/');
         if let (Some(open), Some(close), true) = (open, close, address) {
-            found(Span::new(open + offset, open + offset + 1), "", "plain/markdown");
-            found(Span::new(middle + offset, close + offset + 1), "", "plain/markdown");
+            found(
+                Span::new(open + offset, open + offset + 1),
+                "",
+                "plain/markdown",
+            );
+            found(
+                Span::new(middle + offset, close + offset + 1),
+                "",
+                "plain/markdown",
+            );
             from = close;
         } else {
             from = middle + 2;
@@ -135,7 +180,9 @@ mod tests {
         let (mut out, mut at) = (String::new(), 0);
         let mut edits = Vec::new();
         let text = format!("x{line}");
-        find(&text, Span::new(1, text.len()), |span, with, _| edits.push((span, with.to_owned())));
+        find(&text, Span::new(1, text.len()), |span, with, _| {
+            edits.push((span, with.to_owned()))
+        });
         for (span, with) in edits {
             out += &line[at..span.start - 1];
             out += &with;
@@ -157,7 +204,10 @@ mod tests {
     fn markdown_goes_where_it_is_complete() {
         assert_eq!(cleaned("a **bold** word"), "a bold word");
         assert_eq!(cleaned("2 ** 3 ** 4"), "2 ** 3 ** 4");
-        assert_eq!(cleaned("see [the page](https://example.org/a)."), "see the page.");
+        assert_eq!(
+            cleaned("see [the page](https://example.org/a)."),
+            "see the page."
+        );
         assert_eq!(cleaned("f[i](x)"), "f[i](x)");
     }
 }

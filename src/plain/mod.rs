@@ -158,7 +158,11 @@ mod tests {
                     — Shall we go? she asked, and nobody gave her any answer.\n\
                     — We shall, said the mayor, who had not been listening.\n";
         let document = segment(text);
-        let texts: Vec<&str> = document.blocks.iter().map(|b| document.text_of(b)).collect();
+        let texts: Vec<&str> = document
+            .blocks
+            .iter()
+            .map(|b| document.text_of(b))
+            .collect();
         assert!(texts[0].contains("the whole committee left"));
         assert_eq!(texts.len(), 3);
         assert_eq!(&*document.edits[0].rule, "plain/hyphen");

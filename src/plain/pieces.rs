@@ -25,7 +25,9 @@ impl Builder {
 
     /// Looks for markup that was left in `span` and for nothing else.
     pub(super) fn markup(&mut self, text: &str, span: Span) {
-        markup::find(text, span, |span, replacement, rule| self.edit(span, replacement, rule));
+        markup::find(text, span, |span, replacement, rule| {
+            self.edit(span, replacement, rule)
+        });
     }
 
     /// The pieces of `span` with the edits found in it, which go into the document. Empty if
@@ -57,7 +59,11 @@ impl Builder {
             self.pieces.push(Piece { span, edit: None });
         }
         if !content {
-            let edits = self.pieces.iter().filter(|piece| piece.edit.is_some()).count();
+            let edits = self
+                .pieces
+                .iter()
+                .filter(|piece| piece.edit.is_some())
+                .count();
             document.edits.truncate(document.edits.len() - edits);
             self.pieces.clear();
         }
@@ -71,7 +77,10 @@ pub(super) struct Words<'t>(Option<FxHashSet<&'t str>>);
 
 impl<'t> Words<'t> {
     fn has(&mut self, text: &'t str, word: &str) -> bool {
-        let all = || text.split(|c: char| !c.is_alphanumeric() && c != '-').collect();
+        let all = || {
+            text.split(|c: char| !c.is_alphanumeric() && c != '-')
+                .collect()
+        };
         self.0.get_or_insert_with(all).contains(word)
     }
 
@@ -114,15 +123,28 @@ mod tests {
         let at = text.find('\n').unwrap();
         let (line, next) = (Span::new(0, at), Span::new(at + 1, text.len()));
         let (span, with, _) = Words::default().join(text, line, next)?;
-        Some(format!("{}{with}{}", &text[..span.start], &text[span.end..]))
+        Some(format!(
+            "{}{with}{}",
+            &text[..span.start],
+            &text[span.end..]
+        ))
     }
 
     #[test]
     fn a_hyphen_goes_only_if_the_word_is_known() {
-        assert_eq!(joined("the commit-\ntee: committee").as_deref(), Some("the committee: committee"));
-        assert_eq!(joined("a well-\nknown, well-known man").as_deref(), Some("a well-known, well-known man"));
+        assert_eq!(
+            joined("the commit-\ntee: committee").as_deref(),
+            Some("the committee: committee")
+        );
+        assert_eq!(
+            joined("a well-\nknown, well-known man").as_deref(),
+            Some("a well-known, well-known man")
+        );
         assert_eq!(joined("the commit-\ntee"), None);
         assert_eq!(joined("in 1914-\nTuesday"), None);
-        assert_eq!(joined("東京都は新しい\n計画を").as_deref(), Some("東京都は新しい計画を"));
+        assert_eq!(
+            joined("東京都は新しい\n計画を").as_deref(),
+            Some("東京都は新しい計画を")
+        );
     }
 }
