@@ -6,12 +6,15 @@ use rustc_hash::FxHashMap;
 
 use super::{Point, shelter};
 use crate::decision::{ModelReason, Reason, Stage, Twin};
+use crate::document::BlockKind;
 use crate::model::lines::{Line, LineModel, NAME, Ruled, family_bit};
 use crate::rules::RuleSet;
 use crate::stages::draft::{Draft, Verdict};
 
 /// The family of a line that no rule has a name for.
 const FAMILY: &str = "boilerplate";
+/// Most lines of a text that may be something else than a page.
+const FEW: usize = 40;
 /// In a page, rules speak of more than one line in so many.
 const SPOKEN: usize = 12;
 /// The share of a text that must stay, unless rules speak of it: one in so many.
@@ -54,9 +57,12 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
     }
 }
 
-/// Whether hardly a rule speaks, and yet most of the text would go: verse, chat, lists … are not
+/// Whether a text is short, hardly a rule speaks, and yet most of it would go: verse, chat, lists … are not
 /// what the model has learned, and with so little evidence they stay.
 fn is_unlike_a_page(lines: &[Line<'_>], scores: &[i32], threshold: i32) -> bool {
+    if lines.len() > FEW {
+        return false;
+    }
     let spoken = lines.iter().filter(|line| line.families != 0).count();
     let (mut all, mut kept) = (0, 0);
     for (line, &score) in lines.iter().zip(scores) {
@@ -139,13 +145,16 @@ pub fn inputs<'d>(draft: &Draft<'d, '_>, rules: &RuleSet) -> Vec<Line<'d>> {
     (0..draft.states.len()).map(line).collect()
 }
 
-/// A line with a field (title, standfirst) stays whatever its score.
+/// A line with a field (title, standfirst) and verse stay whatever their score.
 fn ruled(draft: &Draft<'_, '_>, at: usize) -> Ruled {
     if twin(draft, at).is_some() {
         Ruled::Open
     } else if !draft.stays(at) {
         Ruled::Removed
-    } else if draft.is_open(at) && draft.states[at].field.is_none() {
+    } else if draft.is_open(at)
+        && draft.states[at].field.is_none()
+        && draft.kind(at) != BlockKind::Verse
+    {
         Ruled::Open
     } else {
         Ruled::Kept
