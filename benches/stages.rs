@@ -14,6 +14,7 @@ use lavoir::document::Document;
 use lavoir::io::inputs::{Input, Inputs};
 use lavoir::io::{self, ReadLimits};
 use lavoir::provenance::sha256;
+use lavoir::stages::content::Point;
 use lavoir::stages::{Stages, decide};
 use lavoir::{Cleaner, Form, Provenance, Record};
 use serde_json::Value;
@@ -165,7 +166,12 @@ fn c_decide(bencher: Bencher<'_, '_>, form: &str) {
     let documents: Vec<_> = pages.iter().map(|page| (*page, page.segment())).collect();
     bencher.counter(text_bytes(&pages)).bench(|| {
         for (page, document) in &documents {
-            let decisions = decide(document, CORPUS.cleaner.rules(), Stages::default());
+            let decisions = decide(
+                document,
+                CORPUS.cleaner.rules(),
+                Stages::default(),
+                Point::default(),
+            );
             assert_eq!(decisions.len(), page.provenance.decisions.len());
         }
     });

@@ -172,13 +172,29 @@ impl Metadata {
         single.get_or_insert(value);
     }
 
-    /// A credit belongs to the caption right before it.
+    /// A credit belongs to the caption right before it; its label ("Foto:") is not part of it.
     fn put_credit(&mut self, value: String) {
-        let credit = Some(value);
+        let credit = Some(without_label(&value).to_owned());
         match self.captions.last_mut() {
             Some(caption) if caption.credit.is_none() => caption.credit = credit,
             _ => self.captions.push(Caption { text: None, credit }),
         }
+    }
+}
+
+/// A value without the one or two words and the colon before it.
+fn without_label(value: &str) -> &str {
+    let Some((label, rest)) = value.split_once([':', '：']) else {
+        return value;
+    };
+    let wordy = label
+        .chars()
+        .all(|c| c.is_alphabetic() || c.is_whitespace() || c == '/');
+    let short = label.split_whitespace().count() <= 2 && label.chars().count() <= 20;
+    if wordy && short && !rest.trim().is_empty() && !rest.starts_with("//") {
+        rest.trim()
+    } else {
+        value
     }
 }
 
@@ -267,7 +283,7 @@ fn collapse(text: &str, out: &mut String) {
         if out.len() > from {
             out.push('\n');
         }
-        let mut words = line.split_whitespace();
+        let mut words = line.split(is_collapsed).filter(|word| !word.is_empty());
         if let Some(first) = words.next() {
             out.push_str(first);
         }
@@ -279,6 +295,12 @@ fn collapse(text: &str, out: &mut String) {
     while out.len() > from && out.ends_with(char::is_whitespace) {
         out.pop();
     }
+}
+
+/// White space that becomes one plain space. An ideographic space is a character of the text: it
+/// parts the words of a title.
+fn is_collapsed(c: char) -> bool {
+    c.is_whitespace() && c != '\u{3000}'
 }
 
 /// What an edit writes where a reader sees a line break inside a paragraph (`<br>`).
@@ -398,6 +420,20 @@ mod tests {
         assert_eq!(plain.text, "A title\n\none two three & four");
         let markdown = render(text, &decisions, &[edit], TextFormat::Markdown);
         assert_eq!(markdown.text, "## A title\n\none two three & four");
+    }
+
+    #[test]
+    fn credits_lose_their_label_and_nothing_else() {
+        assert_eq!(without_label("Foto: Rolf Tessmann"), "Rolf Tessmann");
+        assert_eq!(without_label("写真：岬日報"), "岬日報");
+        assert_eq!(
+            without_label("AFP / © A. B. via AFP"),
+            "AFP / © A. B. via AFP"
+        );
+        assert_eq!(
+            without_label("See https://example.org"),
+            "See https://example.org"
+        );
     }
 
     #[test]

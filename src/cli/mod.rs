@@ -3,6 +3,7 @@
 
 mod clean;
 mod dedup;
+mod detect;
 mod explain;
 mod generate;
 mod rules;
@@ -53,6 +54,7 @@ struct Cli {
 enum Command {
     Clean(clean::CleanArgs),
     Dedup(dedup::DedupArgs),
+    Detect(detect::DetectArgs),
     Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
     Rules(rules::RulesArgs),
@@ -94,9 +96,9 @@ enum FavorArg {
 enum ProfileArg {
     /// Anything
     Auto,
-    /// News, blogs, encyclopaedias: running text
+    /// Articles already cut out of their pages
     Article,
-    /// Forums, products, listings, documentation as well
+    /// Whole pages of every kind: forums, products, listings as well
     Mixed,
 }
 
@@ -173,6 +175,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Clean(args) => clean::run(args),
         Command::Dedup(args) => dedup::run(&args),
+        Command::Detect(args) => detect::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Rules(args) => rules::run(&args),

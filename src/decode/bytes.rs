@@ -44,6 +44,15 @@ const LOOK: usize = 4096;
 
 /// What the bytes are, by their first ones, when they are a format that is not text.
 pub(super) fn format(bytes: &[u8]) -> Option<Undecodable> {
+    // Most text starts with a letter, a tag or white space; few formats do.
+    if matches!(
+        bytes.first(),
+        Some(b'<' | b'\n' | b' ' | b'a'..=b'e' | b'g'..=b'v' | b'x'..=b'z')
+    ) && bytes.get(4..8) != Some(b"ftyp")
+        && bytes.get(257..262) != Some(b"ustar")
+    {
+        return None;
+    }
     let at = |from: usize, magic: &[u8]| bytes.get(from..).is_some_and(|b| b.starts_with(magic));
     let unsupported = |what| Some(Undecodable::Unsupported { what });
     if at(0, b"\xFF\xFE\0\0") || at(0, b"\0\0\xFE\xFF") {

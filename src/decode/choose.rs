@@ -1,5 +1,7 @@
 //! Which encoding it is: the order in which the evidence is heard.
 
+use std::borrow::Cow;
+
 use encoding_rs::Encoding as Codec;
 use memchr::memchr3_iter;
 
@@ -7,13 +9,39 @@ use super::declared::declared;
 use super::detect::{self, Candidate};
 use super::sample::Sample;
 use super::utf8::Soundness;
-use super::{Encoding, Evidence, Undecodable, bytes, latin9, replay, segments, utf16, wide};
+use super::{
+    Decoded, Encoding, Evidence, Undecodable, bytes, latin9, replay, segments, utf16, wide,
+};
 use crate::record::Hints;
 
 /// How much likelier another reading must be than the declared one (`-ln p` in sixteenths), and
 /// how much more for each pair of characters that was read.
 const FAVOUR: u32 = 128;
 const FAVOUR_PER_PAIR: u32 = 2;
+
+/// Valid UTF-8 without anything suspect: nearly all text, and it costs its validation.
+pub(super) fn plain<'a>(bytes: &'a [u8], hints: &Hints) -> Option<Decoded<'a>> {
+    let (evidence, mark) = match hints.decoded {
+        true => (Evidence::Assumed, false),
+        false => (Evidence::Detected, bytes::format(bytes).is_some()),
+    };
+    if bytes.is_empty() || mark || Codec::for_bom(bytes).is_some() {
+        return None;
+    }
+    let valid = encoding_rs::UTF_8.decode_without_bom_handling_and_without_replacement(bytes);
+    let Some(text @ Cow::Borrowed(_)) = valid else {
+        return None;
+    };
+    let suspect = match !hints.decoded && bytes.is_ascii() {
+        true => Marks::of(bytes).any,
+        false => memchr::memchr(0, bytes).is_some(),
+    };
+    let encoding = || Encoding::new("UTF-8", evidence, 1.0);
+    (!suspect).then(|| Decoded {
+        text,
+        encoding: encoding(),
+    })
+}
 
 /// The encoding of `bytes`.
 pub(super) fn encoding(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {

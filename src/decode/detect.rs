@@ -3,14 +3,13 @@
 
 use encoding_rs::Encoding;
 
-use super::model::{BROKEN, Model, SINGLE_BYTE, Single, model};
+use super::model::{BROKEN, Model, SINGLE_BYTE, Single, least_costs, model};
 use super::sample::{Sample, Words};
 
-/// Pairs that every candidate reads; the best then read the rest.
-const FIRST_LOOK: usize = 96;
-/// Groups of encodings that read the whole sample, and in how many languages each.
-const FINALISTS: usize = 6;
-const LANGUAGES: usize = 12;
+/// A candidate that costs so much more than the best after the first look reads no further.
+const HOPELESS: u32 = 320;
+/// In how many languages each of the others reads the whole sample.
+const LANGUAGES: usize = 8;
 /// Weight of the ASCII words around, in sixteenths: they tell the language.
 const ASCII_WEIGHT: u32 = 8;
 /// What it costs that a word is in another language than the text.
@@ -30,12 +29,26 @@ pub(super) fn rank(
     sample: &Sample<'_>,
     favour: Option<(&'static Encoding, u32)>,
 ) -> Vec<Candidate> {
-    let mut all = single_byte(sample, model());
-    all.extend(super::wide::candidates(sample, model()));
+    let model = model();
+    let favoured = |e: &'static Encoding| favour.is_some_and(|(f, _)| reads_alike(f, e, sample));
+    let mut narrow = first_look(sample, model, &favoured);
+    let mut wide = super::wide::first_look(sample, model);
+    let costs = narrow.iter().filter_map(|readings| readings.best());
+    let costs = costs
+        .map(|(_, cost)| cost)
+        .chain(wide.iter().map(|runner| runner.cost));
+    let limit = costs.min().unwrap_or(0) + HOPELESS;
+    wide.retain(|runner| runner.cost <= limit || favoured(runner.encoding()));
+    narrow.retain(|readings| {
+        readings.best().is_some_and(|(_, cost)| cost <= limit) || favoured(readings.encoding())
+    });
+    let mut all = finish(narrow, sample, model);
+    all.extend(
+        wide.iter()
+            .filter_map(|runner| runner.finish(sample, model)),
+    );
     for candidate in &mut all {
-        if let Some((encoding, bonus)) = favour
-            && reads_alike(encoding, candidate.encoding, sample)
-        {
+        if let Some((_, bonus)) = favour.filter(|_| favoured(candidate.encoding)) {
             candidate.cost = candidate.cost.saturating_sub(bonus);
         }
     }
@@ -105,65 +118,101 @@ struct Reading<'m> {
 }
 
 impl Readings<'_> {
+    fn encoding(&self) -> &'static Encoding {
+        SINGLE_BYTE[self.group.first].0
+    }
+
     /// The likeliest language and its cost, when single words may be in another language.
     fn best(&self) -> Option<(&'static str, u32)> {
         let words = self.languages.iter().map(|r| r.words.len()).max()?;
-        let cheapest: Vec<u32> = (0..words)
-            .map(|i| {
-                let costs = self.languages.iter().filter_map(|r| r.words.get(i));
-                costs
-                    .min()
-                    .copied()
-                    .unwrap_or(0)
-                    .saturating_add(FOREIGN_WORD)
-            })
-            .collect();
+        let mut cheapest = vec![u32::MAX; words];
+        for reading in &self.languages {
+            for (least, cost) in cheapest.iter_mut().zip(&reading.words) {
+                *least = (*least).min(cost + FOREIGN_WORD);
+            }
+        }
         let total = |r: &Reading<'_>| {
             let words = r.words.iter().zip(&cheapest);
             r.around + words.map(|(own, other)| own.min(other)).sum::<u32>()
         };
-        let best = self
-            .languages
-            .iter()
-            .map(|r| (total(r), r.language.code))
-            .min()?;
-        let handicap = SINGLE_BYTE[self.group.first].1 + self.group.broken * BROKEN;
-        Some((best.1, best.0 + handicap))
+        let costs = self.languages.iter().map(|r| (total(r), r.language.code));
+        let (cost, language) = costs.min()?;
+        Some((language, cost + self.group.handicap()))
     }
 }
 
-fn single_byte(sample: &Sample<'_>, model: &Model) -> Vec<Candidate> {
-    let around = around(sample, model);
-    let ascii = ascii_costs(&sample.words, model);
-    let words = &sample.words;
-    let first = (0..words.len())
-        .scan(0, |read, i| {
-            *read += words.word(i)[0].len();
-            Some(*read)
-        })
-        .take_while(|&read| read <= FIRST_LOOK)
-        .count()
-        .max(1);
-    let mut all: Vec<Readings<'_>> = groups(sample, model)
-        .into_iter()
-        .map(|group| first_look(group, sample, model, &around, &ascii, first))
-        .collect();
-    all.sort_by_key(|readings| readings.best().map_or(u32::MAX, |(_, cost)| cost));
-    if words.len() > first || sample.rare.len() > 0 {
-        all.truncate(FINALISTS);
-        let rare = ascii_costs(&sample.rare, model);
-        for readings in &mut all {
-            readings
-                .languages
-                .sort_by_key(|r| r.around + r.words.iter().sum::<u32>());
-            readings.languages.truncate(LANGUAGES);
-            for reading in &mut readings.languages {
-                reading.read(words, model, &ascii, first..words.len());
-            }
-        }
-        return finalists(all, sample, model, &rare);
+impl Group {
+    fn handicap(&self) -> u32 {
+        SINGLE_BYTE[self.first].1 + self.broken * BROKEN
     }
-    candidates(&all)
+
+    /// No reading of the first look can cost less.
+    fn bound(&self, pairs: &[(u8, u8)]) -> u32 {
+        let tables = least_costs().iter().enumerate();
+        let tables = tables
+            .filter(|(i, _)| self.encodings & (1 << i) != 0)
+            .map(|(_, t)| t);
+        let cost = |table: &Vec<u8>| -> u32 {
+            let pair = |&(before, next): &(u8, u8)| usize::from(before) << 8 | usize::from(next);
+            pairs
+                .iter()
+                .map(|p| table.get(pair(p)).map_or(0, |&c| u32::from(c)))
+                .sum()
+        };
+        self.handicap() + tables.map(cost).min().unwrap_or(0)
+    }
+}
+
+/// The readings of the first look, of the groups that are not hopeless.
+fn first_look<'m>(
+    sample: &Sample<'_>,
+    model: &'m Model,
+    favoured: &dyn Fn(&'static Encoding) -> bool,
+) -> Vec<Readings<'m>> {
+    let words = sample.first_words();
+    let around = around(sample, model);
+    let ascii = ascii_costs(&sample.words, words, model, u64::MAX);
+    let pairs: Vec<(u8, u8)> = (0..words)
+        .flat_map(|i| sample.words.word(i)[0])
+        .copied()
+        .collect();
+    let groups = groups(sample, model).into_iter();
+    let mut groups: Vec<(u32, Group)> = groups.map(|g| (g.bound(&pairs), g)).collect();
+    groups.sort_by_key(|(bound, group)| (*bound, group.first));
+    let mut limit = u32::MAX;
+    let mut all: Vec<Readings<'m>> = Vec::new();
+    for (bound, group) in groups {
+        if bound > limit && !favoured(SINGLE_BYTE[group.first].0) {
+            continue;
+        }
+        let readings = group_look(group, sample, model, &around, &ascii, words);
+        if let Some((_, cost)) = readings.best() {
+            limit = limit.min(cost + HOPELESS);
+            all.push(readings);
+        }
+    }
+    all
+}
+
+/// Reads the whole sample with what the first look left over.
+fn finish(mut all: Vec<Readings<'_>>, sample: &Sample<'_>, model: &Model) -> Vec<Candidate> {
+    let first = sample.first_words();
+    if sample.words.len() <= first && sample.rare.len() == 0 {
+        return candidates(&all);
+    }
+    let mut known = 0u64;
+    for readings in &mut all {
+        readings
+            .languages
+            .sort_by_key(|r| (r.around + r.words.iter().sum::<u32>(), r.index));
+        readings.languages.truncate(LANGUAGES);
+        for reading in &mut readings.languages {
+            known |= 1 << reading.index;
+            reading.read(&sample.words, model, &[], first..sample.words.len());
+        }
+    }
+    let rare = ascii_costs(&sample.rare, sample.rare.len(), model, known);
+    finalists(all, sample, model, &rare)
 }
 
 fn candidates(all: &[Readings<'_>]) -> Vec<Candidate> {
@@ -201,7 +250,7 @@ fn finalists(
     after.into_iter().map(without).collect()
 }
 
-fn first_look<'m>(
+fn group_look<'m>(
     group: Group,
     sample: &Sample<'_>,
     model: &'m Model,
@@ -256,26 +305,36 @@ fn read(pairs: &[(u8, u8)], model: &Model, language: &Single, encoding: usize) -
 
 /// What the ASCII words around cost more in each language than in the likeliest one.
 fn around(sample: &Sample<'_>, model: &Model) -> Vec<u32> {
-    excess(model, &sample.ascii)
+    excess(model, &sample.ascii, u64::MAX)
         .into_iter()
         .map(|cost| cost * ASCII_WEIGHT / 16)
         .collect()
 }
 
-/// The same for the ASCII letters of each word.
-fn ascii_costs(words: &Words, model: &Model) -> Vec<Vec<u32>> {
+/// The same for the ASCII letters of the first words, in the languages of a bit set.
+fn ascii_costs(words: &Words, first: usize, model: &Model, among: u64) -> Vec<Vec<u32>> {
     let costs = |i| match words.word(i)[1] {
         [] => Vec::new(),
-        ascii => excess(model, ascii),
+        ascii => excess(model, ascii, among),
     };
-    (0..words.len()).map(costs).collect()
+    (0..first.min(words.len())).map(costs).collect()
 }
 
-fn excess(model: &Model, pairs: &[(u8, u8)]) -> Vec<u32> {
-    let languages = model.single.iter();
-    let costs: Vec<u32> = languages
-        .map(|language| read(pairs, model, language, 0))
-        .collect();
-    let least = costs.iter().copied().min().unwrap_or(0);
-    costs.into_iter().map(|cost| cost - least).collect()
+fn excess(model: &Model, pairs: &[(u8, u8)], among: u64) -> Vec<u32> {
+    let is_asked = |i: usize| among & (1 << (i as u32 & 63)) != 0;
+    let mut costs = vec![0; model.single.len()];
+    let mut least = u32::MAX;
+    for (i, language) in model
+        .single
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| is_asked(*i))
+    {
+        costs[i] = read(pairs, model, language, 0);
+        least = least.min(costs[i]);
+    }
+    costs
+        .into_iter()
+        .map(|cost| cost.saturating_sub(least))
+        .collect()
 }

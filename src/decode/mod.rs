@@ -5,7 +5,7 @@ mod choose;
 mod declared;
 mod detect;
 mod latin9;
-mod model;
+pub(crate) mod model;
 mod repair;
 mod replay;
 mod sample;
@@ -161,6 +161,9 @@ impl std::error::Error for Undecodable {}
 /// # Errors
 /// [`Undecodable`] says what the bytes are when they are not text.
 pub fn decode<'a>(bytes: &'a [u8], hints: &Hints) -> Result<Decoded<'a>, Undecodable> {
+    if let Some(decoded) = choose::plain(bytes, hints) {
+        return Ok(decoded);
+    }
     let encoding = choose::encoding(bytes, hints)?;
     Ok(replay::read(bytes, encoding))
 }

@@ -64,7 +64,7 @@ pub(super) static SINGLE_BYTE: [(&Encoding, u32); 27] = [
 
 /// A character to the model of one language.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Symbol {
+pub(crate) struct Symbol {
     pub class: u8,
     /// 0 no letter, then Latin without case, lower, upper; 4 to 6 the same in another script.
     pub shape: u8,
@@ -73,7 +73,7 @@ pub(super) struct Symbol {
 }
 
 /// The cost of a shape after another, see [`Symbol::shape`].
-type Shapes = [[u8; 8]; 8];
+pub(crate) type Shapes = [[u8; 8]; 8];
 
 /// Cost of a letter right after one of another script.
 const MIXED_SCRIPTS: u8 = 144;
@@ -92,10 +92,12 @@ fn shapes(cases: &[[u8; 3]; 3]) -> Shapes {
 }
 
 /// Character pairs of one language.
-pub(super) struct Single {
+pub(crate) struct Single {
     pub code: &'static str,
     /// Bit `i`: text in this language can be in `SINGLE_BYTE[i]`.
     pub encodings: u32,
+    /// Its letters in the order of their classes.
+    pub letters: Vec<char>,
     classes: usize,
     pairs: &'static [u8],
     /// The symbols of ASCII, then for each encoding those of its upper half.
@@ -108,7 +110,25 @@ impl Single {
         [&self.symbols[0], &self.symbols[1 + encoding]]
     }
 
+    /// The class of a lower-case character.
+    pub fn class(&self, c: char) -> u8 {
+        match c.is_alphabetic() {
+            true => self
+                .letters
+                .binary_search(&c)
+                .map_or(FOREIGN, |at| FIRST_LETTER + at as u8),
+            false => SPACE,
+        }
+    }
+
+    /// The cost of a class after another.
+    pub fn class_cost(&self, before: u8, next: u8) -> u32 {
+        let at = before as usize * self.classes + next as usize;
+        self.pairs.get(at).map_or(255, |&cost| u32::from(cost))
+    }
+
     /// The cost of `next` after `before`.
+    #[inline]
     pub fn cost(&self, shapes: &Shapes, before: Symbol, next: Symbol) -> u32 {
         let at = before.class as usize * self.classes + next.class as usize;
         let pair = self.pairs.get(at).copied().unwrap_or(u8::MAX);
@@ -118,7 +138,7 @@ impl Single {
 }
 
 /// Characters of Chinese, Japanese or Korean.
-pub(super) struct Wide {
+pub(crate) struct Wide {
     pub code: &'static str,
     costs: &'static [u8],
 }
@@ -144,7 +164,7 @@ impl Wide {
 }
 
 /// All tables.
-pub(super) struct Model {
+pub(crate) struct Model {
     pub shapes: Shapes,
     pub single: Vec<Single>,
     pub wide: Vec<Wide>,
@@ -152,8 +172,36 @@ pub(super) struct Model {
     pub upper: Vec<[char; 128]>,
 }
 
+/// For each encoding and pair of bytes (`before << 8 | next`) the least cost in any language.
+pub(super) fn least_costs() -> &'static [Vec<u8>] {
+    static LEAST: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    LEAST.get_or_init(|| {
+        let model = model();
+        let encodings = 0..model.upper.len();
+        encodings
+            .map(|i| least(&model.single, &model.shapes, i))
+            .collect()
+    })
+}
+
+/// The least cost of each pair of bytes over the languages that an encoding can write.
+fn least(single: &[Single], shapes: &Shapes, encoding: usize) -> Vec<u8> {
+    let mut least = vec![u8::MAX; 1 << 16];
+    for language in single.iter().filter(|l| l.encodings & (1 << encoding) != 0) {
+        let [ascii, upper] = language.symbols(encoding);
+        let symbols: Vec<Symbol> = ascii.iter().chain(upper).copied().collect();
+        for (row, &before) in least.chunks_exact_mut(256).zip(&symbols) {
+            for (cell, &next) in row.iter_mut().zip(&symbols) {
+                let cost = language.cost(shapes, before, next);
+                *cell = (*cell).min(cost.min(255) as u8);
+            }
+        }
+    }
+    least
+}
+
 /// The tables, read once.
-pub(super) fn model() -> &'static Model {
+pub(crate) fn model() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
     MODEL.get_or_init(|| {
         let mut input = Input(include_bytes!("../../models/encoding.bin"));
@@ -250,6 +298,7 @@ impl Input {
         Some(Single {
             code,
             encodings,
+            letters,
             classes,
             pairs,
             symbols,

@@ -89,6 +89,10 @@ fn without_bom<'a>(bytes: &'a [u8], codec: &'static encoding_rs::Encoding) -> &'
 }
 
 fn read_utf8<'a>(bytes: &'a [u8], encoding: &mut Encoding) -> Cow<'a, str> {
+    let valid = encoding_rs::UTF_8.decode_without_bom_handling_and_without_replacement(bytes);
+    if let Some(text) = valid {
+        return text;
+    }
     let error = match std::str::from_utf8(bytes) {
         Ok(text) => return Cow::Borrowed(text),
         Err(error) => error,

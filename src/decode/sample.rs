@@ -3,15 +3,17 @@
 use std::ops::Range;
 
 /// Pairs with a byte from 0x80 on in the windows, at most.
-const MAX_UPPER: usize = 480;
+const MAX_UPPER: usize = 400;
 /// Pairs of ASCII letters in words without such a byte, at most.
-const MAX_ASCII: usize = 160;
+const MAX_ASCII: usize = 64;
 /// Pairs of the words outside the windows that hold a rare byte, at most.
-const MAX_RARE: usize = 240;
+const MAX_RARE: usize = 160;
 /// A byte that occurred fewer times than this is rare.
 const RARE: u8 = 3;
 /// How many bytes are searched for rare ones.
 const LOOK: usize = 1 << 20;
+/// Pairs that every candidate reads; the best then read the rest.
+const FIRST_LOOK: usize = 96;
 /// Windows and their length in bytes.
 const WINDOWS: usize = 6;
 const WINDOW: usize = 512;
@@ -25,8 +27,8 @@ pub(super) struct Words {
     pub upper: Vec<(u8, u8)>,
     /// Pairs of ASCII bytes in the same words.
     pub ascii: Vec<(u8, u8)>,
-    /// Where each word ends in both lists.
-    ends: Vec<[usize; 2]>,
+    /// Where each word ends in both lists, and in the bytes.
+    ends: Vec<[usize; 3]>,
 }
 
 impl Words {
@@ -37,11 +39,11 @@ impl Words {
 
     /// The pairs of a word.
     pub fn word(&self, i: usize) -> [&[(u8, u8)]; 2] {
-        let [from_upper, from_ascii] = match i.checked_sub(1) {
+        let [from_upper, from_ascii, _] = match i.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or_default(),
-            None => [0, 0],
+            None => [0; 3],
         };
-        let [to_upper, to_ascii] = self.ends.get(i).copied().unwrap_or_default();
+        let [to_upper, to_ascii, _] = self.ends.get(i).copied().unwrap_or_default();
         let upper = self.upper.get(from_upper..to_upper);
         let ascii = self.ascii.get(from_ascii..to_ascii);
         [upper.unwrap_or_default(), ascii.unwrap_or_default()]
@@ -62,7 +64,8 @@ impl Words {
             }
             before = next;
         }
-        self.ends.push([self.upper.len(), self.ascii.len()]);
+        self.ends
+            .push([self.upper.len(), self.ascii.len(), range.end]);
     }
 }
 
@@ -98,6 +101,21 @@ impl<'a> Sample<'a> {
         }
         sample.search();
         sample
+    }
+
+    /// How many words the first look takes.
+    pub fn first_words(&self) -> usize {
+        let window = self.windows.first().map_or(0, |window| window.end);
+        let within = |end: &&[usize; 3]| end[0] <= FIRST_LOOK && end[2] <= window;
+        self.words.ends.iter().take_while(within).count().max(1)
+    }
+
+    /// The bytes of the first look; at most the first window.
+    pub fn first_bytes(&self) -> Range<usize> {
+        let window = self.windows.first().cloned().unwrap_or(0..0);
+        let last = self.words.ends.get(self.first_words() - 1);
+        let end = last.map_or(window.end, |end| end[2]);
+        window.start..end.clamp(window.start, window.end)
     }
 
     /// Collects the words of a window, which ends where the limit is reached.

@@ -1,5 +1,7 @@
 //! Multi-byte candidates: Chinese, Japanese and Korean encodings and UTF-16.
 
+use std::ops::Range;
+
 use encoding_rs::{DecoderResult, Encoding};
 
 use super::detect::Candidate;
@@ -24,20 +26,62 @@ static CANDIDATES: [(&Encoding, &[&str], u32); 7] = [
         64,
     ),
 ];
-pub(super) fn candidates(sample: &Sample<'_>, model: &Model) -> Vec<Candidate> {
-    let mut best = Vec::new();
-    for (encoding, languages, handicap) in &CANDIDATES {
-        if let Some(text) = Reading::new(sample, encoding) {
-            let known = model.wide.iter().filter(|w| languages.contains(&w.code));
-            let costs = known.map(|language| (text.cost(language), language.code));
-            best.extend(costs.min().map(|(cost, language)| Candidate {
-                encoding,
-                cost: cost + handicap,
-                language,
-            }));
+
+/// A candidate that the first look left over.
+pub(super) struct Runner {
+    encoding: &'static Encoding,
+    languages: &'static [&'static str],
+    handicap: u32,
+    /// What the first look cost.
+    pub cost: u32,
+}
+
+/// Every candidate's reading of the first look's bytes.
+pub(super) fn first_look(sample: &Sample<'_>, model: &Model) -> Vec<Runner> {
+    let range = sample.first_bytes();
+    let bytes = sample.bytes.get(range.clone()).unwrap_or_default();
+    // UTF-16 in East Asia is no run of ASCII letters.
+    let letters = bytes
+        .iter()
+        .filter(|b| b.is_ascii_alphabetic() || **b == b' ')
+        .count();
+    let narrow = letters * 2 > bytes.len();
+    let mut runners = Vec::new();
+    for &(encoding, languages, handicap) in &CANDIDATES {
+        if narrow && is_utf16(encoding) {
+            continue;
         }
+        let read = Reading::new(sample, std::slice::from_ref(&range), encoding);
+        let cost = read.and_then(|text| text.least(model, languages));
+        runners.extend(cost.map(|(cost, _)| Runner {
+            encoding,
+            languages,
+            handicap,
+            cost: cost + handicap,
+        }));
     }
-    best
+    runners
+}
+
+impl Runner {
+    pub fn encoding(&self) -> &'static Encoding {
+        self.encoding
+    }
+
+    /// The candidate with the cost of the whole sample.
+    pub fn finish(&self, sample: &Sample<'_>, model: &Model) -> Option<Candidate> {
+        let text = Reading::new(sample, &sample.windows, self.encoding)?;
+        let (cost, language) = text.least(model, self.languages)?;
+        Some(Candidate {
+            encoding: self.encoding,
+            cost: cost + self.handicap,
+            language,
+        })
+    }
+}
+
+fn is_utf16(encoding: &'static Encoding) -> bool {
+    encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE
 }
 
 /// Cost of a letter of ASCII right before or after a wide character, and of another byte.
@@ -55,16 +99,19 @@ struct Reading {
 
 impl Reading {
     /// None when it is clearly not text in the encoding.
-    fn new(sample: &Sample<'_>, encoding: &'static Encoding) -> Option<Self> {
+    fn new(
+        sample: &Sample<'_>,
+        windows: &[Range<usize>],
+        encoding: &'static Encoding,
+    ) -> Option<Self> {
         let mut reading = Reading {
             chars: Vec::with_capacity(sample.words.upper.len()),
             broken: 0,
             beside: 0,
         };
         let mut text = String::with_capacity(1024);
-        for window in &sample.windows {
-            let wide = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
-            let start = window.start & !usize::from(wide);
+        for window in windows {
+            let start = window.start & !usize::from(is_utf16(encoding));
             let mut bytes = sample.bytes.get(start..window.end)?;
             let at_end = window.end == sample.bytes.len();
             let mut decoder = encoding.new_decoder_without_bom_handling();
@@ -112,6 +159,14 @@ impl Reading {
         }
     }
 
+    /// The likeliest of the languages and what the reading costs in it.
+    fn least(&self, model: &Model, languages: &[&str]) -> Option<(u32, &'static str)> {
+        let known = model.wide.iter().filter(|w| languages.contains(&w.code));
+        known
+            .map(|language| (self.cost(language), language.code))
+            .min()
+    }
+
     fn cost(&self, language: &Wide) -> u32 {
         let chars: u32 = self.chars.iter().map(|&c| language.cost(c)).sum();
         chars + self.broken * BROKEN + self.beside
@@ -121,7 +176,7 @@ impl Reading {
 /// UTF-16 in Chinese, Japanese or Korean, where NULs say that UTF-16 is likely.
 pub(super) fn utf16(sample: &Sample<'_>) -> Option<&'static Encoding> {
     let likely = |encoding: &'static Encoding| {
-        let text = Reading::new(sample, encoding)?;
+        let text = Reading::new(sample, &sample.windows, encoding)?;
         let least = model()
             .wide
             .iter()
@@ -137,8 +192,7 @@ pub(super) fn utf16(sample: &Sample<'_>) -> Option<&'static Encoding> {
 
 /// Whether a candidate reads the sample as UTF-16 of usual characters.
 pub(super) fn is_usual_utf16(sample: &Sample<'_>, best: &Candidate) -> bool {
-    let wide = best.encoding == encoding_rs::UTF_16LE || best.encoding == encoding_rs::UTF_16BE;
-    wide && sample.bytes.len() >= 16 && utf16(sample) == Some(best.encoding)
+    is_utf16(best.encoding) && sample.bytes.len() >= 16 && utf16(sample) == Some(best.encoding)
 }
 
 /// Mean cost of a character below which a reading is text of the language.

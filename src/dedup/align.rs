@@ -5,12 +5,11 @@ use std::cell::OnceCell;
 use std::io;
 use std::ops::Range;
 
-use super::scan::{Line, Scan, Token, mix};
+use super::runs::{Places, Run, runs};
+use super::scan::{Line, Scan, Token};
 use super::shingles::Rarity;
 use super::words::Words;
 
-/// Words that must be equal in a row to begin a match.
-const SEED: usize = 4;
 /// Words on either side of a gap that may be one place written differently.
 const GAP: usize = 48;
 /// From this likeness (thousandths of common letter pairs) on, a gap is noise: OCR, spelling.
@@ -43,6 +42,7 @@ pub(super) struct Side<'c> {
     /// Logarithms of the rarity of each word.
     weights: Cow<'c, [u16]>,
     spelling: OnceCell<Spelling>,
+    places: OnceCell<Places>,
 }
 
 /// How the words of a text are written.
@@ -94,6 +94,7 @@ impl<'c> Side<'c> {
             words: Cow::Borrowed(words),
             weights: Cow::Borrowed(weights),
             spelling: OnceCell::new(),
+            places: OnceCell::new(),
         }
     }
 
@@ -104,15 +105,12 @@ impl<'c> Side<'c> {
             words: Cow::Owned(spelling.words.clone()),
             weights: Cow::Owned(weights.into()),
             spelling: OnceCell::from(spelling),
+            places: OnceCell::new(),
         }
     }
 
     fn hashes(&self) -> &[u32] {
         &self.words.hashes
-    }
-
-    fn seed(&self, at: usize) -> Option<[u32; SEED]> {
-        self.hashes().get(at..at + SEED)?.try_into().ok()
     }
 
     /// Whether the words are whole lines.
@@ -185,14 +183,6 @@ pub(super) struct Judge {
     pub threshold: u32,
 }
 
-/// A run of equal words: where it begins in both texts, and its length.
-#[derive(Debug, Clone, Copy)]
-struct Run {
-    a: usize,
-    b: usize,
-    len: usize,
-}
-
 impl Judge {
     /// Compares two texts; `spell` reads the first (`false`) or second one again.
     pub fn compare(
@@ -201,7 +191,8 @@ impl Judge {
         b: &Side<'_>,
         spell: impl Fn(bool) -> io::Result<Spelling>,
     ) -> io::Result<Verdict> {
-        let runs = runs(a, b);
+        let places = a.places.get_or_init(|| Places::new(a.hashes()));
+        let runs = runs(a.hashes(), places, b.hashes());
         let mut cover = Cover {
             a: vec![false; a.hashes().len()],
             b: vec![false; b.hashes().len()],
@@ -251,72 +242,6 @@ impl Judge {
 /// Takes how many lines of each are repeated and not repeated.
 fn is_quote(a: (usize, usize), b: (usize, usize)) -> bool {
     a.0 <= 1 && b.0 <= 1 && a.1.min(b.1) >= OTHER_LINES
-}
-
-/// Maximal runs of equal words, in the order of `b`, that do not overlap in `b`.
-fn runs(a: &Side<'_>, b: &Side<'_>) -> Vec<Run> {
-    let places = Places::new(a);
-    let mut runs: Vec<Run> = Vec::new();
-    let (mut free, mut at) = (0, 0);
-    while let Some(seed) = b.seed(at) {
-        let Some(place) = places.find(a, seed) else {
-            at += 1;
-            continue;
-        };
-        let back = (1..=place.min(at - free))
-            .take_while(|&i| a.hashes()[place - i] == b.hashes()[at - i])
-            .count();
-        let on = (SEED..(a.hashes().len() - place).min(b.hashes().len() - at))
-            .take_while(|&i| a.hashes()[place + i] == b.hashes()[at + i])
-            .count();
-        runs.push(Run {
-            a: place - back,
-            b: at - back,
-            len: back + SEED + on,
-        });
-        at += SEED + on;
-        free = at;
-    }
-    runs
-}
-
-/// Where each seed stands first in a text: an open hash table of places.
-struct Places {
-    slots: Vec<u32>,
-}
-
-impl Places {
-    const FREE: u32 = u32::MAX;
-
-    fn new(side: &Side<'_>) -> Self {
-        let size = (side.hashes().len() * 2).next_power_of_two();
-        let mut places = Self {
-            slots: vec![Self::FREE; size],
-        };
-        for at in (0..side.hashes().len()).rev() {
-            if let Some(seed) = side.seed(at) {
-                let slot = places.slot(side, seed);
-                places.slots[slot] = at as u32;
-            }
-        }
-        places
-    }
-
-    /// The slot of a seed, or the free one where it belongs.
-    fn slot(&self, side: &Side<'_>, seed: [u32; SEED]) -> usize {
-        let [a, b, c, d] = seed.map(u64::from);
-        let mask = self.slots.len() - 1;
-        let mut slot = mix((a << 32 | b) ^ (c << 32 | d).rotate_left(17)) as usize & mask;
-        while self.slots[slot] != Self::FREE && side.seed(self.slots[slot] as usize) != Some(seed) {
-            slot = (slot + 1) & mask;
-        }
-        slot
-    }
-
-    fn find(&self, side: &Side<'_>, seed: [u32; SEED]) -> Option<usize> {
-        let place = self.slots[self.slot(side, seed)];
-        (place != Self::FREE).then_some(place as usize)
-    }
 }
 
 /// The words between two matches, in both texts; neither range is empty.

@@ -11,7 +11,10 @@ const QUERIES: usize = 32;
 /// pairs and not n².
 const CROWD: usize = 48;
 /// How many partners a document proposes.
-const PARTNERS: usize = 12;
+const PARTNERS: usize = 8;
+/// A partner that has half of the rare shingles is promising without counting all of them; one
+/// that has fewer than an eighth is not.
+const CLEAR: (u32, u32) = (2, 8);
 /// Pairs whose sampled shingles have less in common (thousandths) are not aligned: word edits
 /// cost up to five shingles each, but no pair with half of its text in common falls below.
 const ESTIMATE: u32 = 200;
@@ -47,20 +50,27 @@ fn propose(index: &Index, doc: u32, votes: &mut FxHashMap<u32, (u32, u64)>) -> V
         }
     }
     votes.remove(&doc);
-    let least = if queries.len() < 8 { 1 } else { 2 };
-    let mut ranked: Vec<(u64, u32)> = votes
+    let asked = queries.len() as u32;
+    let least = if asked < 8 {
+        1
+    } else {
+        (asked / CLEAR.1).max(2)
+    };
+    let mut ranked: Vec<(u64, u32, u32)> = votes
         .iter()
         .filter(|&(_, &(count, _))| count >= least)
-        .map(|(&other, &(_, weight))| (weight, other))
+        .map(|(&other, &(count, weight))| (weight, other, count))
         .collect();
-    let promise = |a: &(u64, u32), b: &(u64, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+    let promise = |a: &(u64, u32, u32), b: &(u64, u32, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
     if ranked.len() > PARTNERS {
         ranked.select_nth_unstable_by(PARTNERS, promise);
         ranked.truncate(PARTNERS);
     }
     ranked.sort_unstable_by(promise);
-    ranked.retain(|&(_, other)| is_promising(index, doc, other));
-    ranked.into_iter().map(|(_, other)| other).collect()
+    ranked.retain(|&(_, other, count)| {
+        asked >= 8 && count * CLEAR.0 >= asked || is_promising(index, doc, other)
+    });
+    ranked.into_iter().map(|(_, other, _)| other).collect()
 }
 
 fn is_promising(index: &Index, a: u32, b: u32) -> bool {

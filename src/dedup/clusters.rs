@@ -1,6 +1,6 @@
 //! From verified pairs to clusters that each keep exactly one document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use rayon::prelude::*;
@@ -32,9 +32,9 @@ pub(super) fn stars<S: Default>(
         Some(verdict) => Ok(*verdict),
         None => verify(state, a, b),
     };
-    let resolved = components(partners.len(), &links)
+    let resolved = components(&links)
         .into_par_iter()
-        .map(|members| resolve(members, &links, &judge))
+        .map(|links| resolve(links, &judge))
         .collect::<io::Result<Vec<Vec<Link>>>>()?;
     Ok(resolved.into_iter().flatten().collect())
 }
@@ -76,20 +76,22 @@ fn links<S: Default>(
     Ok(links)
 }
 
-/// The components of two documents or more, each ascending, ordered by their smallest document.
-fn components(documents: usize, links: &[(u32, u32)]) -> Vec<Vec<u32>> {
-    let mut parents: Vec<u32> = (0..documents as u32).collect();
+/// The links of each component, ordered by its smallest document.
+fn components(links: &[(u32, u32)]) -> Vec<Vec<(u32, u32)>> {
+    let mut members: Vec<u32> = links.iter().flat_map(|&(a, b)| [a, b]).collect();
+    members.sort_unstable();
+    members.dedup();
+    let place = |doc: u32| members.partition_point(|&member| member < doc) as u32;
+    let mut parents: Vec<u32> = (0..members.len() as u32).collect();
     for &(a, b) in links {
-        join(&mut parents, a, b);
+        join(&mut parents, place(a), place(b));
     }
-    let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for doc in 0..documents as u32 {
-        members
-            .entry(root(&mut parents, doc))
-            .or_default()
-            .push(doc);
+    let mut parts: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
+    for &link in links {
+        let first = root(&mut parents, place(link.0));
+        parts.entry(first).or_default().push(link);
     }
-    members.into_values().filter(|all| all.len() > 1).collect()
+    parts.into_values().collect()
 }
 
 fn join(parents: &mut [u32], a: u32, b: u32) {
@@ -106,47 +108,104 @@ fn root(parents: &mut [u32], mut doc: u32) -> u32 {
     doc
 }
 
+/// Clusters the documents of a component.
 fn resolve<S: Default>(
-    members: Vec<u32>,
-    links: &[(u32, u32)],
+    links: Vec<(u32, u32)>,
     judge: &(impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync),
 ) -> io::Result<Vec<Link>> {
     let mut resolved = Vec::new();
-    let mut open = vec![members];
-    while let Some(members) = open.pop() {
-        let Some((&survivor, others)) = members.split_first() else {
+    let mut open = vec![links];
+    while let Some(mut links) = open.pop() {
+        let star = star(&links, judge)?;
+        let Some(first) = star.first() else {
             continue;
         };
-        let verdicts = others
-            .par_iter()
-            .map_init(S::default, |state, &other| judge(state, survivor, other))
-            .collect::<io::Result<Vec<Verdict>>>()?;
-        let mut left = Vec::new();
-        for (&removed, verdict) in others.iter().zip(verdicts) {
-            if verdict.joins {
-                resolved.push(Link {
-                    removed,
-                    survivor,
-                    score: verdict.score,
-                });
-            } else {
-                left.push(removed);
-            }
-        }
-        open.extend(split(&left, links));
+        let survivor = first.survivor;
+        let gone: BTreeSet<u32> = star.iter().map(|link| link.removed).collect();
+        let is_left = |doc: u32| doc != survivor && !gone.contains(&doc);
+        links.retain(|&(a, b)| is_left(a) && is_left(b));
+        resolved.extend(star);
+        open.extend(components(&links));
     }
     Ok(resolved)
 }
 
-/// The components of `members` alone.
-fn split(members: &[u32], links: &[(u32, u32)]) -> Vec<Vec<u32>> {
-    let place = |doc: u32| members.binary_search(&doc).ok().map(|at| at as u32);
-    let inner: Vec<(u32, u32)> = links
-        .iter()
-        .filter_map(|&(a, b)| Some((place(a)?, place(b)?)))
-        .collect();
-    components(members.len(), &inner)
-        .into_iter()
-        .map(|part| part.into_iter().map(|at| members[at as usize]).collect())
-        .collect()
+/// The smallest document of a component and those that join it, looked for along the links from
+/// one that joined to the next, so that a long chain is not compared as a whole.
+fn star<S: Default>(
+    links: &[(u32, u32)],
+    judge: &(impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync),
+) -> io::Result<Vec<Link>> {
+    let mut neighbours: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for &(a, b) in links {
+        neighbours.entry(a).or_default().push(b);
+        neighbours.entry(b).or_default().push(a);
+    }
+    let Some((&survivor, _)) = neighbours.first_key_value() else {
+        return Ok(Vec::new());
+    };
+    let mut seen = BTreeSet::from([survivor]);
+    let (mut star, mut joined) = (Vec::new(), vec![survivor]);
+    while !joined.is_empty() {
+        let around = joined
+            .iter()
+            .filter_map(|doc| neighbours.get(doc))
+            .flatten();
+        let mut next: Vec<u32> = around.copied().filter(|&doc| seen.insert(doc)).collect();
+        next.sort_unstable();
+        let verdicts = next
+            .par_iter()
+            .map_init(S::default, |state, &doc| judge(state, survivor, doc))
+            .collect::<io::Result<Vec<Verdict>>>()?;
+        joined.clear();
+        for (&removed, verdict) in next.iter().zip(verdicts) {
+            if verdict.joins {
+                let score = verdict.score;
+                star.push(Link {
+                    removed,
+                    survivor,
+                    score,
+                });
+                joined.push(removed);
+            }
+        }
+    }
+    Ok(star)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Clusters documents on a line: near ones link, somewhat farther ones join.
+    fn on_a_line(places: &[i32]) -> Vec<(u32, u32)> {
+        let count = places.len() as u32;
+        let others = |doc: u32| (0..count).filter(|&other| other != doc).collect();
+        let partners: Vec<Vec<u32>> = (0..count).map(others).collect();
+        let verify = |_: &mut (), a: u32, b: u32| {
+            let apart = (places[a as usize] - places[b as usize]).abs();
+            Ok(Verdict {
+                score: 1000 - apart as u32,
+                links: apart <= 10,
+                joins: apart <= 15,
+            })
+        };
+        let links = stars(&partners, verify).unwrap();
+        links
+            .iter()
+            .map(|link| (link.removed, link.survivor))
+            .collect()
+    }
+
+    #[test]
+    fn what_joins_the_smallest_goes_and_the_rest_is_clustered_again() {
+        assert_eq!(on_a_line(&[0, 8, 12, 100, 105]), [(1, 0), (2, 0), (4, 3)]);
+        // 24 and 30 are linked to 0 only through others: they make a cluster of their own.
+        assert_eq!(on_a_line(&[0, 8, 15, 24, 30]), [(1, 0), (2, 0), (4, 3)]);
+    }
+
+    #[test]
+    fn a_document_linked_by_nothing_stays() {
+        assert_eq!(on_a_line(&[0, 11, 50]), []);
+    }
 }

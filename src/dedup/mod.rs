@@ -28,6 +28,7 @@ mod align;
 mod candidates;
 mod clusters;
 pub mod jsonl;
+mod runs;
 mod scan;
 mod shingles;
 mod site;

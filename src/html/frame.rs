@@ -36,27 +36,20 @@ pub(super) struct Seen {
 pub(super) fn look(text: &str, attrs: &[Attr]) -> Seen {
     let mut seen = Seen::default();
     for attr in attrs {
-        let name = attr.name.of(text);
-        let Some(first) = name.bytes().next() else {
-            continue;
-        };
-        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+        let is = |wanted: &str| attr.name.of(text).eq_ignore_ascii_case(wanted);
         let value = attr.value;
-        match first.to_ascii_lowercase() {
-            b'c' if is("class") && seen.class.is_empty() => seen.class = value,
-            b'i' if is("id") && seen.id.is_empty() => seen.id = value,
-            b'i' if is("itemprop") => itemprop(value.of(text), &mut seen),
-            b'h' if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
+        let is_true = || value.of(text).trim().eq_ignore_ascii_case("true");
+        match attr.name.end - attr.name.start {
+            2 if is("id") && seen.id.is_empty() => seen.id = value,
+            4 if is("role") => role(value.of(text), &mut seen),
+            5 if is("class") && seen.class.is_empty() => seen.class = value,
+            5 if is("style") => style(&decode_value(value.of(text)), &mut seen),
+            6 if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
                 seen.marks = seen.marks.with(Marks::HIDDEN);
             }
-            b'a' if is("aria-hidden") && value.of(text).trim().eq_ignore_ascii_case("true") => {
-                seen.marks = seen.marks.with(Marks::HIDDEN);
-            }
-            b'a' if is("aria-modal") && value.of(text).trim().eq_ignore_ascii_case("true") => {
-                seen.marks = seen.marks.with(Marks::DIALOG);
-            }
-            b's' if is("style") => style(&decode_value(value.of(text)), &mut seen),
-            b'r' if is("role") => role(value.of(text), &mut seen),
+            8 if is("itemprop") => itemprop(value.of(text), &mut seen),
+            10 if is("aria-modal") && is_true() => seen.marks = seen.marks.with(Marks::DIALOG),
+            11 if is("aria-hidden") && is_true() => seen.marks = seen.marks.with(Marks::HIDDEN),
             _ => {}
         }
     }

@@ -145,6 +145,7 @@ pub struct Lexer<'t> {
     pos: usize,
     /// Up to here there is no markup; saves looking again behind a U+0000.
     text_end: usize,
+    has_nul: bool,
     state: State,
     last_start: &'t str,
     /// Attributes of all start tags, in page order.
@@ -169,6 +170,7 @@ impl<'t> Lexer<'t> {
             bytes: text.as_bytes(),
             pos,
             text_end: pos,
+            has_nul: memchr(0, &text.as_bytes()[pos..]).is_some(),
             state: State::Data,
             last_start: "",
             attrs: Vec::with_capacity((text.len() - pos) / 160 + 16),
@@ -240,26 +242,36 @@ impl<'t> Lexer<'t> {
 
     /// Where the next `<` stands that begins markup.
     fn find_markup(&self) -> usize {
-        for at in memchr_iter(b'<', &self.bytes[self.pos..]) {
-            let lt = self.pos + at;
-            let opens = match self.bytes.get(lt + 1) {
-                Some(b'!' | b'?') => true,
-                Some(b'/') => lt + 2 < self.bytes.len(),
-                Some(byte) => byte.is_ascii_alphabetic(),
-                None => false,
-            };
-            if opens {
-                return lt;
-            }
+        let mut at = self.pos;
+        // Between two tags there is often little; a search costs more than a look.
+        let near = (at + 8).min(self.bytes.len());
+        while at < near && self.bytes[at] != b'<' {
+            at += 1;
         }
-        self.bytes.len()
+        if at < near && self.opens_markup(at) {
+            return at;
+        }
+        memchr_iter(b'<', &self.bytes[at..])
+            .map(|found| at + found)
+            .find(|&lt| self.opens_markup(lt))
+            .unwrap_or(self.bytes.len())
+    }
+
+    fn opens_markup(&self, lt: usize) -> bool {
+        match self.bytes.get(lt + 1) {
+            Some(b'!' | b'?') => true,
+            Some(b'/') => lt + 2 < self.bytes.len(),
+            Some(byte) => byte.is_ascii_alphabetic(),
+            None => false,
+        }
     }
 
     /// A run of text or a single U+0000, at most up to `end`.
     fn text_until(&mut self, end: usize, kind: TextKind) -> Token {
         let start = self.pos;
         let run = &self.bytes[start..end];
-        let len = memchr(0, run).unwrap_or(run.len());
+        let nul = if self.has_nul { memchr(0, run) } else { None };
+        let len = nul.unwrap_or(run.len());
         if len == 0 {
             self.pos = start + 1;
             return Token::Null(start as u32);

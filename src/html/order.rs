@@ -52,6 +52,14 @@ fn split_blocks(document: &mut Document<'_>) {
             continue;
         }
         let old = &blocks[owner];
+        let shows = |piece: &Piece| match piece.edit {
+            Some(edit) => !document.edits[edit as usize].text.trim().is_empty(),
+            None => !piece.span.of(document.text).trim().is_empty(),
+        };
+        if !run.iter().any(shows) {
+            run.clear();
+            continue;
+        }
         let new = document.push_block(old.kind, old.level, &run);
         let block = &mut document.blocks[new];
         block.element = old.element;

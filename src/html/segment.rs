@@ -367,25 +367,30 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// Registers the elements down to place `to` of the stack.
     fn element_of(&mut self, to: usize) -> Option<u32> {
-        let mut parent = self.outer.and_then(|outer| outer.element);
+        let to = to.min(self.stack.len() - 1);
+        let known = self.stack[..=to]
+            .iter()
+            .rposition(|frame| frame.element.is_some());
+        let mut parent = match known {
+            Some(at) => self.stack[at].element,
+            None => self.outer.and_then(|outer| outer.element),
+        };
         let depth = self.outer.map_or(0, |outer| outer.depth);
-        for at in 1..=to.min(self.stack.len() - 1) {
-            let frame = self.stack[at];
-            if frame.element.is_none() {
-                let start = self.arena.tag_span(frame.node).map(span);
-                let number = self.document.elements.len() as u32;
-                self.document.elements.push(Element {
-                    parent,
-                    tag: self.arena.tag(frame.node),
-                    depth: depth.saturating_add(at as u16),
-                    marks: frame.own,
-                    start: start.unwrap_or(Span::new(0, 0)),
-                    class: span(frame.class),
-                    id: span(frame.id),
-                });
-                self.stack[at].element = Some(number);
-            }
-            parent = self.stack[at].element;
+        for at in known.map_or(1, |at| at + 1)..=to {
+            let frame = &self.stack[at];
+            let start = self.arena.tag_span(frame.node).map(span);
+            let number = self.document.elements.len() as u32;
+            self.document.elements.push(Element {
+                parent,
+                tag: self.arena.tag(frame.node),
+                depth: depth.saturating_add(at as u16),
+                marks: frame.own,
+                start: start.unwrap_or(Span::new(0, 0)),
+                class: span(frame.class),
+                id: span(frame.id),
+            });
+            self.stack[at].element = Some(number);
+            parent = Some(number);
         }
         parent
     }

@@ -12,7 +12,7 @@ use super::arena::{Arena, NONE, NodeId, NodeKind, Space};
 use super::code;
 use super::lex::{Range32, TagToken, TextKind};
 use super::tags::Tag;
-use super::tree::{Current, Watched};
+use super::tree::{Current, LINK, Watched};
 
 static HTML: Namespace = ns!(html);
 static SVG: Namespace = ns!(svg);
@@ -114,7 +114,11 @@ impl Inner {
         if is_current && hash == current.hash {
             return (tag, current.start, true);
         }
-        (tag, self.tag_of_hash.get(&hash).copied(), false)
+        let start = match hash & LINK {
+            0 => self.tag_of_hash.get(&hash).copied(),
+            _ => Some(hash as u32),
+        };
+        (tag, start, false)
     }
 
     /// The run behind a number; U+FFFD is what the tree builder makes of a U+0000.
@@ -237,6 +241,7 @@ impl TreeSink for ArenaSink {
         if is_current {
             let hash = inner.current.hash;
             if hash != 0
+                && hash & LINK == 0
                 && let Some(start) = start
             {
                 inner.tag_of_hash.entry(hash).or_insert(start);

@@ -2,6 +2,8 @@
 
 use html5ever::LocalName;
 
+use super::lex::Range32;
+
 macro_rules! tags {
     ($($name:ident $text:literal,)*) => {
         /// An element by its name; [`Tag::Other`] for all that segmentation treats alike.
@@ -113,6 +115,7 @@ const LONGEST_CACHED: usize = 16;
 #[derive(Clone)]
 struct Slot {
     key: u128,
+    len: usize,
     name: LocalName,
     tag: Tag,
 }
@@ -129,29 +132,33 @@ impl Names {
         }
     }
 
-    /// The atom and the element of a tag name as written in the page.
-    pub(super) fn get(&mut self, written: &str) -> (LocalName, Tag) {
-        let bytes = written.as_bytes();
-        if bytes.len() > LONGEST_CACHED || bytes.contains(&0) {
-            return Self::look_up(written);
-        }
+    /// The atom and the element of the tag name at `range`, as written.
+    pub(super) fn get(&mut self, text: &str, range: Range32) -> (LocalName, Tag) {
+        let bytes = text.as_bytes();
+        let (start, end) = (range.start as usize, range.end as usize);
+        let len = end.saturating_sub(start);
+        let window = bytes.get(start..start + LONGEST_CACHED);
+        let window = window.and_then(|window| <[u8; LONGEST_CACHED]>::try_from(window).ok());
+        let Some(window) = window.filter(|_| len < LONGEST_CACHED) else {
+            return Self::look_up(range.of(text));
+        };
         // Spellings that differ in case have slots of their own.
-        let mut padded = [0; LONGEST_CACHED];
-        padded[..bytes.len()].copy_from_slice(bytes);
-        let key = u128::from_le_bytes(padded);
+        let key = u128::from_le_bytes(window) & ((1 << (8 * len)) - 1);
         let folded = (key as u64) ^ ((key >> 64) as u64);
         let index = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.ilog2());
         let Some(slot) = self.slots.get_mut(index as usize) else {
-            return Self::look_up(written);
+            return Self::look_up(range.of(text));
         };
         if let Some(hit) = slot
             && hit.key == key
+            && hit.len == len
         {
             return (hit.name.clone(), hit.tag);
         }
-        let (name, tag) = Self::look_up(written);
+        let (name, tag) = Self::look_up(range.of(text));
         *slot = Some(Slot {
             key,
+            len,
             name: name.clone(),
             tag,
         });

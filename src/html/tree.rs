@@ -174,7 +174,7 @@ impl<S: Watched> Driver<'_, S> {
             }
             Token::Start(tag) => self.start_tag(tag, lexer),
             Token::End(tag) => {
-                let (name, id) = self.names.get(tag.name.of(self.text));
+                let (name, id) = self.names.get(self.text, tag.name);
                 self.in_columns = false;
                 self.end_tag(name, id)
             }
@@ -259,7 +259,7 @@ impl<S: Watched> Driver<'_, S> {
     }
 
     fn start_tag(&mut self, tag: TagToken, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
-        let (name, id) = self.names.get(tag.name.of(self.text));
+        let (name, id) = self.names.get(self.text, tag.name);
         let attrs = &lexer.attrs[tag.attrs_from as usize..tag.attrs_to as usize];
         let mut current = Current {
             start: Some(self.builder.sink.add_tag(tag)),
@@ -425,11 +425,19 @@ fn needed_attributes(
             .map(|attr| attribute(local_name!("encoding"), value(attr)))
             .into_iter()
             .collect(),
-        Tag::Font if in_foreign() => ["color", "face", "size"]
-            .into_iter()
-            .filter(|name| find(name).is_some())
-            .map(|name| attribute(LocalName::from(name), StrTendril::new()))
-            .collect(),
+        Tag::Font if in_foreign() => {
+            current.hash = hash_attributes(text, attrs);
+            let hash = attribute(local_name!("id"), code::write_hash(current.hash));
+            let looks = ["color", "face", "size"].into_iter();
+            let looks = looks.filter(|name| find(name).is_some());
+            let looks = looks.map(|name| attribute(LocalName::from(name), StrTendril::new()));
+            std::iter::once(hash).chain(looks).collect()
+        }
+        // No two links are open at once, so equal ones are never counted: the number will do.
+        Tag::A => {
+            current.hash = LINK | u64::from(current.start.unwrap_or(0));
+            vec![attribute(local_name!("id"), code::write_hash(current.hash))]
+        }
         _ if tag.is_formatting() => {
             current.hash = hash_attributes(text, attrs);
             vec![attribute(local_name!("id"), code::write_hash(current.hash))]
@@ -438,7 +446,10 @@ fn needed_attributes(
     }
 }
 
-/// A hash of names and values that does not depend on their order, in 56 bits, never 0.
+/// Marks the number of a link's tag, where other formatting elements have a hash.
+pub(super) const LINK: u64 = 1 << 55;
+
+/// A hash of names and values that does not depend on their order, in 55 bits, never 0.
 fn hash_attributes(text: &str, attrs: &[Attr]) -> u64 {
     let mut sum = 0u64;
     for attr in attrs {
@@ -452,5 +463,5 @@ fn hash_attributes(text: &str, attrs: &[Attr]) -> u64 {
         hasher.write(decode_value(attr.value.of(text)).as_bytes());
         sum = sum.wrapping_add(hasher.finish());
     }
-    (sum & ((1 << 56) - 1)) | 1
+    (sum & (LINK - 1)) | 1
 }

@@ -110,7 +110,7 @@ mod tests {
             out.extend(threshold.to_le_bytes());
         }
         for leaf in 0..64_i16 {
-            out.extend((leaf * 1000).to_le_bytes());
+            out.extend((leaf * 100).to_le_bytes());
         }
         out
     }
@@ -124,9 +124,9 @@ mod tests {
         columns.push(|row| -(row as i32) / 10);
         let scores = ensemble.score(&columns);
         assert_eq!(scores.len(), 70);
-        assert_eq!(scores[10], 2000 - 100);
-        assert_eq!(scores[11], 3000 - 100);
-        assert_eq!(scores[69], 1000 - 100);
+        assert_eq!(scores[10], 200 - 100);
+        assert_eq!(scores[11], 300 - 100);
+        assert_eq!(scores[69], 100 - 100);
     }
 
     #[test]

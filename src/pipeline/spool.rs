@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::Deserialize;
 
 use crate::cleaner::Cleaned;
-use crate::dedup::Texts;
+use crate::dedup::{Texts, host};
 use crate::error::{Error, Result};
 use crate::provenance::DuplicateOf;
 
@@ -171,15 +171,6 @@ impl Texts for SpooledTexts<'_> {
     }
 }
 
-/// The host of an address, without `www.` and port.
-fn host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    let host = rest.split(['/', '?', '#']).next()?;
-    let host = host.rsplit('@').next()?.split(':').next()?;
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    (!host.is_empty()).then_some(host)
-}
-
 /// Puts `duplicate_of` into a provenance row, before its decisions.
 pub(super) fn insert_duplicate_of(row: &mut String, twin: &DuplicateOf) -> Result<()> {
     // `decisions` is a key only at the top level; in strings its quotes would be escaped.
@@ -188,19 +179,4 @@ pub(super) fn insert_duplicate_of(row: &mut String, twin: &DuplicateOf) -> Resul
         serde_json::to_string(twin).map_err(|error| spool_error(&io::Error::other(error)))?;
     row.insert_str(at, &format!(",\"duplicate_of\":{json}"));
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_come_bare() {
-        assert_eq!(
-            host("https://www.example.org:8080/a?b"),
-            Some("example.org")
-        );
-        assert_eq!(host("https://user@example.org"), Some("example.org"));
-        assert_eq!(host("corpus/a.txt"), None);
-    }
 }

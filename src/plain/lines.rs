@@ -84,7 +84,9 @@ pub(super) fn wrap_width(text: &str, lines: &[Line]) -> Option<usize> {
 /// Whether `next` goes on with the paragraph of `line` in text wrapped at `width` characters.
 pub(super) fn continues(text: &str, line: &Line, next: &Line, width: usize) -> bool {
     let (this, that) = (line.span.of(text), next.span.of(text));
-    !next.after_gap && this.chars().count() * 10 >= width * 6 && !is_list_item(that)
+    // A dash opens a speech in dialogue.
+    let speech = that.starts_with(['—', '–', '―']);
+    !speech && !next.after_gap && this.chars().count() * 10 >= width * 6 && !is_list_item(that)
 }
 
 /// Whether a line starts with a bullet or a number and a space.

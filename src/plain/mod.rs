@@ -1,10 +1,15 @@
 //! Plain text → blocks: lines, paragraphs, lists and headings of already extracted text.
 
 mod lines;
+mod markup;
+mod pieces;
+mod tables;
+mod verse;
 
-use crate::document::{BlockKind, Document, Piece, Span};
+use crate::document::{BlockKind, Document, Span};
 use crate::rules::ends_sentence;
 use lines::lines;
+use pieces::{Builder, Words};
 
 /// Most characters a heading has.
 const HEADING_CHARS: usize = 110;
@@ -12,34 +17,74 @@ const HEADING_CHARS: usize = 110;
 const BELOW_HEADING_CHARS: usize = 60;
 
 /// Cuts already extracted text into blocks: a line, or a hard-wrapped paragraph, is a block.
+///
+/// Inside a block, edits undo the hyphens of wrapped lines (`plain/hyphen`, where the word stands
+/// elsewhere in the text), join scripts without spaces (`plain/wrap`) and take out tags and
+/// Markdown (`plain/tag`, `plain/markdown`); the cells of a table row are parted by `" | "`
+/// (`plain/cell`).
 pub fn segment(text: &str) -> Document<'_> {
     let mut document = Document::new(text, false);
     let lines = lines(text);
     let wrapped = lines::wrap_width(text, &lines);
+    // Text wrapped by width has short lines as well, and is no verse.
+    let stanzas = match wrapped {
+        Some(_) => Vec::new(),
+        None => verse::stanzas(text, &lines),
+    };
+    let (mut builder, mut words) = (Builder::default(), Words::default());
     let mut at = 0;
     while at < lines.len() {
-        let mut last = at;
-        if let Some(width) = wrapped {
-            while lines
-                .get(last + 1)
-                .is_some_and(|next| lines::continues(text, &lines[last], next, width))
-            {
-                last += 1;
+        let stanza = stanzas.iter().find(|stanza| stanza.start == at);
+        let mut last = stanza.map_or(at, |stanza| stanza.end - 1);
+        let cells = stanza.is_none() && tables::is_row(text, &lines, at);
+        while let Some(next) = lines.get(last + 1).filter(|_| !cells)
+            && wrapped.is_some_and(|width| lines::continues(text, &lines[last], next, width))
+        {
+            if let Some((span, with, rule)) = words.join(text, lines[last].span, next.span) {
+                builder.edit(span, with, rule);
             }
+            last += 1;
         }
         let span = Span::new(lines[at].span.start, lines[last].span.end);
-        let kind = if lines::is_list_item(span.of(text)) {
-            BlockKind::ListItem
-        } else {
-            BlockKind::Paragraph
+        builder.markup(text, span);
+        if cells {
+            tables::cells(text, span, |gap| builder.edit(gap, " | ", "plain/cell"));
+        }
+        let (kind, level, marker) = match stanza {
+            Some(_) => (BlockKind::Verse, 0, 0),
+            None => kind(span.of(text), cells),
         };
-        let level = u8::from(kind == BlockKind::ListItem);
-        let block = document.push_block(kind, level, &[Piece { span, edit: None }]);
-        document.blocks[block].after_gap = lines[at].after_gap;
+        let span = Span::new(span.start + marker, span.end);
+        let pieces = builder.finish(&mut document, span).to_vec();
+        if !pieces.is_empty() {
+            let block = document.push_block(kind, level, &pieces);
+            document.blocks[block].after_gap = lines[at].after_gap;
+        }
         at = last + 1;
     }
     mark_headings(&mut document);
     document
+}
+
+/// What a line is by its own marks: kind, level and bytes of the mark that is no content.
+fn kind(line: &str, cells: bool) -> (BlockKind, u8, usize) {
+    if cells {
+        return (BlockKind::TableRow, 0, 0);
+    }
+    if lines::is_list_item(line) {
+        return (BlockKind::ListItem, 1, 0);
+    }
+    let hashes = line.bytes().take_while(|&byte| byte == b'#').count();
+    let rest = &line[hashes..];
+    let title = rest.trim_start();
+    if (1..=6).contains(&hashes)
+        && rest.starts_with(' ')
+        && title.starts_with(char::is_alphanumeric)
+        && is_heading_shaped(title)
+    {
+        return (BlockKind::Heading, hashes as u8, line.len() - title.len());
+    }
+    (BlockKind::Paragraph, 0, 0)
 }
 
 /// A short line without closing punctuation, set off by an empty line, right above prose.
@@ -102,6 +147,37 @@ mod tests {
         let found = kinds(text);
         assert_eq!(found.len(), 2);
         assert!(found[0].1.ends_with("without a decision."));
+    }
+
+    #[test]
+    fn wrapped_words_are_whole_again_and_dialogue_stays_in_lines() {
+        let text = "The committee met on Tuesday to discuss the budget for the\n\
+                    coming year, and after three hours of debate the whole com-\n\
+                    mittee left without a decision, as it had done in the spring\n\
+                    and in the summer of that long and difficult year.\n\
+                    — Shall we go? she asked, and nobody gave her any answer.\n\
+                    — We shall, said the mayor, who had not been listening.\n";
+        let document = segment(text);
+        let texts: Vec<&str> = document
+            .blocks
+            .iter()
+            .map(|b| document.text_of(b))
+            .collect();
+        assert!(texts[0].contains("the whole committee left"));
+        assert_eq!(texts.len(), 3);
+        assert_eq!(&*document.edits[0].rule, "plain/hyphen");
+    }
+
+    #[test]
+    fn left_markup_is_no_content() {
+        let text = "## A heading\n<div>\nA <b>bold</b> word.\n</div>\nName\tAge\nAnna\t31\n";
+        let document = segment(text);
+        let row = |b: &crate::document::Block| (b.kind, document.text_of(b));
+        let found: Vec<_> = document.blocks.iter().map(row).collect();
+        assert_eq!(found[0], (BlockKind::Heading, "A heading"));
+        assert_eq!(found[1], (BlockKind::Paragraph, "A bold word."));
+        assert_eq!(found[2], (BlockKind::TableRow, "Name | Age"));
+        assert_eq!(found.len(), 4);
     }
 
     #[test]

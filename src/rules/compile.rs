@@ -1,19 +1,17 @@
 //! All rules compiled together: one hash table for whole lines, one automaton for parts of
-//! lines, one set for regular expressions, so that many rules cost about what a few do.
+//! lines, one for the words of regular expressions, so that many rules cost about what a few do.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::literals::required;
 use super::normalise::{fold_numbers, normalise};
 use super::pack::{Rule, RulePack};
+use super::patterns::Patterns;
+use super::phrases::{Automaton, Where, at_words, phrase_key, spellings};
 use super::schema::Matchers;
 use crate::decision::Field;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// Longest tail, in bytes, that a `tail_regex` is tried on.
 const TAIL_BYTES: usize = 300;
@@ -34,8 +32,8 @@ pub struct Hit {
 pub struct Scratch {
     normal: String,
     folded: String,
-    lower: String,
-    tried: Vec<usize>,
+    pub(super) lower: String,
+    pub(super) tried: Vec<usize>,
 }
 
 /// The rules of all packs, compiled.
@@ -49,35 +47,6 @@ pub struct RuleSet {
     whole: Patterns,
     tail: Patterns,
     longest: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Where {
-    Start,
-    End,
-    Inside,
-}
-
-#[derive(Debug)]
-struct Automaton {
-    search: Option<AhoCorasick>,
-    owners: Vec<(usize, Where)>,
-}
-
-/// Regular expressions, compiled when first tried.
-#[derive(Debug)]
-struct Patterns {
-    each: Vec<Pattern>,
-    literals: Option<AhoCorasick>,
-    owners: Vec<usize>,
-    always: Vec<usize>,
-}
-
-#[derive(Debug)]
-struct Pattern {
-    rule: usize,
-    text: String,
-    regex: OnceLock<Option<Regex>>,
 }
 
 impl RuleSet {
@@ -231,177 +200,6 @@ impl RuleSet {
     }
 }
 
-impl Automaton {
-    fn new(entries: Vec<(String, usize, Where)>) -> Result<Self> {
-        let owners = entries
-            .iter()
-            .map(|&(_, rule, place)| (rule, place))
-            .collect();
-        if entries.is_empty() {
-            return Ok(Self {
-                search: None,
-                owners,
-            });
-        }
-        let search = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .build(entries.iter().map(|(text, ..)| text))
-            .map_err(|error| {
-                Error::new(
-                    ErrorKind::Rule,
-                    error,
-                    "the packs hold too many phrases: split them",
-                )
-            })?;
-        Ok(Self {
-            search: Some(search),
-            owners,
-        })
-    }
-
-    fn each(&self, text: &str, mut found: impl FnMut(usize, Where, Range<usize>)) {
-        for hit in self
-            .search
-            .iter()
-            .flat_map(|ac| ac.find_overlapping_iter(text))
-        {
-            let (rule, place) = self.owners[hit.pattern().as_usize()];
-            found(rule, place, hit.range());
-        }
-    }
-
-    fn inline_hits(&self, line: &str, hits: &mut Vec<Hit>) {
-        self.each(line, |rule, _, range| {
-            let Some(part) = own_sentence(line, range) else {
-                return;
-            };
-            let part = (part.len() < line.trim().len()).then_some(part);
-            let fields = Vec::new();
-            let hit = Hit { rule, part, fields };
-            if !hits.contains(&hit) {
-                hits.push(hit);
-            }
-        });
-    }
-}
-
-impl Patterns {
-    fn new(
-        rules: &[Rule],
-        list: impl Fn(&Matchers) -> &Vec<String>,
-        anchor: impl Fn(&str) -> String,
-    ) -> Result<Self> {
-        let mut each = Vec::new();
-        let (mut literals, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
-        for (rule, pattern) in rules.iter().enumerate().flat_map(|(index, rule)| {
-            let patterns = list(&rule.file.matchers).iter();
-            patterns.map(move |pattern| (index, pattern))
-        }) {
-            let parsed = check(&rules[rule], pattern)?;
-            match required(&parsed) {
-                Some(set) => {
-                    owners.extend(set.iter().map(|_| each.len()));
-                    literals.extend(set);
-                }
-                None => always.push(each.len()),
-            }
-            each.push(Pattern {
-                rule,
-                text: anchor(pattern),
-                regex: OnceLock::new(),
-            });
-        }
-        let literals = (!literals.is_empty()).then(|| AhoCorasick::new(&literals));
-        let literals = literals.transpose().map_err(|error| {
-            Error::new(
-                ErrorKind::Rule,
-                error,
-                "the packs hold too many patterns: split them",
-            )
-        })?;
-        Ok(Self {
-            each,
-            literals,
-            owners,
-            always,
-        })
-    }
-
-    /// Puts the patterns that can match `text` into `scratch.tried`, ascending.
-    fn worth_trying(&self, text: &str, scratch: &mut Scratch) {
-        let Scratch { lower, tried, .. } = scratch;
-        lower.clear();
-        if text.is_ascii() {
-            lower.push_str(text);
-            lower.make_ascii_lowercase();
-        } else {
-            lower.extend(text.chars().flat_map(char::to_lowercase));
-        }
-        tried.clear();
-        tried.extend_from_slice(&self.always);
-        let found = self.literals.iter();
-        for hit in found.flat_map(|literals| literals.find_overlapping_iter(lower.as_str())) {
-            tried.push(self.owners[hit.pattern().as_usize()]);
-        }
-        tried.sort_unstable();
-        tried.dedup();
-    }
-
-    fn get(&self, at: usize) -> Option<&Regex> {
-        let pattern = self.each.get(at)?;
-        let compile = || Regex::new(&pattern.text).ok();
-        pattern.regex.get_or_init(compile).as_ref()
-    }
-}
-
-/// Rejects a pattern that does not compile or has a group that is no field.
-fn check(rule: &Rule, pattern: &str) -> Result<regex_syntax::hir::Hir> {
-    let fail = |cause: String, remedy: &str| {
-        let line = rule.source.lines().position(|line| line.contains(pattern));
-        Err(Error::new(ErrorKind::Rule, cause, remedy)
-            .at(format!("{}.toml", rule.id))
-            .on_line(line.map_or(1, |at| at + 1)))
-    };
-    let parsed = match regex_syntax::parse(pattern) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let cause = error.to_string().replace('\n', " ");
-            return fail(cause, "patterns use the syntax of the Rust crate `regex`");
-        }
-    };
-    let unknown = |name: &&str| Field::from_name(name).is_none();
-    let unknown = group_names(&parsed).find(unknown).map(str::to_owned);
-    match unknown {
-        Some(name) => fail(
-            format!("the group `{name}` is no metadata field"),
-            "name groups after fields (publisher, agency, credit …) or leave them unnamed",
-        ),
-        None => Ok(parsed),
-    }
-}
-
-fn group_names(hir: &regex_syntax::hir::Hir) -> impl Iterator<Item = &str> {
-    use regex_syntax::hir::HirKind;
-    let mut open = vec![hir];
-    std::iter::from_fn(move || {
-        while let Some(hir) = open.pop() {
-            match hir.kind() {
-                HirKind::Capture(capture) => {
-                    open.push(&capture.sub);
-                    if let Some(name) = capture.name.as_deref() {
-                        return Some(name);
-                    }
-                }
-                HirKind::Repetition(repetition) => open.push(&repetition.sub),
-                HirKind::Concat(subs) | HirKind::Alternation(subs) => open.extend(subs),
-                _ => {}
-            }
-        }
-        None
-    })
-}
-
 fn add_whole(rule: usize, hits: &mut Vec<Hit>) {
     if !hits
         .iter()
@@ -413,85 +211,6 @@ fn add_whole(rule: usize, hits: &mut Vec<Hit>) {
             fields: Vec::new(),
         });
     }
-}
-
-/// The key of a phrase in the tables: normalised, `{n}` as the folded number.
-fn phrase_key(phrase: &str, key: &mut String) {
-    if phrase.contains("{n}") {
-        let mut normal = String::new();
-        normalise(&phrase.replace("{n}", "0"), &mut normal);
-        fold_numbers(&normal, key);
-    } else {
-        normalise(phrase, key);
-    }
-}
-
-/// An inline phrase as it may be typed: both apostrophes, first letter small or capital.
-fn spellings(phrase: &str) -> impl Iterator<Item = String> {
-    let phrase = phrase.trim().replace('\u{2019}', "'");
-    let mut chars = phrase.chars();
-    let first = chars.next().map(|c| c.to_uppercase().collect::<String>());
-    let capital = first.unwrap_or_default() + chars.as_str();
-    let mut all = vec![
-        phrase.replace('\'', "\u{2019}"),
-        capital.replace('\'', "\u{2019}"),
-    ];
-    all.extend([phrase, capital]);
-    all.sort();
-    all.dedup();
-    all.into_iter()
-}
-
-fn at_words(text: &str, range: &Range<usize>) -> bool {
-    // Scripts without spaces have no word boundary to ask for.
-    let spaced = |c: char| c.is_alphanumeric() && !is_unspaced(c);
-    let glued = |outer: Option<char>, inner: Option<char>| {
-        outer.is_some_and(spaced) && inner.is_some_and(spaced)
-    };
-    let (before, inside, after) = (
-        &text[..range.start],
-        &text[range.clone()],
-        &text[range.end..],
-    );
-    !glued(before.chars().next_back(), inside.chars().next())
-        && !glued(after.chars().next(), inside.chars().next_back())
-}
-
-/// Whether `c` belongs to a script written without spaces between words.
-pub fn is_unspaced(c: char) -> bool {
-    matches!(c,
-        '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
-        | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
-        | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
-/// The range with its closing punctuation and the space behind it, if the phrase stands as a
-/// sentence of its own: after the start or a sentence end, before the end or a capital.
-fn own_sentence(text: &str, range: Range<usize>) -> Option<Range<usize>> {
-    let before = text[..range.start].trim_end();
-    let free = before
-        .chars()
-        .next_back()
-        .is_none_or(|c| ends_sentence(c) || matches!(c, '"' | '»' | '”' | '’' | ')' | ']' | '|'));
-    if !free {
-        return None;
-    }
-    let rest = &text[range.end..];
-    let after = rest.trim_start_matches([':', '.', '!', '…', ']', ')', '|', ' ', '\u{a0}', '\n']);
-    let closes = after
-        .chars()
-        .next()
-        .is_none_or(|c| !c.is_lowercase() && (after.len() < rest.len() || is_unspaced(c)));
-    let open = text[..range.start].trim_end_matches(['[', '(', '|']).len();
-    closes.then(|| open..text.len() - after.len())
-}
-
-/// Whether `c` ends a sentence.
-pub fn ends_sentence(c: char) -> bool {
-    matches!(
-        c,
-        '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।'
-    )
 }
 
 fn ceil_boundary(text: &str, mut at: usize) -> usize {

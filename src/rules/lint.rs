@@ -1,6 +1,7 @@
 //! Checks of a rule pack: its examples, and the habits that keep rules safe.
 
 use super::pack::{Rule, RulePack};
+use super::patterns::compiled;
 use super::schema::{Example, Safety};
 use crate::article::TextFormat;
 use crate::cleaner::{CleanConfig, Cleaner};
@@ -125,6 +126,14 @@ pub fn lint(pack: &RulePack) -> Vec<Lint> {
         }
         if file.summary.trim().is_empty() || file.why.trim().is_empty() {
             add(rule, "`summary` and `why` must say something".into());
+        }
+        for pattern in file.matchers.regex.iter().chain(&file.matchers.tail_regex) {
+            if let Err(error) = compiled(pattern) {
+                add(
+                    rule,
+                    format!("the pattern {pattern:?} cannot be run: {error}"),
+                );
+            }
         }
         for phrase in &file.matchers.line {
             let mut key = String::new();

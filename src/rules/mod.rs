@@ -8,9 +8,12 @@ mod lint;
 mod literals;
 pub mod normalise;
 mod pack;
+mod patterns;
+mod phrases;
 mod schema;
 
-pub use compile::{Hit, RuleSet, Scratch, ends_sentence, is_unspaced};
+pub use compile::{Hit, RuleSet, Scratch};
 pub use lint::{ExampleResult, Lint, lint, run_examples};
 pub use pack::{Rule, RulePack};
+pub use phrases::{ends_sentence, is_unspaced};
 pub use schema::{Example, Matchers, Place, RuleFile, Safety, Take};

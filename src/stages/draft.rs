@@ -253,8 +253,39 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
         }
     }
 
-    /// Adds a span of a block, the gap before it first.
+    /// Adds a span of a block; metadata that it states (an author's name, a date) fills its field.
     fn push(&mut self, span: Span, template: &Decision) {
+        let mut from = span.start;
+        self.gap_to(from);
+        while template.field.is_none() {
+            let start = from.max(self.at);
+            while self
+                .found
+                .next_if(|found| found.span.start < start)
+                .is_some()
+            {}
+            let inside = |found: &&crate::document::Found| found.span.end <= span.end;
+            let Some(found) = self.found.next_if(inside) else {
+                break;
+            };
+            self.add(Span::new(from, found.span.start), template);
+            self.value += 1;
+            let mut stated = template.clone();
+            (stated.field, stated.value) = (Some(found.field), Some(self.value));
+            if template.action == Action::Drop {
+                stated.action = Action::Lift;
+                stated.kind = "metadata".into();
+                stated.stage = Stage::Segment;
+                stated.reason = Reason::rule(&*found.rule);
+            }
+            self.add(found.span, &stated);
+            from = found.span.end;
+        }
+        self.add(Span::new(from, span.end), template);
+    }
+
+    /// Adds a span of a block, the gap before it first.
+    fn add(&mut self, span: Span, template: &Decision) {
         // Overlap cannot come from a segmenter; if it did, the first decision stands.
         let span = Span::new(span.start.max(self.at), span.end);
         if span.is_empty() {

@@ -59,13 +59,14 @@ pub fn prepare<'d, 't>(
     stages: Stages,
 ) -> draft::Draft<'d, 't> {
     let mut draft = settle(document, rules, stages);
-    repeats(&mut draft, stages);
+    repeats(&mut draft, rules, stages);
     draft
 }
 
-fn repeats(draft: &mut draft::Draft<'_, '_>, stages: Stages) {
+fn repeats(draft: &mut draft::Draft<'_, '_>, rules: &RuleSet, stages: Stages) {
     if stages.repeats {
         title::run(draft);
+        rules::lift_head(draft, rules);
         repeats::run(draft);
         standfirst::run(draft);
     }
@@ -83,7 +84,7 @@ pub fn decide(
     if stages.content && document.is_html {
         page::run(&mut draft, rules, model, point.favor);
     }
-    repeats(&mut draft, stages);
+    repeats(&mut draft, rules, stages);
     if stages.content {
         content::run(&mut draft, rules, point);
         rules::lift_removed(&mut draft, rules);

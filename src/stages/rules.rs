@@ -5,7 +5,6 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::draft::{Draft, Evidence, State, Verdict};
-use super::shape::Shape;
 use crate::decision::{Action, Field, Reason, Stage};
 use crate::document::BlockKind;
 use crate::rules::{Hit, Place, Rule, RuleSet, Safety, Scratch};
@@ -13,8 +12,12 @@ use crate::rules::{Hit, Place, Rule, RuleSet, Safety, Scratch};
 /// Least share of link text, in percent, of a title below a read-also head on a page.
 const LINK_PERCENT: usize = 60;
 
+/// Fewest characters, white space left out, of the text below a heading.
+const BELOW_HEADING_CHARS: usize = 40;
+/// Families whose lines stand between the title and the text.
+const HEAD: [&str; 3] = ["byline", "date", "reading-time"];
 /// Families of labels that are ordinary headings when prose stands below them.
-const LABELS: [&str; 8] = [
+pub(super) const LABELS: [&str; 8] = [
     "comments",
     "follow",
     "legal",
@@ -133,11 +136,46 @@ fn decide(draft: &mut Draft<'_, '_>, at: usize, rules: &[Rule], hits: &[Hit]) {
     }
 }
 
-/// A heading of a page (an `h1` to `h6`, not a guess) right above prose: "FAQ", "Share".
+/// A heading of a page (an `h1` to `h6`, not a guess) right above text: "FAQ", "Share".
 fn heads_prose(draft: &Draft<'_, '_>, at: usize) -> bool {
+    let Some(next) = draft.document.blocks.get(at + 1) else {
+        return false;
+    };
     draft.document.is_html
         && draft.document.blocks[at].kind == BlockKind::Heading
-        && draft.shapes.get(at + 1).is_some_and(Shape::is_prose)
+        && next.kind == BlockKind::Paragraph
+        && next.link_bytes == 0
+        && draft.shapes[at + 1].chars >= BELOW_HEADING_CHARS
+}
+
+/// Bylines and dates that are only evidence elsewhere, between the title and the text: lifted.
+/// A heading above prose ("By Industry") is none.
+pub fn lift_head(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
+    let titled = |at: &usize| draft.states[*at].field == Some(Field::Title);
+    let Some(title) = (0..draft.states.len()).find(titled) else {
+        return;
+    };
+    // A standfirst may stand above the byline, so the head ends at the second paragraph.
+    let mut prose = (title + 1..draft.states.len()).filter(|&at| draft.is_prose(at));
+    let end = prose.nth(1).unwrap_or(title + 1);
+    for at in title + 1..end {
+        let heading = draft.kind(at) == BlockKind::Heading && draft.is_prose(at + 1);
+        if !draft.is_open(at) || heading || !draft.states[at].parts.is_empty() {
+            continue;
+        }
+        let speaks = |evidence: &&Evidence| {
+            let rule = &rules.rules()[evidence.rule];
+            HEAD.contains(&&*rule.family)
+                && rule.file.action == Action::Lift
+                && evidence.hit.part.is_none()
+        };
+        let found = draft.states[at].evidence.iter().find(speaks).cloned();
+        if let Some(evidence) = found {
+            let rule = &rules.rules()[evidence.rule];
+            let len = draft.text(at).len();
+            lift_fields(&mut draft.states[at], rule, &evidence.hit, 0..len);
+        }
+    }
 }
 
 /// What rules of safety `evidence` found in the head of a text, where a later stage removed the

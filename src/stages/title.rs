@@ -60,7 +60,7 @@ fn first_line(draft: &Draft<'_, '_>) -> Option<usize> {
     let prose = (0..draft.states.len()).find(|&at| draft.is_prose(at))?;
     let candidates: Vec<usize> = (0..prose)
         .filter(|&at| draft.is_open(at) && draft.shapes[at].is_title())
-        .filter(|&at| draft.document.blocks[at].kind != BlockKind::ListItem)
+        .filter(|&at| !matches!(draft.kind(at), BlockKind::ListItem | BlockKind::Verse))
         .filter(|&at| CHARS.contains(&draft.text(at).chars().count()))
         .take(LOOK)
         .collect();
@@ -70,7 +70,10 @@ fn first_line(draft: &Draft<'_, '_>) -> Option<usize> {
         title.split_whitespace().nth(2).is_some() && candidates.iter().any(again)
     });
     twice.or_else(|| {
-        let wordy = |&at: &usize| draft.shapes[at].letters >= 12 && has_words(draft.text(at));
+        let wordy = |&at: &usize| {
+            // A date, a byline, a read-also head is no title.
+            draft.states[at].evidence.is_empty() && has_words(draft.text(at))
+        };
         candidates.into_iter().find(wordy)
     })
 }

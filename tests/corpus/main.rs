@@ -1,7 +1,20 @@
 //! The corpus: pages with the article that a careful reader wants from them, one test per case.
 //!
+//! A case is a folder `corpus/<language>/<case>/`:
+//!
+//! | File | What it is |
+//! |---|---|
+//! | `input.txt`, `.html`, `.jsonl`, also `.gz` and `.zst` | the bytes as scraped, in the encoding that `case.toml` names |
+//! | `case.toml` | what the input is, what its trap is, its encoding; `group` for printings of one article; `[known]` for what is wrong today |
+//! | `article.json` | the wanted article: lines of text and metadata, written by judgement and not copied from the program |
+//! | `provenance.json` | what the program decides, one decision per line |
+//!
+//! Where the program falls short, `[known]` lists the lines left and lost and the wrong fields. It
+//! is checked both ways, so that a case that gets better says so.
+//!
 //! `LAVOIR_UPDATE=1 cargo test --test corpus` writes the expected files anew and prints the
-//! changes of the texts and the hits per rule; read them before you commit.
+//! changes of the texts and the hits per rule; read them before you commit. With
+//! `LAVOIR_UPDATE=provenance` the articles stay as they are and go on judging.
 
 mod case;
 mod check;

@@ -3,7 +3,8 @@
 //! Known differences, left out here: elements nested deeper than `MAX_DEPTH`;
 //! `annotation-xml` with an HTML encoding, which `scraper`'s sink does not tell the tree
 //! construction about; U+FEFF right behind a script, which html5ever takes for a byte order
-//! mark.
+//! mark; `<pre>&#10` without semicolon, where the parse error makes html5ever forget that the
+//! first line feed does not count.
 
 use lavoir::html::arena::{Arena, NodeKind, Space};
 use lavoir::html::lex::TextKind;
@@ -181,6 +182,8 @@ proptest! {
 
     #[test]
     fn made_up_pages_have_the_same_tree(page in vocabulary::mutated()) {
+        let open_reference = page.match_indices("&#10").any(|(at, _)| !page[at + 4..].starts_with(';'));
+        prop_assume!(!open_reference);
         if let Some(difference) = difference(&page) {
             prop_assert!(false, "{difference}");
         }

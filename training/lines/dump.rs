@@ -1,16 +1,14 @@
 //! Writes the features of a labelled line set, as inference sees them.
 //!
-//! `cargo run --release --example dump_lines -- DEV.jsonl OUT [SCORES]` writes OUT.rows (i32 per
+//! `cargo run --release --example dump_lines -- DEV.jsonl OUT` writes OUT.rows (i32 per
 //! row: page, view, line, lines, ruled, characters) and OUT.x (i16 columns per row). Views: 0 the
-//! whole page, 1 the article container, 2 the lines labelled keep, 3 a few of those. SCORES holds
-//! an i16 per row, the scores of the first ensemble; with it the features of the second are
-//! written.
+//! whole page, 1 the article container, 2 the lines labelled keep, 3 a few of those.
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 
 use lavoir::document::Document;
-use lavoir::model::lines::{Line, Ruled, first_columns, second_columns};
+use lavoir::model::lines::{Line, Ruled, columns};
 use lavoir::plain;
 use lavoir::rules::{RulePack, RuleSet};
 use lavoir::stages::{Stages, content, prepare};
@@ -25,11 +23,9 @@ struct Page {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [input, output, scores @ ..] = arguments.as_slice() else {
-        return Err("usage: dump_lines DEV.jsonl OUT [SCORES]".into());
+    let [input, output] = arguments.as_slice() else {
+        return Err("usage: dump_lines DEV.jsonl OUT".into());
     };
-    let scores = scores.first().map(std::fs::read).transpose()?;
-    let mut scores = scores.map(|bytes| bytes.into_iter());
     let rules = RuleSet::compile(&RulePack::builtin()?)?;
     let mut rows = BufWriter::new(std::fs::File::create(format!("{output}.rows"))?);
     let mut values = BufWriter::new(std::fs::File::create(format!("{output}.x"))?);
@@ -48,15 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let document = plain::segment(&text);
             let draft = prepare(&document, &rules, Stages::default());
             let lines = content::lines::inputs(&draft, &rules);
-            let columns = match &mut scores {
-                Some(bytes) => {
-                    let mut byte = || bytes.next().unwrap_or(0);
-                    let mut score = || i32::from(i16::from_le_bytes([byte(), byte()]));
-                    let first: Vec<i32> = lines.iter().map(|_| score()).collect();
-                    second_columns(&lines, &first)
-                }
-                None => first_columns(&lines),
-            };
+            let columns = columns(&lines);
             let place = (number, view);
             write_rows(&mut rows, place, &document, &lines, &texts, &chosen)?;
             for row in 0..columns.rows() {

@@ -10,6 +10,8 @@ use crate::document::{Block, BlockKind, Marks, Span};
 use crate::html::arena::NONE;
 use crate::html::tags::Tag;
 
+/// Most works in JSON-LD whose authors are looked at.
+const MAX_WORKS: usize = 16;
 /// Most authors of one article.
 const MAX_AUTHORS: usize = 10;
 /// Most bytes and words of a name.
@@ -199,7 +201,7 @@ fn without_before(text: &str, span: Span) -> Span {
 }
 
 fn from_json(page: &Page<'_, '_>) -> Vec<Value> {
-    for object in ld::objects(page.text, page.harvest, ld::is_work) {
+    for object in ld::objects(page.text, page.harvest, ld::is_work).take(MAX_WORKS) {
         let members = ["author", "creator"];
         let at = members
             .iter()

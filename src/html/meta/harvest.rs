@@ -1,8 +1,10 @@
 //! All places of a page that may state metadata, as spans, in page order.
 
+use std::hash::Hasher;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use rustc_hash::FxHasher;
 
 use super::json::Json;
 use super::value::{Coding, Value};
@@ -56,6 +58,8 @@ pub(super) struct Harvest {
     pub language: Option<Value>,
     pub said: Vec<Said>,
     pub json: Vec<Json>,
+    /// Classes known to say nothing, by hash: pages repeat few.
+    plain: Vec<u64>,
 }
 
 impl Harvest {
@@ -175,11 +179,11 @@ fn said(text: &str, arena: &Arena, node: NodeId, tag: Tag, out: &mut Harvest) {
         return;
     }
     for attr in arena.attrs_of(node) {
-        let name = attr.name.of(text);
-        let by = match name.len() {
-            8 if name.eq_ignore_ascii_case("itemprop") => By::ItemProp,
-            3 if name.eq_ignore_ascii_case("rel") => By::Rel,
-            5 if name.eq_ignore_ascii_case("class") => By::Class,
+        let is = |wanted: &str| attr.name.of(text).eq_ignore_ascii_case(wanted);
+        let by = match attr.name.end - attr.name.start {
+            8 if is("itemprop") => By::ItemProp,
+            3 if is("rel") => By::Rel,
+            5 if is("class") => By::Class,
             _ => continue,
         };
         let named = span(attr.value);
@@ -189,7 +193,7 @@ fn said(text: &str, arena: &Arena, node: NodeId, tag: Tag, out: &mut Harvest) {
                 .of(text)
                 .split_ascii_whitespace()
                 .any(|word| word == "author"),
-            _ => class_says(named.of(text)),
+            _ => out.class_says(named.of(text)),
         };
         if wanted {
             let value = stated(text, arena, node, by);
@@ -224,8 +228,25 @@ static HINTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .ok()
 });
 
-fn class_says(class: &str) -> bool {
-    HINTS.as_ref().is_some_and(|hints| hints.is_match(class))
+const PLAIN_SLOTS: usize = 2048;
+
+impl Harvest {
+    fn class_says(&mut self, class: &str) -> bool {
+        let mut hasher = FxHasher::default();
+        hasher.write(class.as_bytes());
+        // An empty slot holds 0, which is no hash then.
+        let hash = hasher.finish() | 1;
+        self.plain.resize(PLAIN_SLOTS, 0);
+        let slot = (hash >> 48) as usize % PLAIN_SLOTS;
+        if self.plain[slot] == hash {
+            return false;
+        }
+        let says = HINTS.as_ref().is_some_and(|hints| hints.is_match(class));
+        if !says {
+            self.plain[slot] = hash;
+        }
+        says
+    }
 }
 
 fn push(out: &mut Harvest, node: NodeId, tag: Tag, by: By, name: Span, value: Option<Value>) {

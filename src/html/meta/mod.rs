@@ -20,7 +20,7 @@ use self::harvest::Harvest;
 use self::value::Value;
 use super::arena::{Arena, NodeKind};
 use crate::decision::Field;
-use crate::document::{Document, Found};
+use crate::document::{Document, Edit, Found, Span};
 
 /// What the choosers look at.
 struct Page<'a, 't> {
@@ -101,23 +101,19 @@ const NAMES: &[(Field, &[&str])] = &[
 /// Adds values to the document; a value whose edits would meet others is left out, as is a
 /// second use of the same span.
 fn add(text: &str, document: &mut Document<'_>, chosen: Vec<(Field, Chosen)>) {
-    let mut taken: Vec<crate::document::Span> = Vec::new();
-    let mut edits = Vec::new();
+    let of_blocks = document.edits.len();
+    let mut taken: Vec<Span> = Vec::new();
     for (field, (value, rule)) in chosen {
         let value = value.trimmed(text);
         if value.span.is_empty() || value.text(text).trim().is_empty() {
             continue;
         }
-        let meets = |other: &crate::document::Span| other.intersect(value.span).is_some();
-        if !taken.iter().any(meets) {
-            edits.clear();
+        if !taken.iter().any(|other| overlaps(*other, value.span)) {
+            let mut edits = Vec::new();
             value.edits(text, &mut edits);
-            let known = known_edits(document, value);
-            document.edits.extend(
-                edits
-                    .drain(..)
-                    .filter(|edit| !known.iter().any(|span| overlaps(*span, edit.span))),
-            );
+            let known = edits_within(&document.edits[..of_blocks], value.span);
+            edits.retain(|edit| !known.iter().any(|known| overlaps(known.span, edit.span)));
+            document.edits.append(&mut edits);
             taken.push(value.span);
         }
         document.found.push(Found {
@@ -128,12 +124,127 @@ fn add(text: &str, document: &mut Document<'_>, chosen: Vec<(Field, Chosen)>) {
     }
 }
 
-fn overlaps(a: crate::document::Span, b: crate::document::Span) -> bool {
+fn overlaps(a: Span, b: Span) -> bool {
     a.start < b.end && b.start < a.end
 }
 
 /// The edits of blocks that fall into a value which is shown.
-fn known_edits(document: &Document<'_>, value: Value) -> Vec<crate::document::Span> {
-    let spans = document.edits.iter().map(|edit| edit.span);
-    spans.filter(|span| overlaps(*span, value.span)).collect()
+fn edits_within(edits: &[Edit], span: Span) -> Vec<Edit> {
+    let from = edits.partition_point(|edit| edit.span.end <= span.start);
+    let to = edits.partition_point(|edit| edit.span.start < span.end);
+    edits.get(from..to).unwrap_or(&[]).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::decision::Field;
+    use crate::html::segment;
+
+    /// The values of a field with their rules.
+    fn found(page: &str, field: Field) -> Vec<String> {
+        let document = segment(page);
+        let of_field = document.found.iter().filter(|found| found.field == field);
+        of_field
+            .map(|found| {
+                let mut text = String::new();
+                crate::article::edited(page, found.span, &document.edits, &mut text);
+                format!("{} {text}", found.rule)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn titles_lose_the_name_of_the_site() {
+        let cases = [
+            (
+                "<title>A fine title | The Paper</title>",
+                "html/title A fine title",
+            ),
+            (
+                "<title>A &amp; B - Paper</title><h1>A &amp; <i>B</i></h1>",
+                "html/h1 A & B",
+            ),
+            (
+                "<title>Paper</title><meta property=og:title content='X y'>",
+                "html/title Paper",
+            ),
+            (
+                "<title>Bridge reopens - Paper</title><h1>Paper</h1><h1>Bridge reopens</h1>",
+                "html/h1 Bridge reopens",
+            ),
+        ];
+        for (page, wanted) in cases {
+            assert_eq!(found(page, Field::Title), [wanted], "{page}");
+        }
+    }
+
+    #[test]
+    fn json_ld_is_unescaped_and_only_of_the_article() {
+        let page = r##"<script type="application/ld+json">{"@graph":[
+            {"@type":"Comment","author":{"name":"No One"}},
+            {"@type":["NewsArticle"],"headline":"x","author":[{"@id":"#p"},"Zo\u00eb &amp; Co"],
+             "datePublished":"2020-05-06T07:08:09+02:00","comment":{"@type":"Article","author":"Nobody"}},
+            {"@type":"Person","@id":"#p","name":"Ada B."}]}</script>"##;
+        let authors = ["json-ld/author Ada B.", "json-ld/author Zoë & Co"];
+        assert_eq!(found(page, Field::Author), authors);
+        let dates = ["json-ld/datePublished 2020-05-06T07:08:09+02:00"];
+        assert_eq!(found(page, Field::Published), dates);
+    }
+
+    #[test]
+    fn bylines_give_names_and_nothing_else() {
+        let cases = [
+            (
+                "<meta name=author content='By Ada Lovelace'>",
+                vec!["meta/author Ada Lovelace"],
+            ),
+            ("<meta name=author content=admin>", vec![]),
+            (
+                "<span class=post-author>By <a>Ada Lovelace</a> | 3 min</span>",
+                vec!["class/author Ada Lovelace"],
+            ),
+            (
+                "<div class=comments><span class=author>Ada Lovelace</span></div>",
+                vec![],
+            ),
+            (
+                "<h1>T</h1><p>By Ada Lovelace, 5 May 2020</p>",
+                vec!["text/byline Ada Lovelace"],
+            ),
+            ("<h1>T</h1><p>By the river it was cold.</p>", vec![]),
+            (
+                "<i itemprop=author itemscope><b itemprop=name>Ada</b></i>",
+                vec!["microdata/author Ada"],
+            ),
+        ];
+        for (page, wanted) in cases {
+            assert_eq!(found(page, Field::Author), wanted, "{page}");
+        }
+    }
+
+    #[test]
+    fn dates_come_from_machines_first() {
+        let cases = [
+            (
+                "<time datetime=2020-01-02>x</time><meta name=date content='3 Feb 2021'>",
+                vec!["meta/date 3 Feb 2021"],
+            ),
+            (
+                "<time datetime=2020-01-02>x</time>",
+                vec!["html/time 2020-01-02"],
+            ),
+            ("<ul><li><time datetime=2020-01-02>x</time></ul>", vec![]),
+            (
+                "<link rel=canonical href=https://x.org/2019/03/04/a>",
+                vec!["url/date 2019/03/04"],
+            ),
+            (
+                "<h1>T</h1><p>Posted on March 4, 2019 by X</p>",
+                vec!["text/date March 4, 2019"],
+            ),
+        ];
+        for (page, wanted) in cases {
+            assert_eq!(found(page, Field::Published), wanted, "{page}");
+        }
+    }
 }

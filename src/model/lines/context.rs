@@ -1,4 +1,4 @@
-//! The features of the first ensemble: a line, its surroundings and its page.
+//! The features: a line, its surroundings and its page.
 
 use std::ops::Range;
 
@@ -10,6 +10,8 @@ use crate::model::Columns;
 
 /// Farthest line that a distance counts.
 const FAR: i32 = 60;
+/// The same for what a rule spoke of: a comment section may be long.
+const FAR_RULE: i32 = 250;
 /// Longest line, in characters, of a run of short lines.
 const SHORT: i32 = 60;
 /// What a line that is no prose costs a stretch of prose, in characters: a lenient and a strict
@@ -66,7 +68,7 @@ impl<'p> Context<'p> {
                     .iter()
                     .map(|l| (l.ruled == Ruled::Removed).into()),
             ),
-            evidence: Sums::new(page.lines.iter().map(|l| (l.evidence != 0).into())),
+            evidence: Sums::new(page.lines.iter().map(|l| (l.families != 0).into())),
             copied: Sums::new(copies.iter().map(|c| (c.0 > 1).into())),
             heads: heads(&page.stats),
             topic: topic(page, &stretches[0]),
@@ -89,7 +91,7 @@ impl<'p> Context<'p> {
     }
 }
 
-/// Adds the columns of the first ensemble.
+/// Adds the columns.
 pub(super) fn push(page: &Page<'_>, columns: &mut Columns) {
     let context = Context::new(page);
     own(&context, columns);
@@ -119,8 +121,8 @@ fn own(context: &Context<'_>, columns: &mut Columns) {
     push(|s| s.longest);
     push(|s| (s.letters + s.digits) * 10 / s.words.max(1));
     push(|s| share(s.unspaced, s.letters));
-    for bit in [1, 2, 4, 8] {
-        columns.push(|at| i32::from(context.page.lines[at].evidence & bit != 0));
+    for bit in 0..8 {
+        columns.push(|at| i32::from(context.page.lines[at].families >> bit & 1));
     }
 }
 
@@ -166,10 +168,10 @@ fn mean(context: &Context<'_>, from: usize, to: usize) -> i32 {
 /// Runs of short lines, and how far the nearest lines of some kind are.
 fn runs(context: &Context<'_>, columns: &mut Columns) {
     let short = |at: usize| context.at(at).chars <= SHORT;
-    let (before, after) = nearest(context.count, |at| !short(at));
+    let (before, after) = nearest(context.count, FAR, |at| !short(at));
     columns.push(|at| if short(at) { before[at] } else { 0 });
     columns.push(|at| if short(at) { after[at] } else { 0 });
-    let (before, after) = nearest(context.count, |at| is_prose(context.at(at)));
+    let (before, after) = nearest(context.count, FAR, |at| is_prose(context.at(at)));
     columns.push(|at| before[at]);
     columns.push(|at| after[at]);
     let size = |at: Option<usize>| {
@@ -180,22 +182,24 @@ fn runs(context: &Context<'_>, columns: &mut Columns) {
     columns.push(|at| size(by(before[at]).and_then(|far| at.checked_sub(far))));
     columns.push(|at| size(by(after[at]).map(|far| at + far)));
     let removed = |at: usize| context.page.lines[at].ruled == Ruled::Removed;
-    let (before, after) = nearest(context.count, removed);
+    let (before, after) = nearest(context.count, FAR, removed);
     columns.push(|at| before[at]);
     columns.push(|at| after[at]);
-    let odd = |at: usize| context.page.lines[at].evidence & 9 != 0;
-    let (before, after) = nearest(context.count, odd);
-    columns.push(|at| before[at]);
-    columns.push(|at| after[at]);
+    for bit in 0..8 {
+        let speaks = |at: usize| context.page.lines[at].families >> bit & 1 != 0;
+        let (before, after) = nearest(context.count, FAR_RULE, speaks);
+        columns.push(|at| before[at]);
+        columns.push(|at| after[at]);
+    }
 }
 
-/// Lines to the nearest line before and after (not the line itself) that `is`; at most [`FAR`].
-fn nearest(count: usize, is: impl Fn(usize) -> bool) -> (Vec<i32>, Vec<i32>) {
+/// Lines to the nearest line before and after (not the line itself) that `is`; at most `most`.
+fn nearest(count: usize, most: i32, is: impl Fn(usize) -> bool) -> (Vec<i32>, Vec<i32>) {
     let scan = |lines: &mut dyn Iterator<Item = usize>| {
-        let (mut out, mut far) = (vec![0; count], FAR);
+        let (mut out, mut far) = (vec![0; count], most);
         for at in lines {
             out[at] = far;
-            far = if is(at) { 1 } else { (far + 1).min(FAR) };
+            far = if is(at) { 1 } else { (far + 1).min(most) };
         }
         out
     };

@@ -1,12 +1,10 @@
 //! The line model for plain text: is this line part of the main content?
 //!
-//! Two ensembles, one after the other: the first sees a line and its surroundings, the second
-//! sees the scores of the lines around it as well. The features are counts that need no
+//! One ensemble of trees sees a line and its surroundings. The features are counts that need no
 //! language: shape, prose around, copies in the page, words shared with the longest stretch of
 //! prose, what the rules found nearby. Each costs O(1) per line, from prefix sums.
 
 mod context;
-mod scores;
 mod stats;
 
 use std::sync::OnceLock;
@@ -25,6 +23,9 @@ const MAGIC: [u8; 8] = *b"lavoirL1";
 pub const NAME: &str = "plain-lines";
 /// Number of thresholds in a weights file: three profiles times three leanings.
 const THRESHOLDS: usize = 9;
+
+/// Number of features.
+const WIDTH: usize = 103;
 
 /// What is known about a line before the model speaks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,17 +46,21 @@ pub struct Line<'a> {
     pub text: &'a str,
     /// What the stages before decided.
     pub ruled: Ruled,
-    /// Groups of rule families that speak of the line, see [`evidence_group`].
-    pub evidence: u8,
+    /// Groups of rule families that speak of the line, see [`family_bit`].
+    pub families: u8,
 }
 
-/// The bit of a family in [`Line::evidence`].
-pub fn evidence_group(family: &str) -> u8 {
+/// The bit of a family in [`Line::families`].
+pub fn family_bit(family: &str) -> u8 {
     match family {
         "read-also" | "read-more" | "most-read" => 1,
         "byline" | "date" | "reading-time" | "tags" => 2,
         "caption" | "credit" => 4,
-        _ => 8,
+        "comments" => 8,
+        "legal" | "copyright" | "consent" | "error-report" => 16,
+        "share" | "follow" | "newsletter" | "donation" | "paywall" => 32,
+        "ad" => 128,
+        _ => 64,
     }
 }
 
@@ -89,8 +94,7 @@ impl<'a> Page<'a> {
 /// The weights of the line model.
 #[derive(Debug, Clone)]
 pub struct LineModel {
-    first: Ensemble,
-    second: Ensemble,
+    ensemble: Ensemble,
     /// The log-odds, in thousandths, from which a probability of 1, 2 … 999 thousandths holds.
     odds: Vec<i16>,
     thresholds: [i16; THRESHOLDS],
@@ -122,10 +126,8 @@ impl LineModel {
             *threshold = reader.i16()?;
         }
         let odds: Vec<i16> = (1..1000).map(|_| reader.i16()).collect::<Result<_>>()?;
-        let (first, second) = (Ensemble::read(&mut reader)?, Ensemble::read(&mut reader)?);
         Ok(Self {
-            first,
-            second,
+            ensemble: Ensemble::read(&mut reader)?,
             odds,
             thresholds,
             hash: crate::hex(&Sha256::digest(bytes)[..8]),
@@ -144,29 +146,18 @@ impl LineModel {
 
     /// The probability, in thousandths, that each line is main content.
     pub fn scores(&self, lines: &[Line<'_>]) -> Vec<i32> {
-        let mut columns = first_columns(lines);
-        let first = self.first.score(&columns);
-        scores::push(lines, &first, &mut columns);
-        let second = self.second.score(&columns);
         let thousandths =
             |odds: i32| self.odds.partition_point(|&least| i32::from(least) <= odds) as i32;
-        second.into_iter().map(thousandths).collect()
+        let odds = self.ensemble.score(&columns(lines));
+        odds.into_iter().map(thousandths).collect()
     }
 }
 
-/// The features of the first ensemble, for training.
-pub fn first_columns(lines: &[Line<'_>]) -> Columns {
+/// The features of every line.
+pub fn columns(lines: &[Line<'_>]) -> Columns {
     let page = Page::new(lines);
-    let mut columns = Columns::new(lines.len(), 128);
+    let mut columns = Columns::new(lines.len(), WIDTH);
     context::push(&page, &mut columns);
-    columns
-}
-
-/// The features of the second ensemble (those of the first come before), for training: `first`
-/// are the scores of the first one, log-odds in thousandths.
-pub fn second_columns(lines: &[Line<'_>], first: &[i32]) -> Columns {
-    let mut columns = first_columns(lines);
-    scores::push(lines, first, &mut columns);
     columns
 }
 
@@ -269,10 +260,10 @@ mod tests {
         let lines = [Line {
             text: "One line",
             ruled: Ruled::Open,
-            evidence: 0,
+            families: 0,
         }];
-        assert_eq!(model.first.width(), first_columns(&lines).width());
-        assert_eq!(model.second.width(), second_columns(&lines, &[0]).width());
+        assert_eq!(model.ensemble.width(), WIDTH);
+        assert_eq!(columns(&lines).width(), WIDTH);
         assert_eq!(model.scores(&lines).len(), 1);
         assert_eq!(model.scores(&[]).len(), 0);
     }

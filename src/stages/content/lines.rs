@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::Point;
+use super::{Point, shelter};
 use crate::decision::{ModelReason, Reason, Stage, Twin};
-use crate::model::lines::{Line, LineModel, NAME, Ruled, evidence_group};
+use crate::model::lines::{Line, LineModel, NAME, Ruled, family_bit};
 use crate::rules::RuleSet;
 use crate::stages::draft::{Draft, Verdict};
 
 /// The family of a line that no rule has a name for.
 const FAMILY: &str = "boilerplate";
+/// In a page, rules speak of more than one line in so many.
+const SPOKEN: usize = 12;
+/// The share of a text that must stay, unless rules speak of it: one in so many.
+const KEPT: usize = 2;
 /// The rule of the repeats stage whose choice, the first copy, is looked at again.
 const SAME_PARAGRAPH: &str = "repeats/same-paragraph";
 
@@ -20,12 +24,20 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
     let Ok(model) = LineModel::builtin() else {
         return;
     };
-    let scores = model.scores(&inputs(draft, rules));
+    let lines = inputs(draft, rules);
+    let scores = model.scores(&lines);
     let threshold = model.threshold(point.index());
+    if is_unlike_a_page(&lines, &scores, threshold) {
+        return;
+    }
     choose_copies(draft, &scores);
     let family: Arc<str> = FAMILY.into();
-    for (at, score) in scores.into_iter().enumerate() {
+    let stays = |at: usize| scores.get(at).is_some_and(|score| *score >= threshold);
+    for (at, &score) in scores.iter().enumerate() {
         if score >= threshold || ruled(draft, at) != Ruled::Open || !draft.is_open(at) {
+            continue;
+        }
+        if shelter::holds(draft, rules, at, stays) {
             continue;
         }
         let reason = Reason::Model(ModelReason {
@@ -40,6 +52,23 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
             .clone();
         draft.remove(at, Stage::Content, &family, reason);
     }
+}
+
+/// Whether hardly a rule speaks, and yet most of the text would go: verse, chat, lists … are not
+/// what the model has learned, and with so little evidence they stay.
+fn is_unlike_a_page(lines: &[Line<'_>], scores: &[i32], threshold: i32) -> bool {
+    let spoken = lines.iter().filter(|line| line.families != 0).count();
+    let (mut all, mut kept) = (0, 0);
+    for (line, &score) in lines.iter().zip(scores) {
+        let open = line.ruled == Ruled::Open;
+        all += if open { line.text.len() } else { 0 };
+        kept += if open && score >= threshold {
+            line.text.len()
+        } else {
+            0
+        };
+    }
+    spoken * SPOKEN < lines.len().max(1) && kept * KEPT < all
 }
 
 /// Of a paragraph that stands in the page several times, the copy with the best score stays, the
@@ -91,13 +120,20 @@ fn original(draft: &Draft<'_, '_>, at: usize) -> Option<usize> {
 /// The lines as the model sees them.
 pub fn inputs<'d>(draft: &Draft<'d, '_>, rules: &RuleSet) -> Vec<Line<'d>> {
     let line = |at: usize| {
-        let hits = draft.states[at].evidence.iter();
+        let state = &draft.states[at];
+        let hits = state
+            .evidence
+            .iter()
+            .map(|hit| &*rules.rules()[hit.rule].family);
+        let removed = state
+            .verdict
+            .iter()
+            .filter(|verdict| verdict.stage == Stage::Rules);
+        let families = hits.chain(removed.map(|verdict| &*verdict.kind));
         Line {
             text: draft.text(at),
             ruled: ruled(draft, at),
-            evidence: hits.fold(0, |groups, hit| {
-                groups | evidence_group(&rules.rules()[hit.rule].family)
-            }),
+            families: families.fold(0, |bits, family| bits | family_bit(family)),
         }
     };
     (0..draft.states.len()).map(line).collect()
@@ -121,5 +157,36 @@ fn twin<'a>(draft: &'a Draft<'_, '_>, at: usize) -> Option<&'a Twin> {
     match &draft.states[at].verdict.as_ref()?.reason {
         Reason::Twin(twin) if &*twin.rule == SAME_PARAGRAPH => Some(twin),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RulePack;
+    use crate::stages::{Stages, prepare};
+
+    /// The lines that are removed, by number.
+    fn removed(text: &str) -> Vec<usize> {
+        let rules = RuleSet::compile(&RulePack::builtin().unwrap()).unwrap();
+        let document = crate::plain::segment(text);
+        let mut draft = prepare(&document, &rules, Stages::default());
+        run(&mut draft, &rules, Point::default());
+        (0..draft.states.len())
+            .filter(|&at| !draft.stays(at))
+            .collect()
+    }
+
+    #[test]
+    fn texts_without_prose_stay_whole() {
+        let poem = "The tide went out at seven,\nthe boats lay on their sides,\n\
+                    and nobody in Deven\nremembered other tides.\n";
+        assert!(removed(poem).is_empty());
+        let chat = "anna: are you there?\nbo: yes\nanna: the shop is closed today\nbo: oh no\n";
+        assert!(removed(chat).is_empty());
+        let recipe = "Pancakes\n\n- 2 eggs\n- 250 g of flour\n- half a litre of milk\n\n\
+                      Mix everything and let it stand.\nBake in butter.\n";
+        assert!(removed(recipe).is_empty());
+        assert!(removed("One line.").is_empty());
     }
 }

@@ -2,6 +2,7 @@
 
 mod evidence;
 pub mod lines;
+mod shelter;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,9 +29,9 @@ pub enum Profile {
     /// Anything.
     #[default]
     Auto,
-    /// Articles: running text.
+    /// Articles that somebody has cut out of their pages: most lines are the text.
     Article,
-    /// Forums, products, listings, documentation as well.
+    /// Whole pages of every kind: forums, products, listings, documentation as well.
     Mixed,
 }
 

@@ -136,12 +136,18 @@ mod tests {
 
     #[test]
     fn removal_names_the_model_and_its_score() {
-        let document = html::segment("<footer class=footer><a href=/i>Imprint</a></footer>");
+        let prose = "The harbour has been closed since Monday, the port authority said. ".repeat(3);
+        let page = format!(
+            "<main><article><h1>Harbour closed</h1><p>{prose}</p></article></main>\
+             <footer class=footer><a href=/i>Imprint</a></footer>"
+        );
+        let document = html::segment(&page);
         let mut draft = Draft::new(&document);
         let rules = RuleSet::compile(&RulePack::default()).unwrap();
         let model = BlockModel::builtin().unwrap();
         run(&mut draft, &rules, &model, Favor::Balanced);
-        let verdict = draft.states[0].verdict.as_ref().unwrap();
+        let verdict = draft.states.last().and_then(|state| state.verdict.as_ref());
+        let verdict = verdict.unwrap();
         let Reason::Model(reason) = &verdict.reason else {
             panic!("no model: {:?}", verdict.reason);
         };

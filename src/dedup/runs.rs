@@ -1,0 +1,101 @@
+//! Runs of equal words in two texts.
+
+use super::scan::mix;
+
+/// Words that must be equal in a row to begin a match.
+const SEED: usize = 4;
+
+/// A run of equal words: where it begins in both texts, and its length.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run {
+    pub a: usize,
+    pub b: usize,
+    pub len: usize,
+}
+
+fn seed(words: &[u32], at: usize) -> Option<[u32; SEED]> {
+    words.get(at..at + SEED)?.try_into().ok()
+}
+
+/// Maximal runs of equal words, in the order of `b`, that do not overlap in `b`.
+pub(super) fn runs(a: &[u32], places: &Places, b: &[u32]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let (mut free, mut at) = (0, 0);
+    while let Some(seed) = seed(b, at) {
+        let Some(place) = places.find(a, seed) else {
+            at += 1;
+            continue;
+        };
+        let back = (1..=place.min(at - free))
+            .take_while(|&i| a[place - i] == b[at - i])
+            .count();
+        let on = (SEED..(a.len() - place).min(b.len() - at))
+            .take_while(|&i| a[place + i] == b[at + i])
+            .count();
+        runs.push(Run {
+            a: place - back,
+            b: at - back,
+            len: back + SEED + on,
+        });
+        at += SEED + on;
+        free = at;
+    }
+    runs
+}
+
+/// Where each seed stands first in a text: an open hash table of places.
+#[derive(Debug)]
+pub(super) struct Places {
+    slots: Vec<u32>,
+}
+
+impl Places {
+    const FREE: u32 = u32::MAX;
+
+    pub fn new(words: &[u32]) -> Self {
+        let size = (words.len() * 2).next_power_of_two();
+        let mut places = Self {
+            slots: vec![Self::FREE; size],
+        };
+        for at in (0..words.len()).rev() {
+            if let Some(seed) = seed(words, at) {
+                let slot = places.slot(words, seed);
+                places.slots[slot] = at as u32;
+            }
+        }
+        places
+    }
+
+    /// The slot of a seed, or the free one where it belongs.
+    fn slot(&self, words: &[u32], wanted: [u32; SEED]) -> usize {
+        let [a, b, c, d] = wanted.map(u64::from);
+        let mask = self.slots.len() - 1;
+        let mut slot = mix((a << 32 | b) ^ (c << 32 | d).rotate_left(17)) as usize & mask;
+        while self.slots[slot] != Self::FREE
+            && seed(words, self.slots[slot] as usize) != Some(wanted)
+        {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn find(&self, words: &[u32], wanted: [u32; SEED]) -> Option<usize> {
+        let place = self.slots[self.slot(words, wanted)];
+        (place != Self::FREE).then_some(place as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_maximal_and_found_out_of_order() {
+        let a: Vec<u32> = (0..20).collect();
+        let b: Vec<u32> = (12..18).chain([99]).chain(2..9).collect();
+        let found = runs(&a, &Places::new(&a), &b);
+        let found: Vec<_> = found.iter().map(|run| (run.a, run.b, run.len)).collect();
+        assert_eq!(found, [(12, 0, 6), (2, 7, 7)]);
+        assert!(runs(&[], &Places::new(&[]), &b).is_empty());
+    }
+}

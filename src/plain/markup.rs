@@ -1,0 +1,213 @@
+//! Markup that somebody's extraction left in the text: HTML tags, Markdown emphasis and links.
+
+use crate::document::Span;
+
+/// Elements whose tags are taken for markup. Others may be anything: generics, placeholders,
+/// addresses in angle brackets.
+const TAGS: [&str; 32] = [
+    "a",
+    "article",
+    "b",
+    "blockquote",
+    "br",
+    "center",
+    "code",
+    "div",
+    "em",
+    "figure",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "td",
+    "tr",
+    "ul",
+];
+/// Elements that stand in running text; the tags of others part words.
+const INLINE: [&str; 11] = [
+    "a", "b", "code", "em", "font", "i", "small", "span", "strong", "sub", "sup",
+];
+/// Elements that have no end tag.
+const VOID: [&str; 3] = ["br", "hr", "img"];
+/// Longest tag, in bytes.
+const TAG_BYTES: usize = 500;
+
+struct Tag<'t> {
+    span: Span,
+    name: &'t str,
+    closes: bool,
+}
+
+/// Calls `found` with what in `span` is markup, ascending: the span, what stands instead, the
+/// rule.
+pub(super) fn find(text: &str, span: Span, mut found: impl FnMut(Span, &str, &'static str)) {
+    let line = span.of(text);
+    if memchr::memchr(b'<', line.as_bytes()).is_some() {
+        tags(line, span.start, &mut found);
+    }
+    if line.contains("**") {
+        emphasis(line, span.start, &mut found);
+    }
+    if line.contains("](") {
+        links(line, span.start, &mut found);
+    }
+}
+
+/// Tags that are markup and not mentioned: a tag without end tag, or one that its own end tag
+/// closes on the same line.
+fn tags(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static str)) {
+    let mut all = Vec::new();
+    let mut from = 0;
+    while let Some(at) = memchr::memchr(b'<', &line.as_bytes()[from..]).map(|at| at + from) {
+        from = at + 1;
+        if let Some(tag) = tag(line, at) {
+            from = tag.span.end;
+            all.push(tag);
+        }
+    }
+    let only_tags = all.iter().map(|tag| tag.span.len()).sum::<usize>() == line.len();
+    for (index, tag) in all.iter().enumerate() {
+        let void = VOID.iter().any(|name| tag.name.eq_ignore_ascii_case(name));
+        let twin = |other: &Tag<'_>| {
+            other.closes != tag.closes && other.name.eq_ignore_ascii_case(tag.name)
+        };
+        let paired = if tag.closes {
+            all[..index].iter().any(twin)
+        } else {
+            all[index + 1..].iter().any(twin)
+        };
+        if void || paired || only_tags {
+            let inline = INLINE
+                .iter()
+                .any(|name| tag.name.eq_ignore_ascii_case(name));
+            let span = Span::new(tag.span.start + offset, tag.span.end + offset);
+            found(span, if inline { "" } else { " " }, "plain/tag");
+        }
+    }
+}
+
+/// The tag of a known element that starts at byte `at`.
+fn tag(line: &str, at: usize) -> Option<Tag<'_>> {
+    let rest = &line[at + 1..];
+    let closes = rest.starts_with('/');
+    let rest = &rest[usize::from(closes)..];
+    let name = &rest[..rest.bytes().take_while(u8::is_ascii_alphanumeric).count()];
+    if !TAGS.iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
+        return None;
+    }
+    let after = &rest[name.len()..];
+    if !after.starts_with([' ', '>', '/', '\t']) {
+        return None;
+    }
+    let end = memchr::memchr2(b'>', b'<', after.as_bytes()).filter(|&end| end < TAG_BYTES)?;
+    let start = at + 1 + usize::from(closes) + name.len();
+    (after.as_bytes()[end] == b'>').then_some(Tag {
+        span: Span::new(at, start + end + 1),
+        name,
+        closes,
+    })
+}
+
+/// `**bold**`: the asterisks on both sides of words.
+fn emphasis(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static str)) {
+    let mut from = 0;
+    while let Some(open) = line[from..].find("**").map(|at| at + from) {
+        let inner = open + 2;
+        let Some(close) = line[inner..].find("**").map(|at| at + inner) else {
+            return;
+        };
+        let bold = &line[inner..close];
+        from = close;
+        if bold.starts_with(char::is_alphanumeric) && !bold.ends_with(char::is_whitespace) {
+            for at in [open, close] {
+                found(
+                    Span::new(at + offset, at + offset + 2),
+                    "",
+                    "plain/markdown",
+                );
+            }
+            from = close + 2;
+        }
+    }
+}
+
+/// `[words](address)`: all but the words.
+fn links(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static str)) {
+    let mut from = 0;
+    while let Some(middle) = line[from..].find("](").map(|at| at + from) {
+        let open = line[from..middle].rfind('[').map(|at| at + from);
+        let target = &line[middle + 2..];
+        let close = target.find(')').map(|at| at + middle + 2);
+        let address = target.starts_with("http") || target.starts_with('/');
+        if let (Some(open), Some(close), true) = (open, close, address) {
+            found(
+                Span::new(open + offset, open + offset + 1),
+                "",
+                "plain/markdown",
+            );
+            found(
+                Span::new(middle + offset, close + offset + 1),
+                "",
+                "plain/markdown",
+            );
+            from = close;
+        } else {
+            from = middle + 2;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(line: &str) -> String {
+        let (mut out, mut at) = (String::new(), 0);
+        let mut edits = Vec::new();
+        let text = format!("x{line}");
+        find(&text, Span::new(1, text.len()), |span, with, _| {
+            edits.push((span, with.to_owned()))
+        });
+        for (span, with) in edits {
+            out += &line[at..span.start - 1];
+            out += &with;
+            at = span.end - 1;
+        }
+        out + &line[at..]
+    }
+
+    #[test]
+    fn tags_left_in_text_go_and_mentioned_ones_stay() {
+        assert_eq!(cleaned("a <b>bold</b> word"), "a bold word");
+        assert_eq!(cleaned("one<br/>two"), "one two");
+        assert_eq!(cleaned("<div class=\"x\">"), " ");
+        assert_eq!(cleaned("the <b> tag is old"), "the <b> tag is old");
+        assert_eq!(cleaned("Vec<i32> and a < b"), "Vec<i32> and a < b");
+    }
+
+    #[test]
+    fn markdown_goes_where_it_is_complete() {
+        assert_eq!(cleaned("a **bold** word"), "a bold word");
+        assert_eq!(cleaned("2 ** 3 ** 4"), "2 ** 3 ** 4");
+        assert_eq!(
+            cleaned("see [the page](https://example.org/a)."),
+            "see the page."
+        );
+        assert_eq!(cleaned("f[i](x)"), "f[i](x)");
+    }
+}
