@@ -2,7 +2,7 @@
 """Trains models/blocks.bin: python train.py WORK PAGES.jsonl.zst...
 
 WORK holds the intermediate files. Needs numpy, catboost, rapidfuzz, the zstd command and the
-built example `dump_block_features`. Fixed seed and thread count: same pages, same bytes.
+built example `dump_block_features`. Seed and thread count are fixed, so that the same pages give the same bytes.
 Folds are disjoint by host. WORK/fold-N.bin saw no page of fold N; WORK/folds.json says which
 weights may judge which page.
 """
