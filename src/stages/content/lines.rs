@@ -35,12 +35,9 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
     }
     choose_copies(draft, &scores);
     let family: Arc<str> = FAMILY.into();
-    let stays = |at: usize| scores.get(at).is_some_and(|score| *score >= threshold);
+    let stays = shelter::stays(draft, rules, &scores, threshold);
     for (at, &score) in scores.iter().enumerate() {
-        if score >= threshold || ruled(draft, at) != Ruled::Open || !draft.is_open(at) {
-            continue;
-        }
-        if shelter::holds(draft, rules, at, stays) {
+        if stays[at] || ruled(draft, at) != Ruled::Open || !draft.is_open(at) {
             continue;
         }
         let reason = Reason::Model(ModelReason {

@@ -1,40 +1,62 @@
-//! What the line model may not remove: verse, and headings of the running text.
+//! What the line model may not remove: verse, paragraphs that go on with the text, headings of
+//! the running text.
 
 use crate::document::BlockKind;
 use crate::rules::RuleSet;
 use crate::stages::draft::Draft;
 use crate::stages::rules::LABELS;
 
-/// Whether line `at` stays whatever its score: a stanza, or a heading that nothing speaks
-/// against, set off by empty lines, that comes once and stands between paragraphs that stay.
-/// `stays` tells what the model says of a line.
-pub(super) fn holds(
+/// Share of the threshold, in percent, that a paragraph right behind the text must reach.
+const GOES_ON_PERCENT: i32 = 70;
+
+/// For each line whether it stays: by its score, or because
+/// - it is a stanza,
+/// - it is prose right behind prose that stays and its score is nearly enough, or
+/// - it is a heading that nothing speaks against, that comes once and stands between paragraphs
+///   that stay.
+pub(super) fn stays(
     draft: &Draft<'_, '_>,
     rules: &RuleSet,
-    at: usize,
-    stays: impl Fn(usize) -> bool,
-) -> bool {
-    // A label ("FAQ", "Share") is an ordinary heading above prose.
-    let label = |rule: usize| LABELS.contains(&&*rules.rules()[rule].family);
-    let evidence = &draft.states[at].evidence;
-    match draft.kind(at) {
-        BlockKind::Verse => true,
-        BlockKind::Heading => {
-            evidence.iter().all(|evidence| label(evidence.rule))
-                && between_prose(draft, at, stays)
-                && once(draft, at)
+    scores: &[i32],
+    threshold: i32,
+) -> Vec<bool> {
+    let mut stays: Vec<bool> = scores.iter().map(|score| *score >= threshold).collect();
+    let mut after_prose = false;
+    for at in 0..stays.len() {
+        if !draft.stays(at) {
+            continue;
         }
-        _ => false,
+        let verse = draft.kind(at) == BlockKind::Verse;
+        let goes_on = after_prose
+            && draft.is_prose(at)
+            && draft.states[at].evidence.is_empty()
+            && scores[at] * 100 >= threshold * GOES_ON_PERCENT;
+        stays[at] |= verse || goes_on;
+        // Headings are looked at below; they do not part one paragraph from the next.
+        if draft.kind(at) != BlockKind::Heading {
+            after_prose = stays[at] && draft.is_prose(at);
+        }
     }
+    for at in 0..stays.len() {
+        let heading = draft.stays(at) && draft.kind(at) == BlockKind::Heading;
+        stays[at] |= heading && is_heading_of_text(draft, rules, at, &stays);
+    }
+    stays
 }
 
-/// Prose that stays comes right below, and comes next above among what stays.
-fn between_prose(draft: &Draft<'_, '_>, at: usize, stays: impl Fn(usize) -> bool) -> bool {
-    let prose = |at: usize| draft.is_prose(at) && stays(at);
+/// A heading between paragraphs that stay. A label ("FAQ", "Share") is one, too.
+fn is_heading_of_text(draft: &Draft<'_, '_>, rules: &RuleSet, at: usize, stays: &[bool]) -> bool {
+    let label = |rule: usize| LABELS.contains(&&*rules.rules()[rule].family);
+    let prose = |at: usize| draft.is_prose(at) && stays[at];
     let above = (0..at)
         .rev()
-        .find(|&above| draft.stays(above) && stays(above));
-    above.is_some_and(prose) && at + 1 < draft.states.len() && prose(at + 1)
+        .find(|&above| draft.stays(above) && stays[above]);
+    let evidence = &draft.states[at].evidence;
+    evidence.iter().all(|evidence| label(evidence.rule))
+        && above.is_some_and(prose)
+        && at + 1 < stays.len()
+        && prose(at + 1)
+        && once(draft, at)
 }
 
 fn once(draft: &Draft<'_, '_>, at: usize) -> bool {
