@@ -169,6 +169,7 @@ fn c_decide(bencher: Bencher<'_, '_>, form: &str) {
             let decisions = decide(
                 document,
                 CORPUS.cleaner.rules(),
+                CORPUS.cleaner.block_model(),
                 Stages::default(),
                 Point::default(),
             );
