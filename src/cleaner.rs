@@ -95,6 +95,11 @@ impl Cleaner {
         self
     }
 
+    /// The weights for the main content of pages.
+    pub fn block_model(&self) -> &BlockModel {
+        &self.model
+    }
+
     /// The compiled rules.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
