@@ -8,6 +8,11 @@ const MAX_LITERALS: usize = 128;
 /// Fewest bytes of a literal that tells something.
 const MIN_BYTES: usize = 2;
 
+/// A character in lower case; the long s, which case folding takes for an s, is one.
+pub(super) fn lower(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().map(|c| if c == 'ſ' { 's' } else { c })
+}
+
 /// Lower-case literals of which every match of `hir` holds at least one (compared with a
 /// lower-cased line); `None` where the pattern promises nothing.
 pub(super) fn required(hir: &Hir) -> Option<Vec<String>> {
@@ -82,14 +87,14 @@ fn literal(hir: &Hir) -> Option<String> {
     match hir.kind() {
         HirKind::Literal(literal) => {
             let text = std::str::from_utf8(&literal.0).ok()?;
-            Some(text.chars().flat_map(char::to_lowercase).collect())
+            Some(text.chars().flat_map(lower).collect())
         }
         HirKind::Class(Class::Unicode(class)) => {
             let mut chars = class.iter().flat_map(|range| range.start()..=range.end());
-            let mut lower = chars.next()?.to_lowercase();
-            let (first, more) = (lower.next()?, lower.next());
+            let mut letter = lower(chars.next()?);
+            let (first, more) = (letter.next()?, letter.next());
             // Case-folded classes hold a letter's cases, and at most an old form of it.
-            let same = chars.take(4).all(|c| c.to_lowercase().eq([first]));
+            let same = chars.take(4).all(|c| lower(c).eq([first]));
             let few = class
                 .iter()
                 .map(|r| r.end() as u32 - r.start() as u32 + 1)
@@ -121,6 +126,7 @@ mod tests {
             of(r"(?i)(?:Foto|Bild)\s*:.+"),
             Some(vec!["foto".into(), "bild".into()])
         );
+        assert_eq!(of("(?i)seaside kiosk"), Some(vec!["seaside kiosk".into()]));
         assert_eq!(of(r"\p{Lu}\w+(?: x)?"), None);
         assert_eq!(of(r"(?:ab|\d)"), None);
     }
@@ -132,7 +138,7 @@ mod tests {
             (r"(?i)kiosk", "\u{212A}IO\u{17F}K"),
             (r"(?i)straße", "STRASSE"),
         ] {
-            let lower: String = line.chars().flat_map(char::to_lowercase).collect();
+            let lower: String = line.chars().flat_map(lower).collect();
             if regex::Regex::new(pattern).unwrap().is_match(line) {
                 let set = of(pattern).unwrap_or_default();
                 assert!(

@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use regex::{Regex, RegexBuilder};
 
 use super::compile::Scratch;
-use super::literals::required;
+use super::literals::{self, required};
 use super::pack::Rule;
 use super::schema::Matchers;
 use crate::decision::Field;
@@ -82,7 +82,7 @@ impl Patterns {
             lower.push_str(text);
             lower.make_ascii_lowercase();
         } else {
-            lower.extend(text.chars().flat_map(char::to_lowercase));
+            lower.extend(text.chars().flat_map(literals::lower));
         }
         tried.clear();
         tried.extend_from_slice(&self.always);
