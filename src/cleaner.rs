@@ -1,5 +1,6 @@
 //! The pure core: one record in, one article with its provenance out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,8 @@ use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
 use crate::document::{Document, Edit};
 use crate::error::Result;
 use crate::language::identify;
-use crate::model::blocks::BlockModel;
+use crate::model::blocks::{self, BlockModel};
+use crate::model::lines::{self, LineModel};
 use crate::provenance::{ArticleNote, LanguageNote, Provenance, Source, sha256};
 use crate::record::{Form, Record};
 use crate::rules::{RulePack, RuleSet};
@@ -95,14 +97,17 @@ impl Cleaner {
         self
     }
 
-    /// The weights for the main content of pages.
-    pub fn block_model(&self) -> &BlockModel {
-        &self.model
-    }
-
     /// The compiled rules.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    /// The models that decide about main content: name and hash of the weights.
+    pub fn models(&self) -> BTreeMap<String, String> {
+        let pages = (blocks::NAME.to_owned(), self.model.hash().to_owned());
+        let lines = LineModel::builtin().ok();
+        let lines = lines.map(|model| (lines::NAME.to_owned(), model.hash().to_owned()));
+        [pages].into_iter().chain(lines).collect()
     }
 
     /// The configuration.

@@ -1,5 +1,6 @@
 //! The manifest of a run: tool, rules, configuration, inputs, outputs, counts.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub struct Manifest {
     pub tool: String,
     /// Hash of the rule pack.
     pub pack: String,
+    /// Hashes of the models' weights, by name.
+    pub models: BTreeMap<String, String>,
     /// What the cleaner was told to do.
     pub config: CleanConfig,
     /// Whether copies were removed, and from which score on (thousandths).
@@ -88,6 +91,7 @@ impl Manifest {
         Self {
             tool: concat!("lavoir ", env!("CARGO_PKG_VERSION")).into(),
             pack: cleaner.rules().hash().into(),
+            models: cleaner.models(),
             config: cleaner.config().clone(),
             dedup: options.dedup.as_ref().map(|dedup| dedup.threshold),
             inputs: inputs.files.iter().map(note).collect(),
