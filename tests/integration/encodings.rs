@@ -2,7 +2,7 @@
 
 use encoding_rs::{Encoding, ISO_8859_15, UTF_8, WINDOWS_1252};
 
-use crate::support::{ARTICLE, CLEAN, clean, rows};
+use crate::support::{ARTICLE, CLEAN, clean, lavoir, rows, stdout};
 
 fn utf16le_with_bom(text: &str) -> Vec<u8> {
     let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
@@ -72,5 +72,47 @@ fn a_declared_charset_is_evidence() {
             .as_str()
             .unwrap()
             .contains("été fermé à l'été")
+    );
+}
+
+#[test]
+fn detect_names_encoding_evidence_and_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("a.txt"), encoded(ARTICLE, WINDOWS_1252)).unwrap();
+    let mut damaged = ARTICLE.as_bytes().to_vec();
+    let at = ARTICLE.find("crue").unwrap();
+    damaged[at] = 0xFF;
+    std::fs::write(path("b.txt"), damaged).unwrap();
+    std::fs::write(path("c.bin"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
+    std::fs::write(
+        path("list"),
+        format!("{}\n{}\n", path("b.txt"), path("c.bin")),
+    )
+    .unwrap();
+    let output = lavoir(&[
+        "detect",
+        "--json",
+        &path("a.txt"),
+        "--files-from",
+        &path("list"),
+    ]);
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "the image is told as an error"
+    );
+    let rows: Vec<serde_json::Value> = stdout(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(rows[0]["encoding"], "windows-1252");
+    assert_eq!(rows[0]["evidence"], "detected");
+    assert_eq!(rows[1]["encoding"], "UTF-8");
+    assert_eq!(rows[1]["damage"]["repairs"], 1);
+    assert!(
+        rows[2]["error"].as_str().unwrap().contains("PNG"),
+        "{}",
+        rows[2]
     );
 }
