@@ -112,6 +112,7 @@ pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S) -> S::Output {
         names: Names::new(),
         ignore_line_feed: false,
         split_all: false,
+        has_template: false,
         in_columns: false,
     };
     loop {
@@ -144,6 +145,8 @@ struct Driver<'t, S: Watched> {
     ignore_line_feed: bool,
     /// In framesets white space and other characters go different ways.
     split_all: bool,
+    /// Whether a template was opened.
+    has_template: bool,
     /// The last tag was one of table columns, between which white space stands apart.
     in_columns: bool,
 }
@@ -155,8 +158,8 @@ impl<S: Watched> Driver<'_, S> {
             return self.characters(range, kind, ignore);
         }
         let result = self.feed_other(token, lexer);
-        // A U+0000 leaves text of tables pending.
-        if !matches!(token, Token::Null(_)) {
+        // A U+0000 and a doctype leave text of tables pending.
+        if !matches!(token, Token::Null(_) | Token::Doctype(..)) {
             self.builder.sink.clear_texts();
         }
         result
@@ -226,8 +229,8 @@ impl<S: Watched> Driver<'_, S> {
             at += leading_line_feed(&self.text[at..end], kind);
         }
         let mut white = true;
-        let apart = self.in_columns || !self.builder.sink.has_body();
-        if !apart && !self.split_all && !S::DECODED && at < end {
+        let apart = self.in_columns || self.split_all || !self.builder.sink.has_body();
+        if !apart && !S::DECODED && at < end {
             let is_white = leading_white(&self.text[at..end], kind) == end - at;
             self.run(Range32::new(at, end), kind, is_white);
             at = end;
@@ -286,7 +289,9 @@ impl<S: Watched> Driver<'_, S> {
             attrs,
             had_duplicate_attributes: false,
         }));
-        self.split_all |= id == Tag::Frameset;
+        // Columns right in a template ignore what else comes, but keep its white space.
+        self.has_template |= id == Tag::Template;
+        self.split_all |= id == Tag::Frameset || (self.has_template && id == Tag::Col);
         self.in_columns = matches!(id, Tag::Col | Tag::Colgroup);
         let made = self.builder.sink.made();
         self.ignore_line_feed = made.is_some_and(|(_, is_html)| is_html)
