@@ -16,6 +16,9 @@ use crate::error::Result;
 /// Longest tail, in bytes, that a `tail_regex` is tried on.
 const TAIL_BYTES: usize = 300;
 
+/// Characters from which on a line is long, see [`for_long`].
+const LONG_CHARS: usize = 160;
+
 /// What a rule found in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
@@ -45,6 +48,7 @@ pub struct RuleSet {
     parts: Automaton,
     inline: Automaton,
     whole: Patterns,
+    whole_of_long: Patterns,
     tail: Patterns,
     longest: usize,
 }
@@ -93,8 +97,9 @@ impl RuleSet {
             lines,
             parts: Automaton::new(parts)?,
             inline: Automaton::new(inline)?,
-            whole: Patterns::new(&rules, |m| &m.regex, |p| format!("^(?:{p})$"))?,
-            tail: Patterns::new(&rules, |m| &m.tail_regex, |p| format!("(?:{p})$"))?,
+            whole: Patterns::new(&rules, |m| (!for_long(m)).then_some(&m.regex), whole_line)?,
+            whole_of_long: Patterns::new(&rules, |m| for_long(m).then_some(&m.regex), whole_line)?,
+            tail: Patterns::new(&rules, |m| Some(&m.tail_regex), |p| format!("(?:{p})$"))?,
             longest,
             rules,
         })
@@ -120,8 +125,12 @@ impl RuleSet {
         }
         self.inline.inline_hits(line, hits);
         let whole = |at: usize, len: usize| (at, len) == (from, trimmed.len());
-        if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
+        let chars = trimmed.chars().count();
+        if chars <= LONG_CHARS {
             self.pattern_hits(&self.whole, trimmed, from, scratch, hits, &whole);
+        }
+        if chars <= Matchers::MAX_REGEX_CHARS {
+            self.pattern_hits(&self.whole_of_long, trimmed, from, scratch, hits, &whole);
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
         let (tail, start) = (&trimmed[start..], from + start);
@@ -169,14 +178,16 @@ impl RuleSet {
         if patterns.each.is_empty() || text.is_empty() {
             return;
         }
+        let chars = text.chars().count();
         patterns.worth_trying(text, scratch);
         for &at in &scratch.tried {
+            let rule = patterns.each[at].rule;
+            let max = self.rules[rule].file.matchers.max_chars;
             let Some(regex) = patterns.get(at) else {
                 continue;
             };
-            let rule = patterns.each[at].rule;
-            let max = self.rules[rule].file.matchers.max_chars;
-            if text.chars().count() > max.unwrap_or(Matchers::MAX_REGEX_CHARS) {
+            // Most tries fail, and asking for groups costs memory.
+            if chars > max.unwrap_or(Matchers::MAX_REGEX_CHARS) || !regex.is_match(text) {
                 continue;
             }
             let Some(captures) = regex.captures(text) else {
@@ -198,6 +209,16 @@ impl RuleSet {
             hits.push(Hit { rule, part, fields });
         }
     }
+}
+
+/// Whether the regular expressions of a rule are meant for long lines as well; most are not, and
+/// prose is long.
+fn for_long(matchers: &Matchers) -> bool {
+    matchers.max_chars.is_none_or(|max| max > LONG_CHARS)
+}
+
+fn whole_line(pattern: &str) -> String {
+    format!("^(?:{pattern})$")
 }
 
 fn add_whole(rule: usize, hits: &mut Vec<Hit>) {

@@ -35,13 +35,13 @@ pub(super) struct Pattern {
 impl Patterns {
     pub(super) fn new(
         rules: &[Rule],
-        list: impl Fn(&Matchers) -> &Vec<String>,
+        list: impl Fn(&Matchers) -> Option<&Vec<String>>,
         anchor: impl Fn(&str) -> String,
     ) -> Result<Self> {
         let mut each = Vec::new();
         let (mut literals, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
         for (rule, pattern) in rules.iter().enumerate().flat_map(|(index, rule)| {
-            let patterns = list(&rule.file.matchers).iter();
+            let patterns = list(&rule.file.matchers).into_iter().flatten();
             patterns.map(move |pattern| (index, pattern))
         }) {
             let parsed = check(&rules[rule], pattern)?;
