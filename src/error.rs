@@ -72,6 +72,11 @@ impl Error {
         Self::new(ErrorKind::Io, error, remedy).at(path)
     }
 
+    /// Bytes that are no text.
+    pub fn undecodable(bytes: &crate::decode::Undecodable) -> Self {
+        Self::new(ErrorKind::Undecodable, bytes, bytes.remedy())
+    }
+
     /// The same error in this file.
     #[must_use]
     pub fn at(mut self, path: impl fmt::Display) -> Self {

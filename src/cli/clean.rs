@@ -349,9 +349,9 @@ pub(super) fn records_of(
     for input in &inputs.files {
         crate::io::read(input, ReadLimits::default(), &mut |record| match record {
             Ok(record) => {
-                let cleaned = cleaner.clean(&record).map_err(|undecodable| {
-                    Error::new(ErrorKind::Undecodable, undecodable, "").at(path.display())
-                });
+                let cleaned = cleaner
+                    .clean(&record)
+                    .map_err(|undecodable| Error::undecodable(&undecodable).at(path.display()));
                 each(record, cleaned)
             }
             Err(error) => {

@@ -125,18 +125,25 @@ pub enum Undecodable {
     },
 }
 
+impl Undecodable {
+    /// The way out.
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Empty => "check how it was fetched",
+            Self::Binary { .. } => "extract its text first or leave it out",
+            Self::Unsupported { .. } => "convert it to UTF-8 first",
+        }
+    }
+}
+
 impl fmt::Display for Undecodable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("the record holds no text: check how it was fetched"),
-            Self::Binary { what } => write!(
-                f,
-                "the record is {what}, not text: extract its text first or leave it out"
-            ),
-            Self::Unsupported { what } => write!(
-                f,
-                "the record is text in {what}, which is not supported: convert it to UTF-8 first"
-            ),
+            Self::Empty => f.write_str("the record holds no text"),
+            Self::Binary { what } => write!(f, "the record is {what}, not text"),
+            Self::Unsupported { what } => {
+                write!(f, "the record is text in {what}, which is not supported")
+            }
         }
     }
 }

@@ -339,7 +339,7 @@ fn clean_one(cleaner: &Cleaner, record: Result<Record<'_>>) -> Result<Cleaned> {
     };
     match catch_unwind(AssertUnwindSafe(|| cleaner.clean(&record))) {
         Ok(Ok(cleaned)) => Ok(cleaned),
-        Ok(Err(undecodable)) => Err(place(Error::new(ErrorKind::Undecodable, undecodable, ""))),
+        Ok(Err(undecodable)) => Err(place(Error::undecodable(&undecodable))),
         Err(_) => {
             let remedy = "this is a bug in lavoir: please report it with the record";
             Err(place(Error::new(

@@ -121,6 +121,7 @@ fn nul_bytes_are_dropped_and_counted() {
 fn binaries_are_told_by_name() {
     let row = error_row("page.html", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj", &[]);
     assert!(row["cause"].as_str().unwrap().contains("PDF"), "{row}");
+    assert!(row["remedy"].as_str().unwrap().contains("extract"), "{row}");
 }
 
 #[test]
