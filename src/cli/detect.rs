@@ -68,7 +68,7 @@ pub(super) fn run(args: &DetectArgs) -> Result<Exit, Failure> {
         let found = match read(path) {
             Ok(bytes) => decode(&bytes, &Hints::default())
                 .map(|decoded| decoded.encoding)
-                .map_err(|error| error.to_string()),
+                .map_err(|error| Error::undecodable(&error).to_string()),
             Err(error) => Err(error.to_string()),
         };
         if found.is_err() {

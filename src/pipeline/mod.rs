@@ -259,7 +259,7 @@ impl<'c> Pipeline<'c> {
         let Some(options) = &self.options.dedup else {
             return Ok(twins);
         };
-        let texts = spool.texts();
+        let texts = spool.texts()?;
         let removals = self
             .pool
             .install(|| dedup::deduplicate(&texts, options))

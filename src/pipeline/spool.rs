@@ -87,7 +87,7 @@ impl Spool {
 
     /// The two rows of a document.
     pub(super) fn rows(&mut self, at: usize) -> Result<(&str, &str)> {
-        self.flush();
+        self.flush()?;
         let entry = &self.entries[at];
         let (article, all) = (entry.article, entry.article + entry.provenance);
         self.row = read_at(&self.file, entry.offset, all).map_err(|error| spool_error(&error))?;
@@ -97,18 +97,21 @@ impl Spool {
     }
 
     /// The documents that have text, as deduplication sees them.
-    pub(super) fn texts(&mut self) -> SpooledTexts<'_> {
-        self.flush();
+    pub(super) fn texts(&mut self) -> Result<SpooledTexts<'_>> {
+        self.flush()?;
         let with_text = (0..self.entries.len()).filter(|&at| !self.entries[at].empty);
-        SpooledTexts {
+        Ok(SpooledTexts {
             documents: with_text.collect(),
             spool: self,
-        }
+        })
     }
 
-    /// Ends writing; a failed flush shows as a short read.
-    fn flush(&mut self) {
-        drop(self.writer.take());
+    /// Ends writing: a full disk is told here, not as a short read later.
+    fn flush(&mut self) -> Result<()> {
+        match self.writer.take() {
+            Some(mut writer) => writer.flush().map_err(|error| spool_error(&error)),
+            None => Ok(()),
+        }
     }
 }
 

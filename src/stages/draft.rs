@@ -85,6 +85,12 @@ impl<'d, 't> Draft<'d, 't> {
         self.states[at].verdict.is_none()
     }
 
+    /// The block that is the title, once it is known.
+    pub fn title(&self) -> Option<usize> {
+        let titled = |state: &State| state.field == Some(Field::Title);
+        self.states.iter().position(titled)
+    }
+
     /// Whether block `at` stays and is a paragraph of prose.
     pub fn is_prose(&self, at: usize) -> bool {
         self.stays(at) && self.shapes[at].is_prose()

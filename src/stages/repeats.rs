@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::draft::Draft;
-use crate::decision::{Field, Reason, Stage, Twin};
+use crate::decision::{Reason, Stage, Twin};
 use crate::document::BlockKind;
 use crate::rules::normalise::normalise;
 
@@ -56,8 +56,7 @@ fn can_double(draft: &Draft<'_, '_>, at: usize) -> bool {
 
 /// Copies of the title.
 fn title_copies(draft: &mut Draft<'_, '_>, keys: &[String]) {
-    let titled = |at: &usize| draft.states[*at].field == Some(Field::Title);
-    let Some(title) = (0..keys.len()).find(titled) else {
+    let Some(title) = draft.title() else {
         return;
     };
     if keys[title].chars().count() < DOUBLED_CHARS {

@@ -151,8 +151,7 @@ fn heads_prose(draft: &Draft<'_, '_>, at: usize) -> bool {
 /// Bylines and dates that are only evidence elsewhere, between the title and the text: lifted.
 /// A heading above prose ("By Industry") is none.
 pub fn lift_head(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
-    let titled = |at: &usize| draft.states[*at].field == Some(Field::Title);
-    let Some(title) = (0..draft.states.len()).find(titled) else {
+    let Some(title) = draft.title() else {
         return;
     };
     // A standfirst may stand above the byline, so the head ends at the second paragraph.

@@ -16,8 +16,7 @@ const MAX_CHARS: usize = 700;
 
 /// Marks the first paragraph as standfirst if the paragraphs below say the same again.
 pub fn run(draft: &mut Draft<'_, '_>) {
-    let titled = |at: &usize| draft.states[*at].field == Some(Field::Title);
-    let Some(title) = (0..draft.states.len()).find(titled) else {
+    let Some(title) = draft.title() else {
         return;
     };
     let mut prose = (title + 1..draft.states.len())

@@ -3,7 +3,7 @@
 //! Rules of safety `evidence` remove a line only where its surroundings say the same: outside the
 //! stretch from the title to the last paragraph of prose, or between two removed lines.
 
-use crate::decision::{Field, Reason, Stage};
+use crate::decision::{Reason, Stage};
 use crate::rules::RuleSet;
 use crate::stages::draft::Draft;
 
@@ -33,11 +33,7 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
 /// From the title, or else the first paragraph of prose, to the last paragraph of prose.
 fn stretch(draft: &Draft<'_, '_>) -> Option<(usize, usize)> {
     let prose = |at: &usize| draft.is_prose(*at);
-    let all = 0..draft.states.len();
-    let titled = |at: &usize| draft.states[*at].field == Some(Field::Title);
-    let first = all
-        .clone()
-        .find(titled)
-        .or_else(|| all.clone().find(prose))?;
-    Some((first, all.rev().find(prose)?))
+    let mut all = 0..draft.states.len();
+    let last = all.clone().rev().find(prose)?;
+    Some((draft.title().or_else(|| all.find(prose))?, last))
 }
