@@ -9,6 +9,7 @@ mod explain;
 mod generate;
 mod init;
 mod rules;
+mod run;
 mod settings;
 mod terminal;
 mod verify;
@@ -40,7 +41,7 @@ Exit codes:
   0    all is well
   1    done, but there are error rows, findings over their limit, failed checks or failed examples
   2    the command could not run: wrong call, unreadable rules, unwritable output
-  130  stopped with Ctrl-C; nothing was written";
+  130  stopped with Ctrl-C; no output was written, --resume goes on";
 
 /// Cleans scraped pages and text, and says why every cut was made.
 #[derive(Debug, Parser)]
@@ -81,8 +82,8 @@ enum Failure {
     Error(Error),
     /// Whoever reads standard output has gone; nothing is left to do.
     Hangup,
-    /// Ctrl-C.
-    Interrupted,
+    /// Ctrl-C, and what is left.
+    Interrupted(&'static str),
 }
 
 impl From<Error> for Failure {
@@ -121,8 +122,8 @@ pub fn main() -> ExitCode {
             Exit::Error
         }
         Failure::Hangup => Exit::Clean,
-        Failure::Interrupted => {
-            eprintln!("lavoir: stopped; nothing was written");
+        Failure::Interrupted(left) => {
+            eprintln!("lavoir: stopped; {left}");
             Exit::Interrupted
         }
     });

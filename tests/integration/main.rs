@@ -13,5 +13,8 @@ mod inputs;
 mod interrupt;
 mod pipe;
 mod properties;
+#[cfg(unix)]
+mod resume;
+mod shards;
 mod support;
 mod verify;
