@@ -8,10 +8,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::run::RunArgs;
-use super::{CleanerArgs, Exit, Failure};
+use super::settings::{self, CleanerArgs, shown};
+use super::{Exit, Failure};
 use crate::article::{Article, Metadata};
 use crate::cleaner::{Cleaned, Cleaner};
-use crate::dedup;
+use crate::config::Loaded;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::{Inputs, files_from};
 use crate::io::{ReadLimits, output::OutputFile};
@@ -34,14 +35,8 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "LIST")]
     files_from: Vec<PathBuf>,
     /// Threads [default: one per core]
-    #[arg(
-        short,
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    jobs: usize,
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<usize>,
     /// Remove copies also when writing to standard output (holds the output until the end)
     #[arg(long)]
     dedup: bool,
@@ -52,8 +47,9 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     provenance: Option<PathBuf>,
     /// Longest record in bytes after decompression; a longer one becomes an error row
-    #[arg(long, value_name = "BYTES", default_value_t = ReadLimits::default().record_bytes)]
-    max_record_bytes: usize,
+    /// [default: 67108864]
+    #[arg(long, value_name = "BYTES")]
+    max_record_bytes: Option<usize>,
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
@@ -61,15 +57,21 @@ pub(super) struct CleanArgs {
 }
 
 pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
-    let cleaner = args.cleaner.build()?;
-    let inputs = list_inputs(&args)?;
+    let loaded = load(&args)?;
+    if args.cleaner.config.show_config {
+        io::stdout().lock().write_all(shown(&loaded)?.as_bytes())?;
+        return Ok(Exit::Clean);
+    }
+    let config = &loaded.config;
+    let cleaner = settings::cleaner(config)?;
+    let inputs = list_paths(&args.inputs, &args.files_from)?;
     let to_folder = args.out.is_some() || args.dedup;
     let options = PipelineOptions {
-        jobs: args.jobs,
+        jobs: config.run.jobs,
         limits: ReadLimits {
-            record_bytes: args.max_record_bytes,
+            record_bytes: config.run.max_record_bytes,
         },
-        dedup: (to_folder && !args.no_dedup).then(dedup::Options::default),
+        dedup: (to_folder && config.dedup.enabled).then(|| config.dedup.options()),
         ..args.run.options()
     };
     let pipeline = Pipeline::new(&cleaner, options)?;
@@ -80,12 +82,27 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
     }
 }
 
-fn list_inputs(args: &CleanArgs) -> Result<Inputs> {
+/// The settings of the file, with those of the command line over them.
+fn load(args: &CleanArgs) -> Result<Loaded> {
+    let mut loaded = args.cleaner.load()?;
+    let config = &mut loaded.config;
+    if let Some(jobs) = args.jobs {
+        config.run.jobs = jobs;
+    }
+    if let Some(bytes) = args.max_record_bytes {
+        config.run.max_record_bytes = bytes;
+    }
+    config.dedup.enabled = (config.dedup.enabled || args.dedup) && !args.no_dedup;
+    Ok(loaded)
+}
+
+/// The inputs that paths, globs and lists name; standard input where they name none.
+pub(super) fn list_paths(names: &[PathBuf], lists: &[PathBuf]) -> Result<Inputs> {
     let mut paths = Vec::new();
-    for path in &args.inputs {
+    for path in names {
         paths.extend(expand(path)?);
     }
-    for list in &args.files_from {
+    for list in lists {
         paths.extend(files_from(list)?);
     }
     if paths.is_empty() {
