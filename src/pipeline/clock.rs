@@ -52,6 +52,11 @@ impl Clock {
     }
 }
 
+/// The time as RFC 3339 in UTC, for logs.
+pub fn now() -> String {
+    stamp(SystemTime::now())
+}
+
 /// A point in time as RFC 3339, to the second.
 fn stamp(time: SystemTime) -> String {
     let seconds = time

@@ -47,12 +47,11 @@ pub(super) fn describe(manifest: &Manifest, date: Option<String>) -> Value {
     let source = match &articles[..] {
         [only] => json!({"fileObject": {"@id": only}}),
         many => {
-            let contained: Vec<Value> = many.iter().map(|name| json!({"@id": name})).collect();
             distribution.push(json!({
                 "@type": "cr:FileSet", "@id": "articles-files", "name": "articles-files",
-                "description": "All files of articles.", "containedIn": contained,
+                "description": "All files of articles.",
                 "encodingFormat": many.first().map_or("", |name| media_type(name)),
-                "includes": "*",
+                "includes": "articles-*",
             }));
             json!({"fileSet": {"@id": "articles-files"}})
         }

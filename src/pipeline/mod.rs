@@ -12,6 +12,7 @@ mod croissant;
 mod decide;
 mod first;
 mod manifest;
+mod merge;
 mod options;
 mod ordered;
 mod part;
@@ -30,9 +31,10 @@ use std::sync::atomic::AtomicBool;
 
 use sha2::{Digest, Sha256};
 
-pub use clock::{TIMES, Times};
+pub use clock::{TIMES, Times, now};
 pub use croissant::CROISSANT;
 pub use manifest::{Content, Counts, InputNote, MANIFEST, Manifest};
+pub use merge::{MergeOptions, merge};
 pub use options::{DedupSettings, PipelineOptions, Settings, Shard, Start};
 pub use select::Selection;
 pub use state::STATE;
@@ -78,6 +80,15 @@ pub struct Pipeline<'c> {
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress<'a> {
+    /// The run is planned.
+    Planned {
+        /// Bytes of all inputs.
+        bytes: u64,
+        /// Parts of the first pass.
+        parts: usize,
+        /// Parts that an earlier run has done.
+        done: usize,
+    },
     /// This file is being read.
     Reading(&'a str),
     /// So far the first pass is.
@@ -110,10 +121,7 @@ impl<'c> Pipeline<'c> {
     /// # Errors
     /// The threads cannot be started.
     pub fn new(cleaner: &'c Cleaner, options: PipelineOptions) -> Result<Self> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(options.jobs)
-            .build()
-            .map_err(|error| Error::new(ErrorKind::Io, error, "use fewer --jobs"))?;
+        let pool = pool(options.jobs)?;
         Ok(Self {
             cleaner,
             options,
@@ -253,6 +261,13 @@ impl<'c> Pipeline<'c> {
 /// The error of a run that was stopped from outside.
 fn stopped() -> Error {
     Error::new(ErrorKind::Stopped, "stopped", "go on with --resume")
+}
+
+fn pool(jobs: usize) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .build()
+        .map_err(|error| Error::new(ErrorKind::Io, error, "use fewer --jobs"))
 }
 
 /// Size and SHA-256 of a file.
