@@ -21,7 +21,7 @@ def test_it_is_valid_and_gives_the_articles(out):
     issues = dataset.metadata.ctx.issues
     assert not issues.errors
     assert all("citeAs" in warning for warning in issues.warnings), issues.report()
-    assert dataset.metadata.conforms_to.value == "http://mlcommons.org/croissant/1.1"
+    assert dataset.metadata.ctx.is_v1_1()
     articles = [
         json.loads(line)
         for file in sorted(out.glob("articles*.jsonl"))
