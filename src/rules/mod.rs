@@ -4,6 +4,9 @@
 //! A [`RulePack`] is loaded from the binary or a folder and compiled into a [`RuleSet`].
 
 mod compile;
+mod filter;
+mod gates;
+mod items;
 mod lint;
 mod literals;
 pub mod normalise;

@@ -1,5 +1,5 @@
-//! Regular expressions of rules: checked when loaded, tried only on lines that hold the words they
-//! require.
+//! Regular expressions of rules: checked when loaded, tried only on lines that pass their gate and
+//! hold the words they require.
 
 use std::sync::OnceLock;
 
@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 use regex::{Regex, RegexBuilder};
 
 use super::compile::Scratch;
+use super::gates::{Gate, classes, first_class, last_class};
 use super::literals::{self, required};
 use super::pack::Rule;
 use super::schema::Matchers;
@@ -16,67 +17,153 @@ use crate::error::{Error, ErrorKind, Result};
 /// Bound on the compiled size of a pattern: Unicode classes in counted repeats grow large.
 const REGEX_BYTES: usize = 64 << 20;
 
+/// Longest list of patterns that is gone through for a line; beyond it the words that patterns
+/// require are looked for first.
+const FEW: usize = 256;
+
+/// What a pattern must match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    /// The whole line.
+    Line,
+    /// The end of the line.
+    Tail,
+}
+
 /// Regular expressions, compiled when first tried.
 #[derive(Debug)]
 pub(super) struct Patterns {
     pub each: Vec<Pattern>,
-    literals: Option<AhoCorasick>,
-    owners: Vec<usize>,
-    always: Vec<usize>,
+    anchor: Anchor,
+    /// Patterns that may match, by the class of the line's first (for tails its last) character.
+    gates: Vec<Candidates>,
+    words: Words,
+}
+
+/// The patterns of lines that begin (or end) with a character of one class.
+#[derive(Debug)]
+struct Candidates {
+    /// Patterns whose gates are gone through for every line, ascending.
+    few: Vec<(Gate, usize)>,
+    /// Whether there are more, found by the words that they require.
+    many: bool,
+}
+
+impl Candidates {
+    fn new(each: &[Pattern], anchor: Anchor, class: u32) -> Self {
+        let opens = |pattern: &Pattern| match anchor {
+            Anchor::Line => pattern.gate.first >> class & 1 != 0,
+            Anchor::Tail => pattern.gate.last >> class & 1 != 0,
+        };
+        let of_class = || each.iter().enumerate().filter(|(_, pattern)| opens(pattern));
+        let many = of_class().count() > FEW;
+        let listed = of_class().filter(|(_, pattern)| !many || !pattern.worded);
+        Self {
+            few: listed.map(|(at, pattern)| (pattern.gate, at)).collect(),
+            many,
+        }
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Pattern {
     pub rule: usize,
     text: String,
+    gate: Gate,
+    /// Whether the pattern requires one of the words.
+    worded: bool,
     regex: OnceLock<Option<Regex>>,
+}
+
+/// The words that patterns require: of each one at least.
+#[derive(Debug, Default)]
+struct Words {
+    list: Vec<String>,
+    /// The pattern of each word.
+    owners: Vec<usize>,
+    search: OnceLock<Option<AhoCorasick>>,
 }
 
 impl Patterns {
     pub(super) fn new(
         rules: &[Rule],
+        anchor: Anchor,
         list: impl Fn(&Matchers) -> Option<&Vec<String>>,
-        anchor: impl Fn(&str) -> String,
     ) -> Result<Self> {
-        let mut each = Vec::new();
-        let (mut literals, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        let mut each: Vec<Pattern> = Vec::new();
+        let mut words = Words::default();
         for (rule, pattern) in rules.iter().enumerate().flat_map(|(index, rule)| {
             let patterns = list(&rule.file.matchers).into_iter().flatten();
             patterns.map(move |pattern| (index, pattern))
         }) {
             let parsed = check(&rules[rule], pattern)?;
-            match required(&parsed) {
-                Some(set) => {
-                    owners.extend(set.iter().map(|_| each.len()));
-                    literals.extend(set);
-                }
-                None => always.push(each.len()),
+            let required = required(&parsed);
+            let worded = required.is_some();
+            for word in required.into_iter().flatten() {
+                words.owners.push(each.len());
+                words.list.push(word);
             }
+            let (text, gate) = match anchor {
+                Anchor::Line => (format!("^(?:{pattern})$"), Gate::of(&parsed)),
+                Anchor::Tail => (format!("(?:{pattern})$"), Gate::of_tail(&parsed)),
+            };
             each.push(Pattern {
                 rule,
-                text: anchor(pattern),
+                text,
+                gate,
+                worded,
                 regex: OnceLock::new(),
             });
         }
-        let literals = (!literals.is_empty()).then(|| AhoCorasick::new(&literals));
-        let literals = literals.transpose().map_err(|error| {
-            Error::new(
-                ErrorKind::Rule,
-                error,
-                "the packs hold too many patterns: split them",
-            )
-        })?;
+        let by_class = |class| Candidates::new(&each, anchor, class);
         Ok(Self {
+            gates: (0..64).map(by_class).collect(),
             each,
-            literals,
-            owners,
-            always,
+            anchor,
+            words,
         })
     }
 
     /// Puts the patterns that can match `text` into `scratch.tried`, ascending.
     pub(super) fn worth_trying(&self, text: &str, scratch: &mut Scratch) {
-        let Scratch { lower, tried, .. } = scratch;
+        scratch.tried.clear();
+        let (first, last) = (first_class(text), last_class(text));
+        let key = match self.anchor {
+            Anchor::Line => first,
+            Anchor::Tail => last,
+        };
+        let Some(list) = self.gates.get(key.trailing_zeros() as usize) else {
+            return;
+        };
+        if list.few.is_empty() && !list.many {
+            return;
+        }
+        let (classes, bytes) = (classes(text), text.len() as u32);
+        let opens = |gate: &Gate| gate.last & last != 0 && gate.opens(classes, bytes);
+        let open = list.few.iter().filter(|(gate, _)| opens(gate));
+        scratch.tried.extend(open.map(|(_, at)| *at));
+        if list.many {
+            self.find_worded(text, scratch);
+            let worded = scratch.worded.iter().copied().filter(|&at| {
+                let gate = &self.each[at].gate;
+                gate.first & first != 0 && opens(gate)
+            });
+            scratch.tried.extend(worded);
+            scratch.tried.sort_unstable();
+        } else if scratch.tried.iter().any(|&at| self.each[at].worded) {
+            self.find_worded(text, scratch);
+            let Scratch { tried, worded, .. } = scratch;
+            tried.retain(|at| !self.each[*at].worded || worded.binary_search(at).is_ok());
+        }
+    }
+
+    /// Puts the patterns of which `text` holds a word into `scratch.worded`, ascending.
+    fn find_worded(&self, text: &str, scratch: &mut Scratch) {
+        let Scratch { lower, worded, .. } = scratch;
+        worded.clear();
+        let Some(search) = self.words.search() else {
+            return;
+        };
         lower.clear();
         if text.is_ascii() {
             lower.push_str(text);
@@ -84,20 +171,24 @@ impl Patterns {
         } else {
             lower.extend(text.chars().flat_map(literals::lower));
         }
-        tried.clear();
-        tried.extend_from_slice(&self.always);
-        let found = self.literals.iter();
-        for hit in found.flat_map(|literals| literals.find_overlapping_iter(lower.as_str())) {
-            tried.push(self.owners[hit.pattern().as_usize()]);
-        }
-        tried.sort_unstable();
-        tried.dedup();
+        let found = search.find_overlapping_iter(lower.as_str());
+        worded.extend(found.map(|hit| self.words.owners[hit.pattern().as_usize()]));
+        worded.sort_unstable();
+        worded.dedup();
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&Regex> {
         let pattern = self.each.get(at)?;
         let compile = || compiled(&pattern.text).ok();
         pattern.regex.get_or_init(compile).as_ref()
+    }
+}
+
+impl Words {
+    fn search(&self) -> Option<&AhoCorasick> {
+        // It fails only where the words fill more than memory has addresses for.
+        let build = || AhoCorasick::new(&self.list).ok();
+        self.search.get_or_init(build).as_ref()
     }
 }
 
