@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::items::Ends;
 use super::pack::{Rule, RulePack};
 use super::patterns::{Anchor, Patterns};
 use super::phrases::{Inline, Phrases};
@@ -67,7 +68,9 @@ impl RuleSet {
             phrases: Phrases::new(&rules)?,
             inline: Inline::new(&rules)?,
             whole: Patterns::new(&rules, Anchor::Line, |m| (!for_long(m)).then_some(&m.regex))?,
-            whole_of_long: Patterns::new(&rules, Anchor::Line, |m| for_long(m).then_some(&m.regex))?,
+            whole_of_long: Patterns::new(&rules, Anchor::Line, |m| {
+                for_long(m).then_some(&m.regex)
+            })?,
             tail: Patterns::new(&rules, Anchor::Tail, |m| Some(&m.tail_regex))?,
             longest,
             rules,
@@ -89,35 +92,50 @@ impl RuleSet {
     pub fn hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let from = line.len() - line.trim_start().len();
         let trimmed = line.trim();
+        let ends = Ends::of(trimmed, &mut scratch.normal);
         if trimmed.len() <= self.longest * 4 {
-            self.phrases.hits(trimmed, scratch, hits);
+            self.phrases.hits(trimmed, &ends, scratch, hits);
         }
         self.inline.hits(line, hits);
         let whole = |at: usize, len: usize| (at, len) == (from, trimmed.len());
         if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
             let chars = trimmed.chars().count();
             if chars <= LONG_CHARS {
-                self.pattern_hits(&self.whole, trimmed, from, scratch, hits, &whole);
+                self.pattern_hits(&self.whole, (trimmed, &ends), from, scratch, hits, &whole);
             }
             if chars <= Matchers::MAX_REGEX_CHARS {
-                self.pattern_hits(&self.whole_of_long, trimmed, from, scratch, hits, &whole);
+                self.pattern_hits(
+                    &self.whole_of_long,
+                    (trimmed, &ends),
+                    from,
+                    scratch,
+                    hits,
+                    &whole,
+                );
             }
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
         let (tail, start) = (&trimmed[start..], from + start);
-        self.pattern_hits(&self.tail, tail, start, scratch, hits, &whole);
+        self.pattern_hits(
+            &self.tail,
+            (tail, &Ends::default()),
+            start,
+            scratch,
+            hits,
+            &whole,
+        );
     }
 
     fn pattern_hits(
         &self,
         patterns: &Patterns,
-        text: &str,
+        (text, ends): (&str, &Ends),
         offset: usize,
         scratch: &mut Scratch,
         hits: &mut Vec<Hit>,
         whole: &dyn Fn(usize, usize) -> bool,
     ) {
-        patterns.worth_trying(text, scratch);
+        patterns.worth_trying(text, ends, scratch);
         if scratch.tried.is_empty() {
             return;
         }

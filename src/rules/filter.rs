@@ -1,4 +1,7 @@
-//! A set of hashes that may say yes too often and never no too often.
+//! What is found by hashes of a few lengths: a filter that may say yes too often and never no too
+//! often, and a table behind it.
+
+use rustc_hash::FxHashMap;
 
 /// Bits per hash, at least: so few hashes that are not in the set seem to be.
 const SPARSE: usize = 16;
@@ -36,6 +39,50 @@ impl Filter {
     fn place(&self, hash: u64) -> (usize, u64) {
         let at = hash.wrapping_mul(SPREAD) >> self.shift;
         ((at >> 6) as usize, 1 << (at & 63))
+    }
+}
+
+/// Numbers of rules or patterns, by hashes of the items that lines begin or end with.
+#[derive(Debug)]
+pub(super) struct Index {
+    by_hash: FxHashMap<u64, Vec<usize>>,
+    filter: Filter,
+    /// Bit `n`: there are hashes of `n` items.
+    lens: u32,
+}
+
+impl Index {
+    /// An index of (number of items, their hash, what is found).
+    pub(super) fn new(entries: Vec<(usize, u64, usize)>) -> Self {
+        let hashes: Vec<u64> = entries.iter().map(|(_, hash, _)| *hash).collect();
+        let mut index = Self {
+            by_hash: FxHashMap::default(),
+            filter: Filter::new(&hashes),
+            lens: 0,
+        };
+        for (len, hash, at) in entries {
+            index.lens |= 1 << len;
+            index.by_hash.entry(hash).or_default().push(at);
+        }
+        index
+    }
+
+    /// The numbers of items that hashes are made of.
+    pub(super) fn lens(&self) -> impl Iterator<Item = usize> + use<> {
+        let mut lens = self.lens;
+        std::iter::from_fn(move || {
+            let len = lens.trailing_zeros();
+            lens &= lens.wrapping_sub(1);
+            (len < u32::BITS).then_some(len as usize)
+        })
+    }
+
+    /// What a hash stands for; other hashes may stand for it as well.
+    pub(super) fn get(&self, hash: u64) -> &[usize] {
+        if !self.filter.may_have(hash) {
+            return &[];
+        }
+        self.by_hash.get(&hash).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -76,7 +76,9 @@ pub(super) fn classes(text: &str) -> Classes {
 
 /// The class of the first character.
 pub(super) fn first_class(text: &str) -> Classes {
-    text.bytes().next().map_or(0, |byte| CLASSES[usize::from(byte)])
+    text.bytes()
+        .next()
+        .map_or(0, |byte| CLASSES[usize::from(byte)])
 }
 
 /// The class of the last character.
@@ -182,7 +184,10 @@ impl Needs {
 fn needs(hir: &Hir) -> Needs {
     match hir.kind() {
         HirKind::Literal(literal) => Needs {
-            all: literal.0.iter().fold(0, |all, byte| all | CLASSES[usize::from(*byte)]),
+            all: literal
+                .0
+                .iter()
+                .fold(0, |all, byte| all | CLASSES[usize::from(*byte)]),
             any: Vec::new(),
         },
         HirKind::Class(class) => Needs::set(classes_of(class)),
@@ -197,7 +202,9 @@ fn needs(hir: &Hir) -> Needs {
             }
             sum
         }
-        HirKind::Alternation(branches) => alternatives(&branches.iter().map(needs).collect::<Vec<_>>()),
+        HirKind::Alternation(branches) => {
+            alternatives(&branches.iter().map(needs).collect::<Vec<_>>())
+        }
         _ => Needs::default(),
     }
 }
@@ -226,7 +233,14 @@ fn edge(hir: &Hir, last: bool) -> (Classes, bool) {
             let Ok(text) = std::str::from_utf8(&literal.0) else {
                 return (ALL, false);
             };
-            (if last { last_class(text) } else { first_class(text) }, false)
+            (
+                if last {
+                    last_class(text)
+                } else {
+                    first_class(text)
+                },
+                false,
+            )
         }
         HirKind::Class(class) => (classes_of(class), false),
         HirKind::Capture(capture) => edge(&capture.sub, last),

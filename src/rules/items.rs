@@ -16,10 +16,10 @@ use super::normalise::normalise;
 pub(super) const ITEMS: usize = 8;
 
 /// No item: white space, punctuation.
-const NONE: u32 = 0;
+pub(super) const NONE: u32 = 0;
 /// A character that normalisation may change together with its neighbours.
-const UNSURE: u32 = u32::MAX;
-const NUMBER: u32 = '0' as u32;
+pub(super) const UNSURE: u32 = u32::MAX;
+pub(super) const NUMBER: u32 = '0' as u32;
 
 /// From FxHash: an odd number close to 2^64 divided by pi.
 const MIX: u64 = 0x517c_c1b7_2722_0a95;
@@ -42,7 +42,8 @@ static ASCII: [u32; 128] = {
 /// The items of the characters below U+10000, by 256, filled when first asked for.
 static OTHERS: [OnceLock<Box<[u32; 256]>>; 256] = [const { OnceLock::new() }; 256];
 
-fn item(c: char) -> u32 {
+/// The item of a character.
+pub(super) fn item(c: char) -> u32 {
     let code = c as usize;
     match (ASCII.get(code), OTHERS.get(code >> 8)) {
         (Some(&item), _) => item,
@@ -59,8 +60,7 @@ fn items_from(first: u32) -> Box<[u32; 256]> {
 /// The item of a character, if it is the same before and after normalisation in any company.
 fn find_item(c: char) -> u32 {
     let starts = |c: char| {
-        canonical_combining_class(c) == 0
-            && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
+        canonical_combining_class(c) == 0 && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
     };
     let mut found = NONE;
     for c in std::iter::once(c).nfkc() {
@@ -93,6 +93,7 @@ fn item_of_normal(c: char) -> u32 {
 pub(super) struct Ends {
     head: Run,
     tail: Run,
+    odd: bool,
 }
 
 /// Hashes of runs of items, one for each length.
@@ -102,6 +103,11 @@ struct Run {
     len: usize,
     hash: u64,
     last: u32,
+}
+
+/// The hash of a run of items.
+pub(super) fn hash_of(items: &[u32]) -> u64 {
+    Run::of(items.iter().copied()).hash
 }
 
 impl Run {
@@ -135,10 +141,13 @@ impl Ends {
     /// The ends of a line as it is written; `buffer` is for lines that must be normalised first.
     pub(super) fn of(line: &str, buffer: &mut String) -> Self {
         match (head(line), tail(line)) {
-            (Some(head), Some(tail)) => Self { head, tail },
+            (Some((head, odd)), Some(tail)) => Self { head, tail, odd },
             _ => {
                 normalise(line, buffer);
-                Self::of_normal(buffer)
+                Self {
+                    odd: true,
+                    ..Self::of_normal(buffer)
+                }
             }
         }
     }
@@ -148,6 +157,7 @@ impl Ends {
         Self {
             head: Run::of(line.chars().map(item_of_normal)),
             tail: Run::of(line.chars().rev().map(item_of_normal)),
+            odd: false,
         }
     }
 
@@ -166,6 +176,12 @@ impl Ends {
         self.tail.hash(len)
     }
 
+    /// Whether the line holds, near its ends, numbers beyond ASCII or characters that
+    /// normalisation may change.
+    pub(super) fn odd(&self) -> bool {
+        self.odd
+    }
+
     /// How many items are known: of lines with more the first and last [`ITEMS`].
     pub(super) fn len(&self) -> usize {
         self.head.len
@@ -179,12 +195,15 @@ impl Run {
     }
 }
 
-/// The first items; `None` if normalisation may change them.
-fn head(line: &str) -> Option<Run> {
-    let mut run = Run::default();
+/// The first items, and whether there are numbers beyond ASCII; `None` if normalisation may change
+/// them.
+fn head(line: &str) -> Option<(Run, bool)> {
+    let (mut run, mut odd) = (Run::default(), false);
     let mut chars = line.chars();
     for c in chars.by_ref() {
-        match item(c) {
+        let item = item(c);
+        odd |= item == NUMBER && !c.is_ascii();
+        match item {
             UNSURE => return None,
             item if run.push(item) => {}
             // What comes next may combine with the last item.
@@ -192,7 +211,7 @@ fn head(line: &str) -> Option<Run> {
         }
     }
     let next = chars.next().map_or(NONE, item);
-    (next != UNSURE).then_some(run)
+    (next != UNSURE).then_some((run, odd))
 }
 
 /// The last items, from the end; `None` if normalisation may change them.
@@ -214,7 +233,8 @@ mod tests {
     use super::*;
 
     fn ends(line: &str) -> Ends {
-        Ends::of(line, &mut String::new())
+        let ends = Ends::of(line, &mut String::new());
+        Ends { odd: false, ..ends }
     }
 
     fn normal(line: &str) -> Ends {

@@ -6,6 +6,7 @@
 mod compile;
 mod filter;
 mod gates;
+mod heads;
 mod items;
 mod lint;
 mod literals;

@@ -7,7 +7,10 @@ use aho_corasick::AhoCorasick;
 use regex::{Regex, RegexBuilder};
 
 use super::compile::Scratch;
-use super::gates::{Gate, classes, first_class, last_class};
+use super::filter::Index;
+use super::gates::{Classes, Gate, classes, first_class, last_class};
+use super::heads::Heads;
+use super::items::{Ends, hash_of};
 use super::literals::{self, required};
 use super::pack::Rule;
 use super::schema::Matchers;
@@ -35,7 +38,9 @@ pub(super) enum Anchor {
 pub(super) struct Patterns {
     pub each: Vec<Pattern>,
     anchor: Anchor,
-    /// Patterns that may match, by the class of the line's first (for tails its last) character.
+    /// Patterns by the heads of the lines they match.
+    heads: Index,
+    /// Patterns of lines that may begin with anything, by the class of the line's first (for tails its last) character.
     gates: Vec<Candidates>,
     words: Words,
 }
@@ -51,11 +56,18 @@ struct Candidates {
 
 impl Candidates {
     fn new(each: &[Pattern], anchor: Anchor, class: u32) -> Self {
-        let opens = |pattern: &Pattern| match anchor {
-            Anchor::Line => pattern.gate.first >> class & 1 != 0,
-            Anchor::Tail => pattern.gate.last >> class & 1 != 0,
+        let opens = |pattern: &Pattern| {
+            !pattern.headed
+                && match anchor {
+                    Anchor::Line => pattern.gate.first >> class & 1 != 0,
+                    Anchor::Tail => pattern.gate.last >> class & 1 != 0,
+                }
         };
-        let of_class = || each.iter().enumerate().filter(|(_, pattern)| opens(pattern));
+        let of_class = || {
+            each.iter()
+                .enumerate()
+                .filter(|(_, pattern)| opens(pattern))
+        };
         let many = of_class().count() > FEW;
         let listed = of_class().filter(|(_, pattern)| !many || !pattern.worded);
         Self {
@@ -70,9 +82,35 @@ pub(super) struct Pattern {
     pub rule: usize,
     text: String,
     gate: Gate,
+    /// Whether the pattern stands in the index of heads.
+    headed: bool,
     /// Whether the pattern requires one of the words.
     worded: bool,
     regex: OnceLock<Option<Regex>>,
+}
+
+/// What is seen of a line at once.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    first: Classes,
+    last: Classes,
+    bytes: u32,
+}
+
+impl Look {
+    fn at(text: &str) -> Self {
+        Self {
+            first: first_class(text),
+            last: last_class(text),
+            bytes: u32::try_from(text.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn passes(&self, gate: &Gate, classes: Classes) -> bool {
+        gate.first & self.first != 0
+            && gate.last & self.last != 0
+            && gate.opens(classes, self.bytes)
+    }
 }
 
 /// The words that patterns require: of each one at least.
@@ -92,6 +130,7 @@ impl Patterns {
     ) -> Result<Self> {
         let mut each: Vec<Pattern> = Vec::new();
         let mut words = Words::default();
+        let (finder, mut heads) = (Heads::default(), Vec::new());
         for (rule, pattern) in rules.iter().enumerate().flat_map(|(index, rule)| {
             let patterns = list(&rule.file.matchers).into_iter().flatten();
             patterns.map(move |pattern| (index, pattern))
@@ -107,10 +146,18 @@ impl Patterns {
                 Anchor::Line => (format!("^(?:{pattern})$"), Gate::of(&parsed)),
                 Anchor::Tail => (format!("(?:{pattern})$"), Gate::of_tail(&parsed)),
             };
+            let own = match anchor {
+                Anchor::Line => finder.of(&parsed),
+                Anchor::Tail => None,
+            };
+            let headed = own.is_some();
+            let own = own.into_iter().flatten();
+            heads.extend(own.map(|head| (head.len(), hash_of(&head), each.len())));
             each.push(Pattern {
                 rule,
                 text,
                 gate,
+                headed,
                 worded,
                 regex: OnceLock::new(),
             });
@@ -118,42 +165,56 @@ impl Patterns {
         let by_class = |class| Candidates::new(&each, anchor, class);
         Ok(Self {
             gates: (0..64).map(by_class).collect(),
+            heads: Index::new(heads),
             each,
             anchor,
             words,
         })
     }
 
-    /// Puts the patterns that can match `text` into `scratch.tried`, ascending.
-    pub(super) fn worth_trying(&self, text: &str, scratch: &mut Scratch) {
-        scratch.tried.clear();
-        let (first, last) = (first_class(text), last_class(text));
+    /// Puts the patterns that can match `text` into `scratch.tried`, ascending; `ends` are those of
+    /// a text that starts like it.
+    pub(super) fn worth_trying(&self, text: &str, ends: &Ends, scratch: &mut Scratch) {
+        let tried = &mut scratch.tried;
+        tried.clear();
+        let line = Look::at(text);
         let key = match self.anchor {
-            Anchor::Line => first,
-            Anchor::Tail => last,
+            Anchor::Line => line.first,
+            Anchor::Tail => line.last,
         };
         let Some(list) = self.gates.get(key.trailing_zeros() as usize) else {
             return;
         };
-        if list.few.is_empty() && !list.many {
+        if ends.odd() {
+            tried.extend((0..self.each.len()).filter(|&at| self.each[at].headed));
+        } else {
+            for hash in self.heads.lens().filter_map(|len| ends.head(len)) {
+                tried.extend_from_slice(self.heads.get(hash));
+            }
+        }
+        if tried.is_empty() && list.few.is_empty() && !list.many {
             return;
         }
-        let (classes, bytes) = (classes(text), text.len() as u32);
-        let opens = |gate: &Gate| gate.last & last != 0 && gate.opens(classes, bytes);
-        let open = list.few.iter().filter(|(gate, _)| opens(gate));
-        scratch.tried.extend(open.map(|(_, at)| *at));
-        if list.many {
-            self.find_worded(text, scratch);
-            let worded = scratch.worded.iter().copied().filter(|&at| {
-                let gate = &self.each[at].gate;
-                gate.first & first != 0 && opens(gate)
-            });
-            scratch.tried.extend(worded);
-            scratch.tried.sort_unstable();
-        } else if scratch.tried.iter().any(|&at| self.each[at].worded) {
+        let classes = classes(text);
+        tried.retain(|&at| line.passes(&self.each[at].gate, classes));
+        let open = list
+            .few
+            .iter()
+            .filter(|(gate, _)| line.passes(gate, classes));
+        tried.extend(open.map(|(_, at)| *at));
+        let worded = |at: &usize| self.each[*at].worded;
+        if list.many || tried.iter().any(worded) {
             self.find_worded(text, scratch);
             let Scratch { tried, worded, .. } = scratch;
             tried.retain(|at| !self.each[*at].worded || worded.binary_search(at).is_ok());
+            let more = worded
+                .iter()
+                .filter(|at| list.many && !self.each[**at].headed);
+            tried.extend(more.filter(|at| line.passes(&self.each[**at].gate, classes)));
+        }
+        if scratch.tried.len() > 1 {
+            scratch.tried.sort_unstable();
+            scratch.tried.dedup();
         }
     }
 

@@ -7,8 +7,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
 
 use super::compile::{Hit, Scratch};
-use super::filter::Filter;
-use super::items::{Ends, ITEMS};
+use super::filter::{Filter, Index};
+use super::items::Ends;
 use super::normalise::{fold_numbers, normalise};
 use super::pack::Rule;
 use super::schema::Matchers;
@@ -22,13 +22,14 @@ enum Where {
 }
 
 /// The phrases that are compared with whole lines or their ends, in normalised form.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Phrases {
     lines: FxHashMap<Box<str>, Vec<usize>>,
-    whole: Option<Filter>,
+    /// Whole lines by both of their ends.
+    whole: Index,
     parts: Vec<Part>,
-    starts: Anchored,
-    ends: Anchored,
+    starts: Index,
+    ends: Index,
     inside: Option<AhoCorasick>,
     /// The part of each pattern of `inside`.
     inside_parts: Vec<usize>,
@@ -42,37 +43,25 @@ struct Part {
     max_chars: usize,
 }
 
-/// Phrases at one end of lines, by the hash of their first (or last) items.
-#[derive(Debug, Default)]
-struct Anchored {
-    by_hash: FxHashMap<u64, Vec<usize>>,
-    filter: Option<Filter>,
-    /// Bit `n`: some phrase is known by `n` items.
-    lens: u32,
+/// The phrases at one end of lines, by the hash of their first (or last) items.
+fn anchored(parts: &[Part], place: Where) -> Index {
+    let of_place = parts.iter().enumerate().filter(|(_, p)| p.place == place);
+    let entry = |(at, part): (usize, &Part)| {
+        let ends = Ends::of_normal(&part.text);
+        Some((ends.len(), side(&ends, place, ends.len())?, at))
+    };
+    Index::new(of_place.filter_map(entry).collect())
 }
 
-impl Anchored {
-    fn new(parts: &[Part], place: Where) -> Self {
-        let mut all = Self::default();
-        for (at, part) in parts.iter().enumerate().filter(|(_, p)| p.place == place) {
-            let ends = Ends::of_normal(&part.text);
-            if let Some(hash) = side(&ends, place, ends.len()) {
-                all.lens |= 1 << ends.len();
-                all.by_hash.entry(hash).or_default().push(at);
-            }
-        }
-        let hashes: Vec<u64> = all.by_hash.keys().copied().collect();
-        all.filter = (!hashes.is_empty()).then(|| Filter::new(&hashes));
-        all
-    }
-
-    /// The hashes of `ends` that phrases may be known by.
-    fn hashes(&self, ends: &Ends, place: Where) -> impl Iterator<Item = u64> {
-        let lens = (1..=ITEMS).filter(|len| self.lens >> len & 1 != 0);
-        let filter = self.filter.as_ref();
-        lens.filter_map(move |len| side(ends, place, len))
-            .filter(move |hash| filter.is_some_and(|filter| filter.may_have(*hash)))
-    }
+/// The numbers of the phrases that may stand at one end of a line.
+fn candidates<'a>(
+    index: &'a Index,
+    ends: &Ends,
+    place: Where,
+) -> impl Iterator<Item = usize> + use<'a> {
+    let ends = *ends;
+    let hashes = index.lens().filter_map(move |len| side(&ends, place, len));
+    hashes.flat_map(|hash| index.get(hash)).copied()
 }
 
 fn side(ends: &Ends, place: Where, len: usize) -> Option<u64> {
@@ -85,58 +74,47 @@ fn side(ends: &Ends, place: Where, len: usize) -> Option<u64> {
 impl Phrases {
     /// The phrases of all rules.
     pub(super) fn new(rules: &[Rule]) -> Result<Self> {
-        let mut all = Self::default();
+        let mut lines: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+        let (mut whole, mut parts) = (Vec::new(), Vec::new());
         let mut key = String::new();
-        let mut hashes = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             let matchers = &rule.file.matchers;
             for phrase in &matchers.line {
                 phrase_key(phrase, &mut key);
-                hashes.push(Ends::of_normal(&key).both());
-                let owners = all.lines.entry(key.as_str().into()).or_default();
+                whole.push((0, Ends::of_normal(&key).both(), index));
+                let owners = lines.entry(key.as_str().into()).or_default();
                 if !owners.contains(&index) {
                     owners.push(index);
                 }
             }
-            let parts = [
-                (&matchers.start, Where::Start),
-                (&matchers.end, Where::End),
-                (&matchers.contains, Where::Inside),
-            ];
-            for (phrase, place) in parts.iter().flat_map(|(list, place)| list.iter().map(|p| (p, *place))) {
-                phrase_key(phrase, &mut key);
-                all.parts.push(Part {
-                    text: key.clone(),
-                    rule: index,
-                    place,
-                    max_chars: matchers.max_chars.unwrap_or(Matchers::MAX_CHARS),
-                });
-            }
+            parts_of(matchers, index, &mut parts);
         }
-        all.parts.retain(|part| !part.text.is_empty());
-        all.whole = (!hashes.is_empty()).then(|| Filter::new(&hashes));
-        all.starts = Anchored::new(&all.parts, Where::Start);
-        all.ends = Anchored::new(&all.parts, Where::End);
-        let inside = |at: &usize| all.parts[*at].place == Where::Inside;
-        all.inside_parts = (0..all.parts.len()).filter(inside).collect();
-        let texts = all.inside_parts.iter().map(|&at| &all.parts[at].text);
-        all.inside = automaton(texts, false)?;
-        Ok(all)
+        let inside = |at: &usize| parts[*at].place == Where::Inside;
+        let inside: Vec<usize> = (0..parts.len()).filter(inside).collect();
+        Ok(Self {
+            lines,
+            whole: Index::new(whole),
+            starts: anchored(&parts, Where::Start),
+            ends: anchored(&parts, Where::End),
+            inside: automaton(inside.iter().map(|&at| &parts[at].text), false)?,
+            inside_parts: inside,
+            parts,
+        })
     }
 
     /// Whether a line may hold a phrase; most do not, and a few letters of it tell.
     fn may_hit(&self, ends: &Ends) -> bool {
-        let whole = self.whole.as_ref();
         self.inside.is_some()
-            || whole.is_some_and(|filter| filter.may_have(ends.both()))
-            || self.starts.hashes(ends, Where::Start).next().is_some()
-            || self.ends.hashes(ends, Where::End).next().is_some()
+            || !self.whole.get(ends.both()).is_empty()
+            || candidates(&self.starts, ends, Where::Start)
+                .next()
+                .is_some()
+            || candidates(&self.ends, ends, Where::End).next().is_some()
     }
 
     /// Adds the rules whose phrases `line` is, begins or ends with or holds.
-    pub(super) fn hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
-        let ends = Ends::of(line, &mut scratch.normal);
-        if !self.may_hit(&ends) {
+    pub(super) fn hits(&self, line: &str, ends: &Ends, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+        if !self.may_hit(ends) {
             return;
         }
         let Scratch { normal, folded, .. } = scratch;
@@ -144,9 +122,9 @@ impl Phrases {
         if normal.is_empty() {
             return;
         }
-        self.hits_of(normal, &ends, hits);
+        self.hits_of(normal, ends, hits);
         if fold_numbers(normal, folded) {
-            self.hits_of(folded, &ends, hits);
+            self.hits_of(folded, ends, hits);
         }
     }
 
@@ -155,18 +133,23 @@ impl Phrases {
             add_whole(rule, hits);
         }
         let mut found: Vec<(Range<usize>, usize)> = Vec::new();
-        for (anchored, place) in [(&self.starts, Where::Start), (&self.ends, Where::End)] {
-            let hashes = anchored.hashes(ends, place);
-            for &at in hashes.flat_map(|hash| anchored.by_hash.get(&hash).into_iter().flatten()) {
-                let phrase = self.parts[at].text.as_str();
-                if place == Where::Start && text.starts_with(phrase) {
-                    found.push((0..phrase.len(), at));
-                } else if place == Where::End && text.ends_with(phrase) {
-                    found.push((text.len() - phrase.len()..text.len(), at));
-                }
+        for at in candidates(&self.starts, ends, Where::Start) {
+            let phrase = self.parts[at].text.as_str();
+            if text.starts_with(phrase) {
+                found.push((0..phrase.len(), at));
             }
         }
-        for hit in self.inside.iter().flat_map(|all| all.find_overlapping_iter(text)) {
+        for at in candidates(&self.ends, ends, Where::End) {
+            let phrase = self.parts[at].text.as_str();
+            if text.ends_with(phrase) {
+                found.push((text.len() - phrase.len()..text.len(), at));
+            }
+        }
+        for hit in self
+            .inside
+            .iter()
+            .flat_map(|all| all.find_overlapping_iter(text))
+        {
             found.push((hit.range(), self.inside_parts[hit.pattern().as_usize()]));
         }
         // In the order in which a reader finds them.
@@ -176,6 +159,29 @@ impl Phrases {
             let part = &self.parts[at];
             if chars <= part.max_chars && at_words(text, &range) {
                 add_whole(part.rule, hits);
+            }
+        }
+    }
+}
+
+/// The phrases of parts of lines that a rule has.
+fn parts_of(matchers: &Matchers, rule: usize, parts: &mut Vec<Part>) {
+    let lists = [
+        (&matchers.start, Where::Start),
+        (&matchers.end, Where::End),
+        (&matchers.contains, Where::Inside),
+    ];
+    for (list, place) in lists {
+        for phrase in list {
+            let mut text = String::new();
+            phrase_key(phrase, &mut text);
+            if !text.is_empty() {
+                parts.push(Part {
+                    text,
+                    rule,
+                    place,
+                    max_chars: matchers.max_chars.unwrap_or(Matchers::MAX_CHARS),
+                });
             }
         }
     }
@@ -258,7 +264,11 @@ impl Inline {
         if !self.may_hit(line) {
             return;
         }
-        for found in self.search.iter().flat_map(|all| all.find_overlapping_iter(line)) {
+        for found in self
+            .search
+            .iter()
+            .flat_map(|all| all.find_overlapping_iter(line))
+        {
             let Some(part) = own_sentence(line, found.range()) else {
                 continue;
             };
