@@ -42,6 +42,14 @@ impl Filter {
     }
 }
 
+/// Numbers of items that things are known by: a few, because each is looked for.
+const LENGTHS: [usize; 4] = [8, 4, 2, 1];
+
+/// The number of items that something with `items` of them is known by.
+pub(super) fn known_by(items: usize) -> usize {
+    LENGTHS.into_iter().find(|&len| len <= items).unwrap_or(0)
+}
+
 /// Numbers of rules or patterns, by hashes of the items that lines begin or end with.
 #[derive(Debug)]
 pub(super) struct Index {
@@ -52,7 +60,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// An index of (number of items, their hash, what is found).
+    /// An index of (number of items, their hash, what is found), the numbers from [`LENGTHS`].
     pub(super) fn new(entries: Vec<(usize, u64, usize)>) -> Self {
         let hashes: Vec<u64> = entries.iter().map(|(_, hash, _)| *hash).collect();
         let mut index = Self {

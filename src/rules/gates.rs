@@ -98,6 +98,8 @@ const SETS: usize = 3;
 pub(super) struct Gate {
     /// Classes that all occur.
     all: Classes,
+    /// Classes that never occur.
+    none: Classes,
     /// Of each set one class occurs at least.
     any: [Classes; SETS],
     /// Classes of the first character.
@@ -123,6 +125,7 @@ impl Gate {
         let end = |(classes, empty): (Classes, bool)| if empty { ALL } else { classes };
         Self {
             all: needs.all,
+            none: !allowed(hir),
             any: std::array::from_fn(|_| sets.next().unwrap_or(ALL)),
             first: end(edge(hir, false)),
             last: end(edge(hir, true)),
@@ -134,7 +137,7 @@ impl Gate {
     /// Whether a line with these classes and so many bytes may match.
     pub(super) fn opens(&self, classes: Classes, bytes: u32) -> bool {
         let some = |set: &Classes| set & classes != 0;
-        self.all & !classes == 0
+        (self.all & !classes) | (self.none & classes) == 0
             && self.any.iter().all(some)
             && self.min <= bytes
             && bytes <= self.max
@@ -144,6 +147,7 @@ impl Gate {
     pub(super) fn of_tail(hir: &Hir) -> Self {
         Self {
             first: ALL,
+            none: 0,
             max: u32::MAX,
             ..Self::of(hir)
         }
@@ -184,10 +188,7 @@ impl Needs {
 fn needs(hir: &Hir) -> Needs {
     match hir.kind() {
         HirKind::Literal(literal) => Needs {
-            all: literal
-                .0
-                .iter()
-                .fold(0, |all, byte| all | CLASSES[usize::from(*byte)]),
+            all: needs_of(&literal.0),
             any: Vec::new(),
         },
         HirKind::Class(class) => Needs::set(classes_of(class)),
@@ -223,6 +224,26 @@ fn alternatives(branches: &[Needs]) -> Needs {
         Vec::new()
     };
     Needs { all, any }
+}
+
+/// The classes of the characters that a match may hold.
+fn allowed(hir: &Hir) -> Classes {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => needs_of(&literal.0),
+        HirKind::Class(class) => classes_of(class),
+        HirKind::Capture(capture) => allowed(&capture.sub),
+        HirKind::Repetition(repetition) => allowed(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(0, |all, part| all | allowed(part))
+        }
+    }
+}
+
+fn needs_of(literal: &[u8]) -> Classes {
+    literal
+        .iter()
+        .fold(0, |all, byte| all | CLASSES[usize::from(*byte)])
 }
 
 /// The classes of the first (or last) character of a match, and whether it may be empty.
@@ -315,6 +336,7 @@ mod tests {
         assert!(!opens(r"(?:©|\(c\)) .+", "by Ann"));
         assert!(!opens(r".+ (?:AFP|dpa)", "a line of tea"));
         assert!(!opens(r".+\)", "a line (closed)."));
+        assert!(!opens(r"[\w.]+\.(?:png|gif)", "a line. Go on"));
         assert!(opens(r"(?i)kiosk", "\u{212A}IOS\u{212A}"));
     }
 

@@ -90,7 +90,7 @@ fn item_of_normal(c: char) -> u32 {
 
 /// Hashes of the first and of the last 1, 2 … [`ITEMS`] items of a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Ends {
+pub(crate) struct Ends {
     head: Run,
     tail: Run,
     odd: bool,
@@ -139,7 +139,7 @@ impl Run {
 
 impl Ends {
     /// The ends of a line as it is written; `buffer` is for lines that must be normalised first.
-    pub(super) fn of(line: &str, buffer: &mut String) -> Self {
+    pub(crate) fn of(line: &str, buffer: &mut String) -> Self {
         match (head(line), tail(line)) {
             (Some((head, odd)), Some(tail)) => Self { head, tail, odd },
             _ => {
@@ -162,7 +162,7 @@ impl Ends {
     }
 
     /// The same for all lines that are the same once normalised.
-    pub(super) fn both(&self) -> u64 {
+    pub(crate) fn both(&self) -> u64 {
         self.head.hash.rotate_left(29) ^ self.tail.hash
     }
 

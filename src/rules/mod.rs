@@ -17,6 +17,7 @@ mod phrases;
 mod schema;
 
 pub use compile::{Hit, RuleSet, Scratch};
+pub(crate) use items::Ends;
 pub use lint::{ExampleResult, Lint, lint, run_examples};
 pub use pack::{Rule, RulePack};
 pub use phrases::{ends_sentence, is_unspaced};

@@ -24,6 +24,9 @@ const REGEX_BYTES: usize = 64 << 20;
 /// require are looked for first.
 const FEW: usize = 256;
 
+/// Looking for words in so many bytes costs about what it costs to try a pattern.
+const BYTES_PER_TRY: usize = 32;
+
 /// What a pattern must match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
@@ -202,8 +205,7 @@ impl Patterns {
             .iter()
             .filter(|(gate, _)| line.passes(gate, classes));
         tried.extend(open.map(|(_, at)| *at));
-        let worded = |at: &usize| self.each[*at].worded;
-        if list.many || tried.iter().any(worded) {
+        if list.many || tried.len() > 1 + text.len() / BYTES_PER_TRY {
             self.find_worded(text, scratch);
             let Scratch { tried, worded, .. } = scratch;
             tried.retain(|at| !self.each[*at].worded || worded.binary_search(at).is_ok());

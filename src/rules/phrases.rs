@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
 
 use super::compile::{Hit, Scratch};
-use super::filter::{Filter, Index};
+use super::filter::{Filter, Index, known_by};
 use super::items::Ends;
 use super::normalise::{fold_numbers, normalise};
 use super::pack::Rule;
@@ -48,7 +48,8 @@ fn anchored(parts: &[Part], place: Where) -> Index {
     let of_place = parts.iter().enumerate().filter(|(_, p)| p.place == place);
     let entry = |(at, part): (usize, &Part)| {
         let ends = Ends::of_normal(&part.text);
-        Some((ends.len(), side(&ends, place, ends.len())?, at))
+        let len = known_by(ends.len());
+        Some((len, side(&ends, place, len)?, at))
     };
     Index::new(of_place.filter_map(entry).collect())
 }
@@ -333,6 +334,7 @@ fn at_words(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// Whether `c` belongs to a script written without spaces between words.
+#[inline]
 pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
@@ -362,6 +364,7 @@ fn own_sentence(text: &str, range: Range<usize>) -> Option<Range<usize>> {
 }
 
 /// Whether `c` ends a sentence.
+#[inline]
 pub fn ends_sentence(c: char) -> bool {
     matches!(
         c,
