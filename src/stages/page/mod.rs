@@ -4,12 +4,13 @@
 //! itself, a second one also sees what the first said about the blocks around it and about the
 //! page. Rules that decide alone have spoken before.
 
+mod count;
 mod facts;
 mod features;
 mod second;
 mod words;
 
-use self::facts::{Facts, family};
+use self::facts::Facts;
 pub use self::features::Table;
 use super::content::Favor;
 use super::draft::Draft;
@@ -83,12 +84,7 @@ fn scores(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> Vec<i32
 
 /// The features of both levels of each block of a page, and the scores of the first level.
 pub fn features(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> (Table, Vec<i32>) {
-    let families: Vec<u8> = rules
-        .rules()
-        .iter()
-        .map(|rule| family(&rule.family))
-        .collect();
-    let facts = Facts::of(draft, &families);
+    let facts = Facts::of(draft, rules);
     let mut table = Table::new(draft.states.len());
     features::first_level(draft, &facts, &mut table);
     let scores = model.first.score(&table.columns);
