@@ -104,7 +104,7 @@ impl<'d, 't> Draft<'d, 't> {
     }
 
     /// Removes block `at`, unless somebody has decided about it.
-    pub fn remove(&mut self, at: usize, stage: Stage, kind: &str, reason: Reason) {
+    pub fn remove(&mut self, at: usize, stage: Stage, kind: impl Into<Arc<str>>, reason: Reason) {
         self.states[at].verdict.get_or_insert_with(|| Verdict {
             action: Action::Drop,
             kind: kind.into(),
@@ -129,6 +129,10 @@ struct Finish<'a, 'd, 't> {
     block: u32,
     value: u32,
     gap: (Arc<str>, Reason),
+    /// The reason of what nobody removed.
+    kept: Reason,
+    /// The names of kinds met so far.
+    names: Vec<(BlockKind, Arc<str>)>,
 }
 
 impl<'a, 'd, 't> Finish<'a, 'd, 't> {
@@ -150,7 +154,19 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             block: 0,
             value: 0,
             gap,
+            kept: Reason::rule("content/kept"),
+            names: Vec::new(),
         }
+    }
+
+    fn name_of(&mut self, kind: BlockKind) -> Arc<str> {
+        let known = self.names.iter().find(|(known, _)| *known == kind);
+        if let Some((_, name)) = known {
+            return name.clone();
+        }
+        let name: Arc<str> = kind.name().into();
+        self.names.push((kind, name.clone()));
+        name
     }
 
     fn run(mut self) -> Vec<Decision> {
@@ -205,7 +221,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             action,
             kind: match verdict {
                 Some(verdict) if !kept => verdict.kind.clone(),
-                _ => self.draft.kind(at).name().into(),
+                _ => self.name_of(self.draft.kind(at)),
             },
             block: kept.then_some(self.block),
             value: field.is_some().then_some(self.value),
@@ -216,10 +232,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             },
             field,
             stage: verdict.map_or(Stage::Content, |verdict| verdict.stage),
-            reason: verdict.map_or_else(
-                || Reason::rule("content/kept"),
-                |verdict| verdict.reason.clone(),
-            ),
+            reason: verdict.map_or_else(|| self.kept.clone(), |verdict| verdict.reason.clone()),
         }
     }
 

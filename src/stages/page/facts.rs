@@ -298,8 +298,10 @@ fn look(tag: u8, class: &str) -> u32 {
 
 /// `part` of `whole` in percent; -1 of nothing.
 pub fn percent(part: i32, whole: i32) -> i32 {
-    match whole {
-        0 => -1,
+    // A division of 32 bits takes half the time, and pages are small.
+    match part.checked_mul(100) {
+        _ if whole == 0 => -1,
+        Some(parts) if whole != -1 => parts / whole,
         _ => (i64::from(part) * 100 / i64::from(whole)) as i32,
     }
 }

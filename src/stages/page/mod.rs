@@ -10,6 +10,8 @@ mod features;
 mod second;
 mod words;
 
+use std::sync::Arc;
+
 use self::facts::Facts;
 pub use self::features::Table;
 use super::content::Favor;
@@ -55,17 +57,18 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, model: &BlockModel, favor
     let stays = |at: usize| scores.get(at).is_none_or(|score| *score >= threshold);
     let content = (0..draft.states.len()).any(|at| draft.is_open(at) && stays(at));
     let title = super::title::named(draft).filter(|_| content);
+    let kind: Arc<str> = "boilerplate".into();
     for at in 0..draft.states.len() {
         if !draft.is_open(at) || stays(at) || title == Some(at) {
             continue;
         }
         let reason = Reason::Model(ModelReason {
             name: NAME.into(),
-            hash: model.hash().to_owned().into(),
+            hash: model.hash().clone(),
             score: scores.get(at).copied().unwrap_or(0),
             threshold,
         });
-        draft.remove(at, Stage::Content, "boilerplate", reason);
+        draft.remove(at, Stage::Content, kind.clone(), reason);
     }
 }
 
@@ -147,7 +150,7 @@ mod tests {
         let Reason::Model(reason) = &verdict.reason else {
             panic!("no model: {:?}", verdict.reason);
         };
-        assert_eq!((&*reason.name, &*reason.hash), (NAME, model.hash()));
+        assert_eq!((&*reason.name, &reason.hash), (NAME, model.hash()));
         assert!(reason.score < reason.threshold);
     }
 
