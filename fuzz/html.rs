@@ -98,6 +98,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(std::env::temp_dir().join("fuzz-finding.html"), &page)?;
         check(&segment(&page));
         let arena = tree::parse(&page);
+        let slow = tree::parse_by_builder(&page);
+        assert_eq!(arena.nodes, slow.nodes, "with and without short cuts");
+        assert_eq!(arena.tags, slow.tags, "with and without short cuts");
         let theirs = scraper::Html::parse_document(&page);
         let texts = theirs
             .tree
