@@ -15,6 +15,11 @@ use super::lex::{Range32, TagToken};
 use super::tags::Tag;
 use super::tree::MAX_DEPTH;
 
+/// Handles that may be asked for at once, and so many more for each token: what is spent on
+/// asking stays in proportion to the page.
+const ALLOWANCE: i32 = 4096;
+const PER_TOKEN: i32 = 16;
+
 /// With so many formatting elements open, the tree builder may drop equal ones.
 const MAX_FORMATTING: u8 = 3;
 
@@ -84,8 +89,8 @@ const fn start_of(tag: Tag) -> Start {
     };
     match tag {
         Address | Article | Aside | Blockquote | Center | Details | Dialog | Dir | Div | Dl
-        | Fieldset | Figcaption | Figure | Footer | Header | Hgroup | Main | Menu | Nav | Ol | P
-        | Search | Section | Summary | Ul => Start::Block,
+        | Fieldset | Figcaption | Figure | Footer | Header | Hgroup | Main | Menu | Nav | Ol
+        | P | Search | Section | Summary | Ul => Start::Block,
         Pre => Start::Pre,
         H1 | H2 | H3 | H4 | H5 | H6 => Start::Heading,
         Li => Start::Item,
@@ -94,10 +99,29 @@ const fn start_of(tag: Tag) -> Start {
             Start::Formatting
         }
         Button => Start::Button,
-        Abbr | Audio | Bdi | Bdo | Canvas | Cite | Del | Ins | Kbd | Label | Legend | Mark
-        | Output | Picture | Q | Samp | Span | Sub | Sup | Time | Var | Video | Tag::Other => {
-            Start::Inline
-        }
+        Abbr
+        | Audio
+        | Bdi
+        | Bdo
+        | Canvas
+        | Cite
+        | Del
+        | Ins
+        | Kbd
+        | Label
+        | Legend
+        | Mark
+        | Output
+        | Picture
+        | Q
+        | Samp
+        | Span
+        | Sub
+        | Sup
+        | Time
+        | Var
+        | Video
+        | Tag::Other => Start::Inline,
         Area | Base | Br | Embed | Img | Input | Link | Meta | Source | Track | Wbr => Start::Void,
         Hr => Start::Rule,
         Script => Start::Raw(RawKind::ScriptData),
@@ -124,7 +148,10 @@ const fn bounds_item(tag: Tag) -> bool {
         (start_of(tag), tag),
         (_, Tag::Address | Tag::Div | Tag::P)
             | (Start::Formatting | Start::Inline | Start::Svg, _)
-            | (_, Tag::Search | Tag::Dialog | Tag::Ruby | Tag::Option | Tag::Optgroup)
+            | (
+                _,
+                Tag::Search | Tag::Dialog | Tag::Ruby | Tag::Option | Tag::Optgroup
+            )
             | (_, Tag::Nobr | Tag::Rp | Tag::Rt | Tag::Object)
     )
 }
@@ -136,7 +163,7 @@ const fn is_implied(tag: Tag) -> bool {
 }
 
 /// The stack of open elements, as far as it is known.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Calm {
     open: Vec<Open>,
     /// So many of them the tree builder knows of.
@@ -147,17 +174,32 @@ pub(super) struct Calm {
     pub has_text: bool,
     /// Whether the body has been closed.
     pub after_body: bool,
+    /// Handles that may still be asked for.
+    allowance: i32,
 }
 
 impl Calm {
+    pub fn new() -> Self {
+        Self {
+            open: Vec::new(),
+            told: 0,
+            is_calm: false,
+            has_text: false,
+            after_body: false,
+            allowance: ALLOWANCE,
+        }
+    }
+
     /// Whether the stack is known.
     pub fn is_calm(&self) -> bool {
         self.is_calm
     }
 
     /// Whether it is worth asking the tree builder for its stack.
-    pub fn may_begin(&self, tag: Tag) -> bool {
-        self.has_text && !self.after_body && start_of(tag) != Start::Other
+    pub fn may_begin(&mut self, tag: Tag) -> bool {
+        self.allowance = self.allowance.saturating_add(PER_TOKEN);
+        let is_usual = self.has_text && !self.after_body && start_of(tag) != Start::Other;
+        is_usual && self.allowance > 0
     }
 
     /// The next element that the tree builder has to be told of.
@@ -183,6 +225,7 @@ impl Calm {
     /// active formatting elements (which must all be open), the `head` and perhaps a form.
     pub fn begin(&mut self, text: &str, arena: &Arena, handles: &[NodeId]) {
         self.forget();
+        self.allowance -= handles.len() as i32;
         let tag = |node: NodeId| arena.tag(node);
         let known = match handles {
             [_, known @ .., head, form] if tag(*form) == Tag::Form && tag(*head) == Tag::Head => {
@@ -199,12 +242,12 @@ impl Calm {
     }
 
     fn take_over(&mut self, text: &str, arena: &Arena, handles: &[NodeId]) -> Option<()> {
-        if handles.len() > 2 * MAX_DEPTH as usize {
-            return None;
-        }
         let is_formatting = |node: &NodeId| arena.tag(*node).is_formatting();
         let tail = handles.iter().rev().take_while(|node| is_formatting(node));
         let tail_from = handles.len() - tail.count();
+        if handles.len() - tail_from > 2 * MAX_FORMATTING as usize {
+            return None;
+        }
         let mut open_to = handles.len();
         for (at, node) in handles.iter().enumerate().skip(tail_from) {
             if handles[..at].contains(node) {
@@ -254,8 +297,9 @@ impl Calm {
             p: is_html && (tag == Tag::P || (!bounds && up.is_some_and(|up| up.p))),
             button: (tag == Tag::Button && is_html) || up.is_some_and(|up| up.button),
             link: (tag == Tag::A && is_html) || up.is_some_and(|up| up.link),
-            formatting: up.map_or(0, |up| up.formatting)
-                + u8::from(is_html && tag.is_formatting()),
+            formatting: up
+                .map_or(0, |up| up.formatting)
+                .saturating_add(u8::from(is_html && tag.is_formatting())),
             text_only: false,
         });
     }
@@ -264,7 +308,8 @@ impl Calm {
     pub fn leaf(&self, arena: &mut Arena, kind: NodeKind) {
         let Some(top) = self.open.last() else { return };
         let last = arena.node(top.node).last;
-        if let (NodeKind::Text(range, kind), Some(before)) = (kind, arena.nodes.get_mut(last as usize))
+        if let (NodeKind::Text(range, kind), Some(before)) =
+            (kind, arena.nodes.get_mut(last as usize))
             && let NodeKind::Text(old, old_kind) = &mut before.kind
             && old.end == range.start
             && *old_kind == kind
@@ -371,13 +416,7 @@ impl Calm {
         Some(self.open.len())
     }
 
-    fn start_in_svg(
-        &mut self,
-        text: &str,
-        arena: &mut Arena,
-        tag: Tag,
-        token: TagToken,
-    ) -> Answer {
+    fn start_in_svg(&mut self, text: &str, arena: &mut Arena, tag: Tag, token: TagToken) -> Answer {
         let html_inside = |name: &str| {
             ["desc", "foreignobject"]
                 .iter()

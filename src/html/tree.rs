@@ -140,7 +140,7 @@ pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S, calm: bool) -> S
         split_all: false,
         has_template: false,
         in_columns: false,
-        calm: Calm::default(),
+        calm: Calm::new(),
         may_be_calm: calm && !S::DECODED,
     };
     loop {
@@ -308,7 +308,9 @@ impl<S: Watched> Driver<'_, S> {
     fn tell(&mut self, lexer: &Lexer<'_>) {
         while let Some(open) = self.calm.next_untold() {
             let tag = {
-                let Some(arena) = self.builder.sink.arena() else { return };
+                let Some(arena) = self.builder.sink.arena() else {
+                    return;
+                };
                 let Some(&tag) = arena.tags.get(open.start as usize) else {
                     return;
                 };
@@ -318,6 +320,8 @@ impl<S: Watched> Driver<'_, S> {
             let _ = self.open(tag, open.start, lexer);
             self.builder.sink.clear_texts();
         }
+        // What followed the start tags has been seen.
+        self.ignore_line_feed = false;
     }
 
     fn feed_other(&mut self, token: Token, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
