@@ -85,6 +85,7 @@ pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
         near: !args.exact,
         threshold: args.threshold,
         memory: args.memory << 20,
+        dir: Some(folder(&args.out).to_path_buf()),
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.jobs)

@@ -70,6 +70,21 @@ impl Spelling {
         Self { scan, kept }
     }
 
+    /// The compared lines in normal form.
+    pub fn text(&self, words: &Words<'_>) -> String {
+        let mut text = Vec::new();
+        let mut tokens = self.kept.iter();
+        for line in words.lines() {
+            for token in tokens.by_ref().take(line.len()) {
+                text.extend_from_slice(self.scan.bytes(*token));
+                text.push(b' ');
+            }
+            text.pop();
+            text.push(b'\n');
+        }
+        String::from_utf8(text).unwrap_or_default()
+    }
+
     fn tokens(&self, range: Range<usize>) -> impl Iterator<Item = Token> {
         self.kept.get(range).unwrap_or_default().iter().copied()
     }

@@ -24,15 +24,18 @@
 //! The result depends on texts, hosts, priorities and ids alone: arithmetic is in integers, and
 //! documents are worked on in the order of (priority, id), whatever order they come in.
 
+mod against;
 mod align;
 mod candidates;
 mod clusters;
 pub mod jsonl;
+mod matched;
+mod paragraphs;
 mod runs;
 mod scan;
 mod shingles;
 mod site;
-mod spill;
+pub(crate) mod spill;
 mod words;
 
 use std::borrow::Cow;
@@ -51,6 +54,10 @@ use scan::Scan;
 use shingles::{Counted, Entry, Rarity, Shared, Sketch};
 use spill::{Row, Shelf, Sorted, Spill, rows};
 use words::Words;
+
+pub use against::{Addition, Earlier};
+pub use matched::matched_paragraphs;
+pub use paragraphs::{ParagraphOptions, Repeated, repeated_paragraphs};
 
 /// What deduplication asks of a corpus. Texts may live on disk: each is read a few times.
 pub trait Texts: Sync {
@@ -204,12 +211,30 @@ pub struct Removal {
 pub struct Outcome {
     /// For each document why it goes, or `None` if it stays.
     pub removals: Vec<Option<Removal>>,
+    /// Documents that an earlier one repeats, by index; they go as well.
+    pub known: BTreeMap<usize, Known>,
     /// For thresholds of 300, 350 … 950 thousandths: how many near-duplicates the pairs that were
     /// compared would remove.
     pub what_if: Vec<(u32, u64)>,
 }
 
+/// Why a document goes that is known from before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Id of the earlier document.
+    pub id: String,
+    /// How it is a copy.
+    pub kind: DuplicateKind,
+    /// As in [`Removal::score`].
+    pub score: u32,
+}
+
 impl Outcome {
+    /// Whether a document stays.
+    pub fn stays(&self, index: usize) -> bool {
+        self.removals.get(index).is_some_and(Option::is_none) && !self.known.contains_key(&index)
+    }
+
     /// How many clusters have how many documents; those of one document are not counted.
     pub fn sizes(&self) -> BTreeMap<u64, u64> {
         let mut members: FxHashMap<usize, u64> = FxHashMap::default();
@@ -240,16 +265,45 @@ pub fn deduplicate<T: Texts + ?Sized>(
 /// # Errors
 /// When a text cannot be read or a temporary file cannot be written.
 pub fn compare<T: Texts + ?Sized>(texts: &T, options: &Options) -> io::Result<Outcome> {
+    compare_with(texts, options, None, |_| Ok(()))
+}
+
+/// Like [`compare`], but documents that an `earlier` one repeats go first, and `each` gets what is
+/// to be known of every document that stays, in the order of (priority, id). An earlier document
+/// of the same id is the same document: it says nothing.
+///
+/// # Errors
+/// When a text or the earlier documents cannot be read, a temporary file cannot be written, or
+/// the first error of `each`.
+pub fn compare_with<T: Texts + ?Sized>(
+    texts: &T,
+    options: &Options,
+    earlier: Option<&dyn Earlier>,
+    mut each: impl FnMut(Addition) -> io::Result<()>,
+) -> io::Result<Outcome> {
     let corpus = Corpus::new(texts, options);
     let mut outcome = Outcome {
         removals: vec![None; texts.len()],
-        what_if: Vec::new(),
+        ..Outcome::default()
     };
-    let (words, distinct) = corpus.drop_exact(options.near, &mut outcome.removals)?;
-    if options.near {
-        let near = Near::read(&corpus, words, distinct)?;
-        near.drop_near(options, &mut outcome)?;
-        point_at_survivors(&mut outcome.removals);
+    let (words, mut distinct) =
+        corpus.drop_exact(options.near || earlier.is_some(), &mut outcome.removals)?;
+    if let Some(earlier) = earlier {
+        corpus.drop_known_exactly(earlier, &mut distinct, &mut outcome)?;
+    }
+    if options.near || earlier.is_some() {
+        let ranks: Vec<u32> = distinct.iter().map(|digest| digest.rank).collect();
+        let mut near = Near::read(&corpus, words, ranks)?;
+        if let Some(earlier) = earlier.filter(|_| options.near) {
+            near.drop_known(earlier, options, &mut outcome)?;
+        }
+        if options.near {
+            near.drop_near(options, &mut outcome)?;
+        }
+        point_at_survivors(&mut outcome);
+        if earlier.is_some() {
+            near.additions(&distinct, &outcome, &mut each)?;
+        }
     }
     Ok(outcome)
 }
@@ -262,6 +316,12 @@ struct Digest {
     rank: u32,
 }
 rows! { Digest { high: u64, low: u64, rank: u32 } }
+
+impl Digest {
+    fn digest(self) -> u128 {
+        u128::from(self.high) << 64 | u128::from(self.low)
+    }
+}
 
 /// Bytes of memory that a document costs whatever the bound: its place in a few lists.
 const FLOOR: usize = 64;
@@ -326,7 +386,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         &self,
         near: bool,
         removals: &mut [Option<Removal>],
-    ) -> io::Result<(Shelf, Vec<u32>)> {
+    ) -> io::Result<(Shelf, Vec<Digest>)> {
         let mut digests = self.spill.sorter::<Digest>(1);
         let mut words = self.spill.shelf(3);
         for batch in self.batches() {
@@ -353,7 +413,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         digests.finish()?.groups(
             |digest| (digest.high, digest.low),
             |same| {
-                distinct.extend(same.first().map(|first| first.rank));
+                distinct.extend(same.first());
                 for copy in same.iter().skip(1) {
                     removals[self.index(copy.rank)] = Some(Removal {
                         twin: self.index(same[0].rank),
@@ -364,8 +424,41 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
                 Ok(())
             },
         )?;
-        distinct.par_sort_unstable();
+        distinct.par_sort_unstable_by_key(|digest: &Digest| digest.rank);
         Ok((words, distinct))
+    }
+
+    /// Removes copies of earlier documents from `distinct`.
+    fn drop_known_exactly(
+        &self,
+        earlier: &dyn Earlier,
+        distinct: &mut Vec<Digest>,
+        outcome: &mut Outcome,
+    ) -> io::Result<()> {
+        let mut stay = Vec::with_capacity(distinct.len());
+        for digest in distinct.drain(..) {
+            let id = match earlier.by_digest(digest.digest())? {
+                Some(number) => Some(earlier.document(number)?.0),
+                None => None,
+            };
+            let index = self.index(digest.rank);
+            match id.filter(|id| id != self.texts.id(index)) {
+                None => stay.push(digest),
+                Some(id) => {
+                    let kind = DuplicateKind::Exact;
+                    outcome.known.insert(
+                        index,
+                        Known {
+                            id,
+                            kind,
+                            score: 1000,
+                        },
+                    );
+                }
+            }
+        }
+        *distinct = stay;
+        Ok(())
     }
 }
 
@@ -380,6 +473,8 @@ struct Near<'c, 't, T: ?Sized> {
     /// Compared words; by rank while nothing is stripped, else by document.
     words: Shelf,
     is_stripped: bool,
+    /// Documents that are known from before; empty where none is.
+    gone: Vec<bool>,
     rarity: Rarity,
 }
 
@@ -400,6 +495,7 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
             ranks,
             words,
             is_stripped,
+            gone: Vec::new(),
             rarity,
         })
     }
@@ -424,7 +520,13 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
         let documents = self.ranks.len() as u32;
         for from in (0..documents).step_by(BATCH_TEXTS as usize) {
             let batch = from..documents.min(from + BATCH_TEXTS);
-            let sketch = |doc| Ok((doc, Sketch::new(self.words(doc)?.hashes())));
+            let sketch = |doc| {
+                let sketch = match self.gone.get(doc as usize) {
+                    Some(true) => Sketch::default(),
+                    _ => Sketch::new(self.words(doc)?.hashes()),
+                };
+                Ok((doc, sketch))
+            };
             let sketches = batch.into_par_iter().map(sketch);
             for (doc, sketch) in sketches.collect::<io::Result<Vec<(u32, Sketch)>>>()? {
                 counted.push(&Counted::record(&sketch))?;
@@ -483,6 +585,67 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
         Ok(entries)
     }
 
+    /// Removes documents that earlier ones repeat.
+    fn drop_known(
+        &mut self,
+        earlier: &dyn Earlier,
+        options: &Options,
+        outcome: &mut Outcome,
+    ) -> io::Result<()> {
+        let (postings, _) = self.sketch()?;
+        let against = against::Against {
+            earlier,
+            spill: &self.corpus.spill,
+            judge: align::Judge {
+                threshold: options.threshold,
+            },
+            documents: self.ranks.len() as u64,
+        };
+        let index = |doc: u32| self.corpus.index(self.ranks[doc as usize]);
+        let found = against.run(
+            &postings,
+            |doc| self.corpus.texts.address(index(doc)),
+            |doc| self.words(doc),
+            |doc, words| self.spelling(doc, words),
+        )?;
+        let mut gone = vec![false; self.ranks.len()];
+        for found in found {
+            let (id, _) = earlier.document(found.earlier)?;
+            let index = index(found.doc);
+            if id != self.corpus.texts.id(index) {
+                gone[found.doc as usize] = true;
+                let (kind, score) = (DuplicateKind::Near, found.score);
+                outcome.known.insert(index, Known { id, kind, score });
+            }
+        }
+        self.gone = gone;
+        Ok(())
+    }
+
+    /// Gives what is to be known of the documents that stay.
+    fn additions(
+        &self,
+        distinct: &[Digest],
+        outcome: &Outcome,
+        each: &mut impl FnMut(Addition) -> io::Result<()>,
+    ) -> io::Result<()> {
+        for (doc, digest) in (0..).zip(distinct) {
+            let index = self.corpus.index(digest.rank);
+            if !outcome.stays(index) {
+                continue;
+            }
+            let words = self.words(doc)?;
+            each(Addition {
+                id: self.corpus.texts.id(index).to_owned(),
+                digest: digest.digest(),
+                address: self.corpus.texts.address(index),
+                text: self.spelling(doc, &words)?.text(&words),
+                shingles: Sketch::new(words.hashes()).shingles,
+            })?;
+        }
+        Ok(())
+    }
+
     /// Removes near-duplicates.
     fn drop_near(&self, options: &Options, outcome: &mut Outcome) -> io::Result<()> {
         let (entries, partners) = {
@@ -533,7 +696,9 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
         let texts = self.corpus.texts;
         let mut sorter = self.corpus.spill.sorter::<Posting>(1);
         for (doc, &rank) in (0..).zip(&self.ranks) {
-            if let Some(shingle) = texts.address(self.corpus.index(rank)) {
+            let is_gone = self.gone.get(doc as usize) == Some(&true);
+            let address = texts.address(self.corpus.index(rank));
+            if let Some(shingle) = address.filter(|_| !is_gone) {
                 sorter.push(Posting { shingle, doc })?;
             }
         }
@@ -634,16 +799,20 @@ pub fn address(url: &str) -> Option<u64> {
     Some(xxhash_rust::xxh3::xxh3_64(canonical.as_bytes()))
 }
 
-/// An exact copy of a document that went as a near-duplicate names the one that stayed.
-fn point_at_survivors(removals: &mut [Option<Removal>]) {
-    for index in 0..removals.len() {
-        let Some(removal) = &removals[index] else {
+/// An exact copy of a document that went as well names the one that stays for it.
+fn point_at_survivors(outcome: &mut Outcome) {
+    for index in 0..outcome.removals.len() {
+        let Some(removal) = &outcome.removals[index] else {
             continue;
         };
-        if removal.kind == DuplicateKind::Exact
-            && let Some(onward) = removals[removal.twin].clone()
-        {
-            removals[index] = Some(onward);
+        if removal.kind != DuplicateKind::Exact {
+            continue;
+        }
+        if let Some(known) = outcome.known.get(&removal.twin).cloned() {
+            outcome.removals[index] = None;
+            outcome.known.insert(index, known);
+        } else if let Some(onward) = outcome.removals[removal.twin].clone() {
+            outcome.removals[index] = Some(onward);
         }
     }
 }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 /// Where temporary files go, and how many bytes of memory there are.
 #[derive(Debug, Clone)]
-pub(super) struct Spill {
+pub(crate) struct Spill {
     pub dir: PathBuf,
     pub memory: usize,
 }
@@ -46,7 +46,7 @@ impl Spill {
 }
 
 /// A row of fixed size that can be written to disk.
-pub(super) trait Row: Copy + Ord + Send + Sync {
+pub(crate) trait Row: Copy + Ord + Send + Sync {
     /// Its bytes on disk.
     const SIZE: usize;
 
@@ -58,7 +58,7 @@ pub(super) trait Row: Copy + Ord + Send + Sync {
 }
 
 /// Reads `N` bytes at `at`; rows are read only from what this module wrote.
-pub(super) fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+pub(crate) fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     let part = bytes.get(at..at + N).and_then(|part| part.try_into().ok());
     part.unwrap_or([0; N])
 }
@@ -85,11 +85,11 @@ macro_rules! rows {
         }
     )+};
 }
-pub(super) use rows;
+pub(crate) use rows;
 
 /// Sorts rows: in memory while they fit, else as sorted runs on disk that are merged.
 #[derive(Debug)]
-pub(super) struct Sorter<T> {
+pub(crate) struct Sorter<T> {
     rows: Vec<T>,
     /// Rows that fit into memory.
     room: usize,
@@ -176,7 +176,7 @@ struct Runs {
 
 /// Sorted rows; they can be read more than once.
 #[derive(Debug)]
-pub(super) struct Sorted<T> {
+pub(crate) struct Sorted<T> {
     rows: Vec<T>,
     disk: Option<Runs>,
 }
@@ -274,7 +274,7 @@ impl Reader<'_> {
 
 /// Rows of all runs in order.
 #[derive(Debug)]
-pub(super) struct Merge<'s, T> {
+pub(crate) struct Merge<'s, T> {
     rows: std::slice::Iter<'s, T>,
     heap: BinaryHeap<Reverse<(T, usize)>>,
     readers: Vec<Reader<'s>>,
@@ -300,7 +300,7 @@ impl<T: Row> Iterator for Merge<'_, T> {
 
 /// Records by number, each a list of 32-bit words: the first ones in memory, the rest on disk.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(crate) struct Shelf {
     words: Vec<u32>,
     room: usize,
     /// How many records are in memory.
@@ -371,12 +371,12 @@ fn temporary(dir: &Path) -> io::Result<File> {
 }
 
 #[cfg(unix)]
-pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
 }
 
 #[cfg(not(unix))]
-pub(super) fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+pub(crate) fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     use std::io::{Read, Seek, SeekFrom};
     use std::sync::{Mutex, PoisonError};
     // Position and read must not be parted by another thread.

@@ -1,7 +1,6 @@
 //! The words of a text that are compared: hashes, line by line.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::scan::{Line, Scan, mix};
 
@@ -68,10 +67,9 @@ impl Words<'_> {
         at == 0 || self.ends().binary_search(&(at as u32)).is_ok()
     }
 
-    /// The lines that the words of `range` lie in.
-    pub fn lines_of(&self, range: &Range<usize>) -> Range<usize> {
-        let line = |at: usize| self.ends().partition_point(|&end| end as usize <= at);
-        line(range.start)..line(range.end.saturating_sub(1)) + 1
+    /// The line that the word `at` lies in.
+    pub fn line_of(&self, at: usize) -> usize {
+        self.ends().partition_point(|&end| end as usize <= at)
     }
 }
 
