@@ -34,6 +34,23 @@ pub struct Article {
     pub source: String,
     /// What the rules lifted out and the page says about itself.
     pub metadata: Metadata,
+    /// Who else published the article: publishers or hosts of the copies that went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_published_by: Vec<String>,
+    /// Paragraphs that other documents have too, when these are to be flagged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<RepeatedParagraph>,
+}
+
+/// A paragraph that other documents have too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepeatedParagraph {
+    /// Bytes of the article's text.
+    pub span: Span,
+    /// How many documents have it.
+    pub documents: u32,
+    /// The first of them.
+    pub first: String,
 }
 
 /// A caption and the credit that stood with it.

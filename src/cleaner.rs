@@ -154,6 +154,7 @@ impl Cleaner {
             source: record.hints.url.as_ref().unwrap_or(&record.id).clone(),
             text: rendered.text,
             metadata,
+            ..Article::default()
         };
         let provenance = Provenance {
             id: record.id.clone(),

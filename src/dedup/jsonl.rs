@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::spill::read_at;
@@ -39,8 +40,10 @@ impl Default for Fields {
 }
 
 /// Which copy of a cluster stays; ties go to the smallest id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Keep {
+    #[default]
     /// The one with the smallest id.
     Id,
     /// The longest text.
@@ -309,7 +312,7 @@ impl<'r> Visitor<'r> for Wanted<'_> {
             } else if self.whole && *key == *fields.url {
                 parsed.url = name_of(map.next_value()?);
             } else if self.whole && matches!(&fields.keep, Keep::Field(name) if **name == *key) {
-                parsed.priority = order_of(&map.next_value()?);
+                parsed.priority = order_of_value(&map.next_value()?);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -327,17 +330,20 @@ fn name_of(value: Value) -> Option<String> {
 }
 
 /// A number as it is; a date as its digits, down to the second.
-fn order_of(value: &Value) -> Option<i64> {
+fn order_of_value(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64(),
-        Value::String(date) => {
-            let digits = date.bytes().filter(u8::is_ascii_digit).take(14);
-            let digits: Vec<i64> = digits.map(|digit| i64::from(digit - b'0')).collect();
-            let padded = digits.iter().copied().chain(std::iter::repeat(0)).take(14);
-            (!digits.is_empty()).then(|| padded.fold(0, |order, digit| order * 10 + digit))
-        }
+        Value::String(date) => order_of(date),
         _ => None,
     }
+}
+
+/// The digits of a date that begins with the year, down to the second: earlier dates are smaller.
+pub fn order_of(date: &str) -> Option<i64> {
+    let digits = date.bytes().filter(u8::is_ascii_digit).take(14);
+    let digits: Vec<i64> = digits.map(|digit| i64::from(digit - b'0')).collect();
+    let padded = digits.iter().copied().chain(std::iter::repeat(0)).take(14);
+    (!digits.is_empty()).then(|| padded.fold(0, |order, digit| order * 10 + digit))
 }
 
 #[cfg(test)]

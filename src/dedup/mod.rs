@@ -235,6 +235,18 @@ impl Outcome {
         self.removals.get(index).is_some_and(Option::is_none) && !self.known.contains_key(&index)
     }
 
+    /// The documents with the most copies, by index, and how many those are.
+    pub fn top(&self, most: usize) -> Vec<(usize, u64)> {
+        let mut copies: FxHashMap<usize, u64> = FxHashMap::default();
+        for removal in self.removals.iter().flatten() {
+            *copies.entry(removal.twin).or_default() += 1;
+        }
+        let mut top: Vec<(usize, u64)> = copies.into_iter().collect();
+        top.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        top.truncate(most);
+        top
+    }
+
     /// How many clusters have how many documents; those of one document are not counted.
     pub fn sizes(&self) -> BTreeMap<u64, u64> {
         let mut members: FxHashMap<usize, u64> = FxHashMap::default();

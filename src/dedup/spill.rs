@@ -345,6 +345,12 @@ impl Shelf {
         self.file.as_mut().map_or(Ok(()), Write::flush)
     }
 
+    /// Words of record `number`.
+    pub fn len_of(&self, number: usize) -> usize {
+        let (from, to) = (self.ends.get(number), self.ends.get(number + 1));
+        from.zip(to).map_or(0, |(from, to)| (to - from) as usize)
+    }
+
     /// Record `number`; empty where there is none.
     pub fn get(&self, number: usize) -> io::Result<Cow<'_, [u32]>> {
         let (Some(&from), Some(&to)) = (self.ends.get(number), self.ends.get(number + 1)) else {

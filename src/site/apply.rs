@@ -21,12 +21,12 @@ pub struct Cut {
     pub twin: Twin,
 }
 
-/// The article's text without the cut blocks, whatever the format.
-pub fn without(text: &str, blocks: &[SiteBlock], cuts: &[Cut]) -> String {
+/// An article's text without the blocks that `is_cut`, whatever the format.
+pub fn without(text: &str, blocks: &[SiteBlock], is_cut: impl Fn(usize) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut last = None;
     for (at, block) in blocks.iter().enumerate() {
-        if cuts.iter().any(|cut| cut.block == at) {
+        if is_cut(at) {
             continue;
         }
         if let Some(last) = last {
@@ -50,7 +50,8 @@ pub fn apply(
     if cuts.is_empty() {
         return;
     }
-    article.text = without(&article.text, blocks, cuts);
+    let is_cut = |at| cuts.iter().any(|cut| cut.block == at);
+    article.text = without(&article.text, blocks, is_cut);
     provenance.article.bytes = article.text.len();
     provenance.article.sha256 = sha256(article.text.as_bytes());
     // Numbers of blocks ascend with the text, so do those of the cuts.

@@ -4,13 +4,16 @@
 //! pages and, by key, each block that stood on several of them.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{self, BufRead, Write};
+use std::path::Path;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::count::Learnt;
 use crate::document::Span;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The version that is written and read.
 const VERSION: u32 = 1;
@@ -53,6 +56,18 @@ pub struct SiteMemory {
 }
 
 impl SiteMemory {
+    /// Reads the memory in a file.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), with the file.
+    pub fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|error| Error::io(path.display(), &error))?;
+        Self::read(io::BufReader::new(file)).map_err(|error| {
+            let remedy = "give a file that `lavoir learn --memory-out` wrote";
+            Error::new(ErrorKind::Usage, error, remedy).at(path.display())
+        })
+    }
+
     /// Reads a memory.
     ///
     /// # Errors
