@@ -16,7 +16,7 @@ use crate::cleaner::{Cleaned, Cleaner};
 use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::{Inputs, files_from};
-use crate::io::{ReadLimits, output::OutputFile};
+use crate::io::{ReadLimits, ReadOptions, output::OutputFile};
 use crate::pipeline::{Manifest, Pipeline, PipelineOptions, Progress, Watch};
 
 /// Clean files, folders or JSON lines
@@ -69,8 +69,12 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
     let to_folder = args.out.is_some() || args.dedup;
     let options = PipelineOptions {
         jobs: args.jobs,
-        limits: ReadLimits {
-            record_bytes: args.max_record_bytes,
+        read: ReadOptions {
+            limits: ReadLimits {
+                record_bytes: args.max_record_bytes,
+                ..ReadLimits::default()
+            },
+            ..ReadOptions::default()
         },
         dedup: (to_folder && !args.no_dedup).then(dedup::Options::default),
     };
@@ -347,7 +351,7 @@ pub(super) fn records_of(
     }
     let mut failed = None;
     for input in &inputs.files {
-        crate::io::read(input, ReadLimits::default(), &mut |record| match record {
+        crate::io::read(input, &ReadOptions::default(), &mut |record| match record {
             Ok(record) => {
                 let cleaned = cleaner
                     .clean(&record)

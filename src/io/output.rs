@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::write::RowWriter;
 use crate::error::{Error, Result};
 
 /// A file that is written beside its place and moved there when it is complete.
@@ -57,13 +58,9 @@ impl OutputFile {
     /// # Errors
     /// The disk is full or gone.
     pub fn row(&mut self, row: &[u8]) -> Result<()> {
-        for part in [row, b"\n"] {
-            self.hasher.update(part);
-            self.writer
-                .write_all(part)
-                .map_err(|error| Error::io(self.path.display(), &error))?;
-        }
-        self.bytes += row.len() as u64 + 1;
+        self.write_all(row)
+            .and_then(|()| self.write_all(b"\n"))
+            .map_err(|error| Error::io(self.path.display(), &error))?;
         self.rows += 1;
         Ok(())
     }
@@ -76,6 +73,15 @@ impl OutputFile {
         let json = serde_json::to_vec(row)
             .map_err(|error| Error::io(self.path.display(), &io::Error::other(error)))?;
         self.row(&json)
+    }
+
+    /// Completes a file whose bytes were written through [`Write`]: it holds `rows` rows.
+    ///
+    /// # Errors
+    /// The disk is full or gone, or the name cannot be taken.
+    pub fn finish_rows(mut self, rows: u64) -> Result<Written> {
+        self.rows = rows;
+        self.finish()
     }
 
     /// Completes the file: on disk, with its right name.
@@ -102,15 +108,38 @@ impl OutputFile {
     }
 }
 
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.writer.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+impl RowWriter for OutputFile {
+    fn row(&mut self, json: &str) -> Result<()> {
+        Self::row(self, json.as_bytes())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Written> {
+        Self::finish(*self)
+    }
+}
+
 /// Temporary files are private; outputs are for everybody whom the folder lets in.
 #[cfg(unix)]
-fn set_readable(file: &std::fs::File) -> io::Result<()> {
+pub(super) fn set_readable(file: &std::fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn set_readable(_: &std::fs::File) -> io::Result<()> {
+pub(super) fn set_readable(_: &std::fs::File) -> io::Result<()> {
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use super::PipelineOptions;
 use crate::cleaner::{CleanConfig, Cleaner};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::Inputs;
+use crate::io::{Fields, Format};
 use crate::io::output::{OutputFile, Written};
 use crate::provenance::{DuplicateOf, sha256};
 
@@ -29,6 +30,8 @@ pub struct Manifest {
     pub config: CleanConfig,
     /// Whether copies were removed, and from which score on (thousandths).
     pub dedup: Option<u32>,
+    /// Which fields of rows were taken for what.
+    pub fields: Fields,
     /// The files that were read, by name.
     pub inputs: Vec<InputNote>,
     /// Files in the input folders that were not read: their ending says nothing.
@@ -49,6 +52,8 @@ pub struct InputNote {
     pub name: String,
     /// Where it was, as given.
     pub path: String,
+    /// How it was read.
+    pub format: Format,
 }
 
 /// How many of what.
@@ -87,6 +92,7 @@ impl Manifest {
         let note = |file: &crate::io::inputs::Input| InputNote {
             name: file.name.clone(),
             path: file.path.to_string_lossy().into_owned(),
+            format: file.format,
         };
         Self {
             tool: concat!("lavoir ", env!("CARGO_PKG_VERSION")).into(),
@@ -94,6 +100,7 @@ impl Manifest {
             models: cleaner.models(),
             config: cleaner.config().clone(),
             dedup: options.dedup.as_ref().map(|dedup| dedup.threshold),
+            fields: options.read.fields.clone(),
             inputs: inputs.files.iter().map(note).collect(),
             skipped: inputs.skipped.clone(),
             counts: Counts::default(),

@@ -18,7 +18,7 @@ pub use verify::{Finding, Report, verify};
 use crate::cleaner::{Cleaned, Cleaner};
 use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::ReadLimits;
+use crate::io::ReadOptions;
 use crate::io::inputs::Inputs;
 use crate::io::output::{OutputFile, Written};
 use crate::provenance::DuplicateOf;
@@ -36,8 +36,8 @@ const READ_AHEAD: usize = 2;
 pub struct PipelineOptions {
     /// Threads; 0 takes one per core.
     pub jobs: usize,
-    /// Bounds on what is read.
-    pub limits: ReadLimits,
+    /// How records are read.
+    pub read: ReadOptions,
     /// Whether and how copies are removed.
     pub dedup: Option<dedup::Options>,
 }
@@ -46,7 +46,7 @@ impl Default for PipelineOptions {
     fn default() -> Self {
         Self {
             jobs: 0,
-            limits: ReadLimits::default(),
+            read: ReadOptions::default(),
             dedup: Some(dedup::Options::default()),
         }
     }
@@ -184,14 +184,14 @@ impl<'c> Pipeline<'c> {
         reading: impl Fn(&str) + Sync,
         each: impl FnMut(Result<Cleaned>) -> Result<()>,
     ) -> Result<()> {
-        let limits = self.options.limits;
+        let options = &self.options.read;
         let reading = &reading;
         self.clean_fed(
             move |push| {
                 for input in &inputs.files {
                     reading(&input.name);
                     let mut goes_on = true;
-                    crate::io::read(input, limits, &mut |record| {
+                    crate::io::read(input, options, &mut |record| {
                         goes_on = push(record);
                         goes_on
                     });

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::manifest::{InputNote, MANIFEST, Manifest};
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::ReadLimits;
+use crate::io::{ReadLimits, ReadOptions};
 use crate::io::inputs::{Input, Inputs};
 use crate::provenance::Provenance;
 use crate::record::Record;
@@ -58,8 +58,12 @@ pub fn verify(out: &Path, source: Option<&Path>) -> Result<Report> {
         }
     }
     let mut rows = Rows::open(out)?;
+    let options = ReadOptions {
+        limits: ReadLimits::none(),
+        fields: manifest.fields.clone(),
+    };
     for input in &manifest.inputs {
-        report.check_input(input, source, &mut rows)?;
+        report.check_input(input, &options, source, &mut rows)?;
     }
     report.check_rest(rows)?;
     Ok(report)
@@ -77,6 +81,7 @@ impl Report {
     fn check_input(
         &mut self,
         note: &InputNote,
+        options: &ReadOptions,
         source: Option<&Path>,
         rows: &mut Rows,
     ) -> Result<()> {
@@ -89,15 +94,18 @@ impl Report {
             return Ok(());
         };
         input.name.clone_from(&note.name);
-        self.check_records(&input, rows)
+        input.format = note.format;
+        self.check_records(&input, options, rows)
     }
 
-    fn check_records(&mut self, input: &Input, rows: &mut Rows) -> Result<()> {
-        let limits = ReadLimits {
-            record_bytes: usize::MAX - 1,
-        };
+    fn check_records(
+        &mut self,
+        input: &Input,
+        options: &ReadOptions,
+        rows: &mut Rows,
+    ) -> Result<()> {
         let mut result = Ok(());
-        crate::io::read(input, limits, &mut |record| {
+        crate::io::read(input, options, &mut |record| {
             let Ok(record) = record else {
                 return true;
             };

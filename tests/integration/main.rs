@@ -6,6 +6,10 @@ mod determinism;
 mod duplicates;
 mod encodings;
 mod explain;
+mod formats;
+mod formats_bad;
+mod formats_make;
+mod formats_split;
 mod inputs;
 #[cfg(unix)]
 mod interrupt;

@@ -1,0 +1,83 @@
+//! The rows of an output, read back as they were given.
+
+use std::io::BufRead as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{RowKind, Target};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::compression;
+
+/// Rows as JSON objects.
+pub type RowsBack = Box<dyn Iterator<Item = Result<String>>>;
+
+impl Target {
+    /// Reads back the rows of the file that [`create`](Self::create) made of `dir` and `stem`.
+    /// Their JSON says the same; its spelling may differ.
+    ///
+    /// # Errors
+    /// The file cannot be opened. A row that cannot be read is an error in its place.
+    pub fn read_back(self, dir: &Path, stem: &str, rows: RowKind) -> Result<RowsBack> {
+        let target = self.for_rows(rows);
+        let path = dir.join(target.file_name(stem, rows));
+        match target {
+            Self::Jsonl | Self::JsonlGz | Self::JsonlZst => lines(&path),
+            Self::Txt | Self::Md => tree(lines(&path)?, dir.join(stem)),
+            #[cfg(feature = "parquet")]
+            Self::Parquet | Self::Arrow => super::tables::read_back(&path, target, rows),
+            #[cfg(not(feature = "parquet"))]
+            Self::Parquet | Self::Arrow => Err(crate::io::no_parquet().at(path.display())),
+        }
+    }
+}
+
+fn lines(path: &Path) -> Result<RowsBack> {
+    let place = path.display().to_string();
+    let reader = compression::open(path).map_err(|error| Error::io(&place, &error))?;
+    let lines = reader.lines();
+    Ok(Box::new(lines.map(move |line| {
+        line.map_err(|error| Error::io(&place, &error))
+    })))
+}
+
+#[derive(Deserialize)]
+struct IndexRow<'a> {
+    id: String,
+    file: PathBuf,
+    source: String,
+    #[serde(borrow)]
+    metadata: &'a RawValue,
+}
+
+#[derive(Serialize)]
+struct Article<'a> {
+    id: &'a str,
+    text: &'a str,
+    source: &'a str,
+    metadata: &'a RawValue,
+}
+
+/// Puts the texts of a folder back into the rows of its index.
+fn tree(index: RowsBack, folder: PathBuf) -> Result<RowsBack> {
+    let row = move |line: Result<String>| -> Result<String> {
+        let line = line?;
+        let damaged = |error: serde_json::Error| {
+            let remedy = "the index was changed or cut: run `lavoir clean` again";
+            Error::new(ErrorKind::Verify, error, remedy).at(folder.display())
+        };
+        let row: IndexRow<'_> = serde_json::from_str(&line).map_err(damaged)?;
+        let path = folder.join(&row.file);
+        let fail = |error: std::io::Error| Error::io(path.display(), &error);
+        let text = std::fs::read_to_string(&path).map_err(fail)?;
+        serde_json::to_string(&Article {
+            id: &row.id,
+            text: &text,
+            source: &row.source,
+            metadata: row.metadata,
+        })
+        .map_err(damaged)
+    };
+    Ok(Box::new(index.map(row)))
+}
