@@ -48,7 +48,11 @@ pub(super) fn read_zip(
 pub(super) fn zip_sizes(file: std::fs::File) -> Option<Vec<u64>> {
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).ok()?;
     let members = 0..archive.len();
-    let size = |index| archive.by_index_raw(index).map_or(0, |m| m.compressed_size());
+    let size = |index| {
+        archive
+            .by_index_raw(index)
+            .map_or(0, |m| m.compressed_size())
+    };
     Some(members.map(size).collect())
 }
 
@@ -130,7 +134,11 @@ impl Source<'_> {
         let Some(format) = Format::of_name(path) else {
             return true;
         };
-        let full = format!("{}/{}", self.name, name.trim_start_matches("./").trim_start_matches('/'));
+        let full = format!(
+            "{}/{}",
+            self.name,
+            name.trim_start_matches("./").trim_start_matches('/')
+        );
         let depth = self.depth + 1;
         let nesting = self.options.limits.nesting;
         if depth >= nesting && matches!(format, Format::Zip | Format::Tar) {

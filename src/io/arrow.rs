@@ -94,7 +94,12 @@ impl Batches {
 pub(super) fn choose(schema: &SchemaRef, fields: &Fields) -> Result<(Columns, Vec<usize>)> {
     let mut columns = Columns::find(names(schema).into_iter(), fields)?;
     let bodies = columns.bodies.iter().map(|(column, _)| *column);
-    let mut wanted: Vec<usize> = columns.id.into_iter().chain(columns.url).chain(bodies).collect();
+    let mut wanted: Vec<usize> = columns
+        .id
+        .into_iter()
+        .chain(columns.url)
+        .chain(bodies)
+        .collect();
     wanted.sort_unstable();
     wanted.dedup();
     let place = |column: &mut usize| {
@@ -102,7 +107,10 @@ pub(super) fn choose(schema: &SchemaRef, fields: &Fields) -> Result<(Columns, Ve
     };
     columns.id.iter_mut().for_each(place);
     columns.url.iter_mut().for_each(place);
-    columns.bodies.iter_mut().for_each(|(column, _)| place(column));
+    columns
+        .bodies
+        .iter_mut()
+        .for_each(|(column, _)| place(column));
     Ok((columns, wanted))
 }
 
@@ -164,7 +172,9 @@ impl<'a> Rows<'a> {
         let batch = match batch {
             Ok(batch) => batch,
             Err(error) => {
-                each(Err(error.at(self.name).in_record(format!("row {}", self.number))));
+                each(Err(error
+                    .at(self.name)
+                    .in_record(format!("row {}", self.number))));
                 return false;
             }
         };

@@ -227,11 +227,15 @@ mod tests {
 
     #[test]
     fn rows_are_named_by_their_line_and_quotes_hold_line_ends() {
-        let text = b"\xEF\xBB\xBFurl,text\r\nhttp://e,\"two\nlines, \"\"quoted\"\"\"\r\n,short\r\n,\r\n";
+        let text =
+            b"\xEF\xBB\xBFurl,text\r\nhttp://e,\"two\nlines, \"\"quoted\"\"\"\r\n,short\r\n,\r\n";
         let rows = rows_of(text, b',', 1000);
         let first = rows[0].as_ref().unwrap();
         assert_eq!(&*first.bytes, b"two\nlines, \"quoted\"");
-        assert_eq!((&*first.id, first.hints.url.as_deref()), ("x.csv:2", Some("http://e")));
+        assert_eq!(
+            (&*first.id, first.hints.url.as_deref()),
+            ("x.csv:2", Some("http://e"))
+        );
         assert_eq!(rows[1].as_ref().unwrap().id, "x.csv:4");
         assert_eq!(rows[2].as_ref().unwrap_err().line, Some(5));
     }
@@ -248,7 +252,13 @@ mod tests {
     #[test]
     fn a_table_without_a_text_and_a_quote_without_an_end_are_told() {
         let rows = rows_of(b"a,b\n1,2\n", b',', 1000);
-        assert!(rows[0].as_ref().unwrap_err().remedy.contains("--field-text"));
+        assert!(
+            rows[0]
+                .as_ref()
+                .unwrap_err()
+                .remedy
+                .contains("--field-text")
+        );
         let mut text = b"text\nfirst\n\"never closed\n".to_vec();
         text.resize(1 << 20, b'x');
         let rows = rows_of(&text, b',', 1000);

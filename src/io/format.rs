@@ -109,8 +109,7 @@ fn has_json_line(head: &[u8]) -> bool {
             .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""))
     };
     let mut lines = head.split(|&byte| byte == b'\n');
-    lines.next().is_some_and(object)
-        || lines.any(|line| object(line) && line.ends_with(b"}"))
+    lines.next().is_some_and(object) || lines.any(|line| object(line) && line.ends_with(b"}"))
 }
 
 #[cfg(test)]

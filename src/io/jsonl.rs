@@ -17,13 +17,7 @@ use crate::record::Form;
 
 /// Reads the lines of a stream as records; the first of them has the number `first` in its file.
 /// A line that is no record is an error with its number, and reading goes on.
-pub fn read(
-    mut stream: Stream<'_>,
-    name: &str,
-    first: u64,
-    options: &ReadOptions,
-    each: Each<'_>,
-) {
+pub fn read(mut stream: Stream<'_>, name: &str, first: u64, options: &ReadOptions, each: Each<'_>) {
     let wanted = Wanted::new(&options.fields);
     let limits = options.limits;
     let mut line = Vec::new();
@@ -150,7 +144,10 @@ impl<'f> Wanted<'f> {
 impl<'de> DeserializeSeed<'de> for &Wanted<'_> {
     type Value = Slots<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Slots<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<Slots<'de>, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
@@ -228,12 +225,18 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         Ok(Scalar::Other)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> std::result::Result<Scalar<'de>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(
+        self,
+        mut seq: A,
+    ) -> std::result::Result<Scalar<'de>, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Scalar::Other)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Scalar<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(
+        self,
+        mut map: A,
+    ) -> std::result::Result<Scalar<'de>, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Scalar::Other)
     }
@@ -313,7 +316,10 @@ mod tests {
         };
         assert_eq!(guess(r#"{"text":"t","html":"h"}"#).unwrap(), "h");
         assert_eq!(guess(r#"{"html":null,"body":"b"}"#).unwrap(), "b");
-        assert_eq!(guess(r#"{"html":{"a":[1]},"raw_content":"r\n"}"#).unwrap(), "r\n");
+        assert_eq!(
+            guess(r#"{"html":{"a":[1]},"raw_content":"r\n"}"#).unwrap(),
+            "r\n"
+        );
         let error = guess(r#"{"id":"x","article":"a"}"#).unwrap_err();
         assert_eq!(error.record.as_deref(), Some("x"));
         assert!(error.remedy.contains("--field-text"));

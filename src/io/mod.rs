@@ -11,11 +11,11 @@ pub mod csv;
 mod format;
 pub mod inputs;
 pub mod jsonl;
+mod members;
 mod options;
 pub mod output;
 #[cfg(feature = "parquet")]
 pub mod parquet;
-mod members;
 mod row;
 mod split;
 pub mod warc;
@@ -49,7 +49,9 @@ pub fn read(input: &Input, options: &ReadOptions, each: Each<'_>) {
                 meter,
                 depth: 0,
             };
-            source.read(data, input.format, &mut |row| each(row.map(|r| from_file(r, name))));
+            source.read(data, options.format_of(input), &mut |row| {
+                each(row.map(|r| from_file(r, name)))
+            });
         }
         Err(error) => {
             each(Err(read_error(name, &error)));
@@ -74,7 +76,7 @@ fn from_file(mut record: Record<'static>, name: &str) -> Record<'static> {
 /// Opens an input without its layers of compression.
 fn open(input: &Input, options: &ReadOptions) -> std::io::Result<(Data<'static>, Meter)> {
     let limits = options.limits;
-    if let Some(file) = on_disk(input)? {
+    if let Some(file) = on_disk(input, options.format_of(input))? {
         let meter = Meter::of_size(limits, file.metadata()?.len());
         return Ok((Data::File(file), meter));
     }
@@ -85,15 +87,15 @@ fn open(input: &Input, options: &ReadOptions) -> std::io::Result<(Data<'static>,
 }
 
 /// The file itself, where its format is read from its end and nothing is packed around it.
-fn on_disk(input: &Input) -> std::io::Result<Option<File>> {
-    if matches!(input.format, Format::Whole(_)) || !input.path.is_file() {
+fn on_disk(input: &Input, format: Format) -> std::io::Result<Option<File>> {
+    if matches!(format, Format::Whole(_)) || !input.path.is_file() {
         return Ok(None);
     }
     let mut file = File::open(&input.path)?;
     let mut head = Vec::new();
     (&mut file).take(8).read_to_end(&mut head)?;
     file.rewind()?;
-    let format = match input.format {
+    let format = match format {
         Format::Guess => Format::of_head(&head),
         format => format,
     };
@@ -183,7 +185,11 @@ impl Source<'_> {
 #[cfg(not(feature = "parquet"))]
 fn no_parquet() -> Error {
     let remedy = "build lavoir with the feature `parquet`";
-    Error::new(crate::error::ErrorKind::Usage, "this build knows no Parquet or Arrow", remedy)
+    Error::new(
+        crate::error::ErrorKind::Usage,
+        "this build knows no Parquet or Arrow",
+        remedy,
+    )
 }
 
 /// So many bytes tell the format of a stream.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Format;
+use super::inputs::Input;
 use crate::error::{Error, ErrorKind};
 use crate::record::Form;
 
@@ -110,4 +112,13 @@ pub struct ReadOptions {
     pub limits: ReadLimits,
     /// Which fields say what.
     pub fields: Fields,
+    /// The format of all inputs, whatever their names say.
+    pub format: Option<Format>,
+}
+
+impl ReadOptions {
+    /// How an input holds records.
+    pub fn format_of(&self, input: &Input) -> Format {
+        self.format.unwrap_or(input.format)
+    }
 }

@@ -51,7 +51,8 @@ impl Table {
         // times over is decoded once.
         let schema = viewed(metadata.schema(), &wanted);
         let footer = Arc::clone(metadata.metadata());
-        let metadata = guard(|| ArrowReaderMetadata::try_new(footer, options().with_schema(schema)))?;
+        let metadata =
+            guard(|| ArrowReaderMetadata::try_new(footer, options().with_schema(schema)))?;
         Ok(Self {
             file,
             metadata,

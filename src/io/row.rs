@@ -65,10 +65,7 @@ impl Columns {
     ///
     /// # Errors
     /// No column holds a document, or one that the options name is not there.
-    pub(super) fn find<'n>(
-        names: impl Iterator<Item = &'n str>,
-        fields: &Fields,
-    ) -> Result<Self> {
+    pub(super) fn find<'n>(names: impl Iterator<Item = &'n str>, fields: &Fields) -> Result<Self> {
         let names: Vec<&str> = names.collect();
         let column = |wanted: &str| names.iter().position(|name| *name == wanted);
         let bodies = fields.bodies().into_iter();

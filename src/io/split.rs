@@ -87,7 +87,7 @@ fn parts(input: &Input, options: &ReadOptions, target: u64) -> Option<Vec<Part>>
     (&mut file).take(HEAD as u64).read_to_end(&mut head).ok()?;
     file.rewind().ok()?;
     let codec = Codec::of_head(&head);
-    let format = match (input.format, codec) {
+    let format = match (options.format_of(input), codec) {
         (Format::Guess, None) => Format::of_head(&head),
         (format, _) => format,
     };
@@ -139,7 +139,11 @@ fn ranges(sizes: impl Iterator<Item = u64>, target: u64) -> Vec<(usize, usize)> 
 
 fn members(sizes: &[u64], target: u64) -> Option<Vec<Part>> {
     let ranges = ranges(sizes.iter().copied(), target).into_iter();
-    Some(ranges.map(|(from, to)| Part::Members { from, to }).collect())
+    Some(
+        ranges
+            .map(|(from, to)| Part::Members { from, to })
+            .collect(),
+    )
 }
 
 #[cfg(feature = "parquet")]
@@ -355,7 +359,7 @@ fn read_bytes(unit: &Unit, options: &ReadOptions, each: Each<'_>) -> io::Result<
         Some(len) => Box::new(stream.take(len)),
         None => stream,
     };
-    let format = match input.format {
+    let format = match options.format_of(input) {
         Format::Guess => {
             let (head, _) = peek(compression::open(&input.path)?, HEAD)?;
             Format::of_head(&head)
@@ -401,7 +405,7 @@ fn read_rows(
 ) {
     let name = unit.input.name.as_str();
     let mut head = [0; 4];
-    let is_parquet = unit.input.format == Format::Parquet
+    let is_parquet = options.format_of(&unit.input) == Format::Parquet
         || (&file).read_exact(&mut head).is_ok() && &head == b"PAR1";
     let result = if is_parquet {
         super::parquet::Table::open(file, &options.fields).map(|table| {

@@ -25,13 +25,18 @@ pub fn records(path: &Path) -> Vec<Record<'static>> {
 /// The document's id, whatever the format made of it.
 fn key(record: &Record<'_>) -> String {
     let name = record.id.rsplit('/').next().unwrap_or_default();
-    name.trim_end_matches(".html").trim_end_matches(".txt").into()
+    name.trim_end_matches(".html")
+        .trim_end_matches(".txt")
+        .into()
 }
 
 /// What an article says, without where it came from.
 fn said(cleaner: &Cleaner, record: &Record<'_>) -> (String, String) {
     let article = cleaner.clean(record).expect("the corpus is text").article;
-    (article.text, serde_json::to_string(&article.metadata).unwrap())
+    (
+        article.text,
+        serde_json::to_string(&article.metadata).unwrap(),
+    )
 }
 
 #[test]
@@ -39,10 +44,11 @@ fn every_input_format_and_every_output_format_give_the_same_articles() {
     let documents = corpus();
     let dir = tempfile::tempdir().unwrap();
     let cleaner = Cleaner::new().unwrap();
-    let expected: BTreeMap<String, (String, String)> = records(&make(&documents, "folder", dir.path()))
-        .iter()
-        .map(|record| (key(record), said(&cleaner, record)))
-        .collect();
+    let expected: BTreeMap<String, (String, String)> =
+        records(&make(&documents, "folder", dir.path()))
+            .iter()
+            .map(|record| (key(record), said(&cleaner, record)))
+            .collect();
     assert_eq!(expected.len(), documents.len());
     for format in FORMATS {
         if format == "folder" {
@@ -68,7 +74,11 @@ fn every_input_format_and_every_output_format_give_the_same_articles() {
         }
         for target in Target::ALL {
             let out = tempfile::tempdir().unwrap();
-            assert_eq!(through(target, out.path(), &articles), articles, "{format} to {target:?}");
+            assert_eq!(
+                through(target, out.path(), &articles),
+                articles,
+                "{format} to {target:?}"
+            );
         }
     }
 }
@@ -77,11 +87,16 @@ fn every_input_format_and_every_output_format_give_the_same_articles() {
 fn through(target: Target, dir: &Path, articles: &[Article]) -> Vec<Article> {
     let mut writer = target.create(dir, "articles", RowKind::Articles).unwrap();
     for article in articles {
-        writer.row(&serde_json::to_string(article).unwrap()).unwrap();
+        writer
+            .row(&serde_json::to_string(article).unwrap())
+            .unwrap();
     }
     assert_eq!(writer.finish().unwrap().rows, articles.len() as u64);
-    let rows = target.read_back(dir, "articles", RowKind::Articles).unwrap();
-    rows.map(|row| serde_json::from_str(&row.unwrap()).unwrap()).collect()
+    let rows = target
+        .read_back(dir, "articles", RowKind::Articles)
+        .unwrap();
+    rows.map(|row| serde_json::from_str(&row.unwrap()).unwrap())
+        .collect()
 }
 
 #[test]

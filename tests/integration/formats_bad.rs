@@ -28,7 +28,11 @@ fn run(name: &str, bytes: &[u8], options: &[&str]) -> (Vec<String>, Vec<Value>) 
     let ids = rows(&out.join("articles.jsonl"));
     let ids = ids.iter().map(|row| row["id"].as_str().unwrap().to_owned());
     let verify = lavoir(&["verify", out.to_str().unwrap()]);
-    assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stdout));
+    assert!(
+        verify.status.success(),
+        "{}",
+        String::from_utf8_lossy(&verify.stdout)
+    );
     (ids.collect(), rows(&out.join("errors.jsonl")))
 }
 
@@ -72,7 +76,10 @@ fn a_wrong_length_and_a_missing_header_cost_one_record() {
         let parts = [text("a"), bad.into_bytes(), text("c")];
         for (name, file) in [
             ("bad.warc", parts.concat()),
-            ("bad.warc.gz", parts.iter().flat_map(|part| gzip(part)).collect()),
+            (
+                "bad.warc.gz",
+                parts.iter().flat_map(|part| gzip(part)).collect(),
+            ),
         ] {
             let (ids, errors) = run(name, &file, &[]);
             assert_eq!(ids, ["urn:x:a", "urn:x:c"], "{to} in {name}");
@@ -87,7 +94,14 @@ fn a_wrong_length_and_a_missing_header_cost_one_record() {
 fn bounded(kib: u32, input: &Path, out: &Path, options: &[&str]) -> Vec<Value> {
     let script = format!("ulimit -v {kib} && exec \"$0\" \"$@\"");
     let output = Command::new("sh")
-        .args(["-c", &script, env!("CARGO_BIN_EXE_lavoir"), "clean", "-j", "1"])
+        .args([
+            "-c",
+            &script,
+            env!("CARGO_BIN_EXE_lavoir"),
+            "clean",
+            "-j",
+            "1",
+        ])
         .args([input, Path::new("-o"), out])
         .args(options)
         .output()
@@ -152,14 +166,23 @@ fn bombs_are_told_and_memory_stays_bounded() {
         ("rows.csv.gz", bomb.clone(), "longer than"),
         ("pages.warc.gz", bomb.clone(), "bomb"),
         ("pages.zip", with_good("rows.jsonl.gz"), "bomb"),
-        ("pages.tar", tar_of(&members("rows.jsonl.gz", &bomb)), "bomb"),
+        (
+            "pages.tar",
+            tar_of(&members("rows.jsonl.gz", &bomb)),
+            "bomb",
+        ),
         ("table.parquet.gz", bomb.clone(), "bomb"),
     ] {
         let (input, out) = (dir.path().join(name), dir.path().join("out"));
         let good = dir.path().join("other.txt");
         std::fs::write(&good, ARTICLE).unwrap();
         std::fs::write(&input, bytes).unwrap();
-        let errors = bounded(600_000, &input, &out, &[good.to_str().unwrap(), "--no-dedup"]);
+        let errors = bounded(
+            600_000,
+            &input,
+            &out,
+            &[good.to_str().unwrap(), "--no-dedup"],
+        );
         only_error(&errors, name, cause);
         let expected = 1 + usize::from(name == "pages.zip");
         assert_eq!(rows(&out.join("articles.jsonl")).len(), expected, "{name}");
@@ -175,18 +198,36 @@ fn archives_may_be_nested_but_not_without_end() {
         archive = zip_of(&[("inner.zip".to_owned(), archive)]);
     }
     let (ids, errors) = run("outer.zip", &archive, &[]);
-    assert_eq!((ids, errors.len()), (vec!["outer.zip/inner.zip/inner.zip/page.txt".to_owned()], 0));
+    assert_eq!(
+        (ids, errors.len()),
+        (vec!["outer.zip/inner.zip/inner.zip/page.txt".to_owned()], 0)
+    );
     let (ids, errors) = run("outer.zip", &archive, &["--max-nesting", "2"]);
     assert!(ids.is_empty());
     only_error(&errors, "outer.zip/inner.zip", "nested");
-    assert!(errors[0]["remedy"].as_str().unwrap().contains("--max-nesting"));
+    assert!(
+        errors[0]["remedy"]
+            .as_str()
+            .unwrap()
+            .contains("--max-nesting")
+    );
 }
 
 #[test]
 fn damaged_containers_are_told() {
     let table = crate::formats_make::corpus();
     let dir = tempfile::tempdir().unwrap();
-    for format in ["parquet", "arrow", "zip", "tar", "tar.gz", "jsonl.zst", "jsonl.xz", "jsonl.bz2", "jsonl.br"] {
+    for format in [
+        "parquet",
+        "arrow",
+        "zip",
+        "tar",
+        "tar.gz",
+        "jsonl.zst",
+        "jsonl.xz",
+        "jsonl.bz2",
+        "jsonl.br",
+    ] {
         let path = crate::formats_make::make(&table, format, dir.path());
         let mut bytes = std::fs::read(&path).unwrap();
         bytes.truncate(bytes.len() * 2 / 3);
@@ -194,7 +235,10 @@ fn damaged_containers_are_told() {
         let (_, errors) = run(&name, &bytes, &[]);
         only_error(&errors, &name, "");
         let remedy = errors[0]["remedy"].as_str().unwrap();
-        assert!(remedy.contains("damaged or cut short"), "{format}: {remedy}");
+        assert!(
+            remedy.contains("damaged or cut short"),
+            "{format}: {remedy}"
+        );
     }
 }
 
@@ -226,7 +270,12 @@ fn bodies_in_web_archives_are_bounded_each() {
     let (ids, errors) = run("pages.warc", &file, &[]);
     assert_eq!(errors.len(), 2, "{errors:?}");
     assert_eq!(errors[0]["kind"], "too-large");
-    assert!(errors[1]["cause"].as_str().unwrap().contains("cannot be decoded"));
+    assert!(
+        errors[1]["cause"]
+            .as_str()
+            .unwrap()
+            .contains("cannot be decoded")
+    );
     // An encoding that nobody knows, around what is plain text.
     assert!(ids.contains(&"urn:x:a".to_owned()));
 }

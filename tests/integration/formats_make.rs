@@ -17,7 +17,10 @@ pub struct Document {
 pub fn corpus() -> Vec<Document> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let mut documents = Vec::new();
-    for path in glob(&root, "input.html").into_iter().chain(glob(&root, "input.txt")) {
+    for path in glob(&root, "input.html")
+        .into_iter()
+        .chain(glob(&root, "input.txt"))
+    {
         let form = match path.extension().and_then(|ending| ending.to_str()) {
             Some("html") => Form::Html,
             _ => Form::Text,
@@ -65,7 +68,11 @@ impl Document {
     }
 
     pub fn file(&self) -> String {
-        let ending = if self.form == Form::Html { "html" } else { "txt" };
+        let ending = if self.form == Form::Html {
+            "html"
+        } else {
+            "txt"
+        };
         format!("{}.{ending}", self.id)
     }
 
@@ -95,7 +102,8 @@ impl Document {
     }
 
     pub fn json(&self) -> String {
-        let mut row = serde_json::json!({"id": self.id, "url": format!("https://example.org/{}", self.id)});
+        let mut row =
+            serde_json::json!({"id": self.id, "url": format!("https://example.org/{}", self.id)});
         row[self.field()] = self.text.clone().into();
         row.to_string() + "\n"
     }
@@ -103,15 +111,41 @@ impl Document {
 
 /// The formats that [`make`] makes.
 pub const FORMATS: [&str; 17] = [
-    "folder", "jsonl", "jsonl.gz", "jsonl.zst", "jsonl.bz2", "jsonl.xz", "jsonl.br", "csv", "tsv",
-    "warc", "warc.gz", "warc.zst", "zip", "tar", "tar.gz", "parquet", "arrow",
+    "folder",
+    "jsonl",
+    "jsonl.gz",
+    "jsonl.zst",
+    "jsonl.bz2",
+    "jsonl.xz",
+    "jsonl.br",
+    "csv",
+    "tsv",
+    "warc",
+    "warc.gz",
+    "warc.zst",
+    "zip",
+    "tar",
+    "tar.gz",
+    "parquet",
+    "arrow",
 ];
 
 /// Puts the documents into a file (or folder) `dir/corpus.<format>`; gives its path.
 pub fn make(documents: &[Document], format: &str, dir: &Path) -> std::path::PathBuf {
     let path = dir.join(format!("corpus.{format}"));
-    let jsonl = || documents.iter().map(Document::json).collect::<String>().into_bytes();
-    let warc = || documents.iter().flat_map(Document::warc).collect::<Vec<u8>>();
+    let jsonl = || {
+        documents
+            .iter()
+            .map(Document::json)
+            .collect::<String>()
+            .into_bytes()
+    };
+    let warc = || {
+        documents
+            .iter()
+            .flat_map(Document::warc)
+            .collect::<Vec<u8>>()
+    };
     let bytes = match format {
         "folder" => {
             std::fs::create_dir(&path).unwrap();
@@ -186,7 +220,9 @@ fn table(documents: &[Document], delimiter: u8) -> Vec<u8> {
             Form::Html => ("", document.text.as_str()),
             Form::Text => (document.text.as_str(), ""),
         };
-        writer.write_record([&document.id, &url, text, html]).unwrap();
+        writer
+            .write_record([&document.id, &url, text, html])
+            .unwrap();
     }
     writer.into_inner().unwrap()
 }
@@ -202,7 +238,10 @@ pub fn zip_of(members: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 fn zip(documents: &[Document]) -> Vec<u8> {
-    let members: Vec<_> = documents.iter().map(|d| (d.file(), d.bytes.clone())).collect();
+    let members: Vec<_> = documents
+        .iter()
+        .map(|d| (d.file(), d.bytes.clone()))
+        .collect();
     zip_of(&members)
 }
 
@@ -218,7 +257,10 @@ pub fn tar_of(members: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 fn tar(documents: &[Document]) -> Vec<u8> {
-    let members: Vec<_> = documents.iter().map(|d| (d.file(), d.bytes.clone())).collect();
+    let members: Vec<_> = documents
+        .iter()
+        .map(|d| (d.file(), d.bytes.clone()))
+        .collect();
     tar_of(&members)
 }
 

@@ -42,7 +42,15 @@ fn units_hold_the_records_of_the_file() {
             let (whole, parts, units) = whole_and_split(&path, target);
             assert_eq!(whole.len(), documents.len());
             assert_eq!(parts, whole, "{format} in units of {target}");
-            let one = ["jsonl.gz", "jsonl.zst", "jsonl.bz2", "jsonl.xz", "jsonl.br", "tar", "tar.gz"];
+            let one = [
+                "jsonl.gz",
+                "jsonl.zst",
+                "jsonl.bz2",
+                "jsonl.xz",
+                "jsonl.br",
+                "tar",
+                "tar.gz",
+            ];
             if target == size / 5 && !one.contains(&format) {
                 assert!(units.len() > 1, "{format} is not split");
             }
@@ -96,7 +104,11 @@ fn broken_archives_are_cut_where_they_are_read_on() {
             1 => record.truncate(record.len() / 2),
             2 => file.extend(b"noise between records\r\n"),
             3 => {
-                let text = String::from_utf8_lossy(&record).replacen("Content-Length: ", "Content-Length: 9", 1);
+                let text = String::from_utf8_lossy(&record).replacen(
+                    "Content-Length: ",
+                    "Content-Length: 9",
+                    1,
+                );
                 record = text.into_owned().into_bytes();
             }
             _ => {}
@@ -116,7 +128,11 @@ fn broken_archives_are_cut_where_they_are_read_on() {
 #[test]
 fn a_stored_archive_inside_a_record_is_no_place_to_cut() {
     // A page that holds gzip members byte for byte: only decoding tells that they are no members.
-    let inner: Vec<u8> = corpus().iter().take(3).flat_map(|d| gzip(&d.warc())).collect();
+    let inner: Vec<u8> = corpus()
+        .iter()
+        .take(3)
+        .flat_map(|d| gzip(&d.warc()))
+        .collect();
     let mut outer = Vec::new();
     for n in 0..6 {
         let mut header = format!(

@@ -118,9 +118,7 @@ fn undo(encodings: &[String], body: &[u8], limit: usize) -> io::Result<Vec<u8>> 
 /// `deflate` is zlib by the standard and bare DEFLATE by some servers.
 fn inflate(mut stream: Stream<'_>) -> io::Result<Box<dyn Read + '_>> {
     let zlib = match stream.fill_buf()? {
-        [first, second, ..] => {
-            first & 0x0F == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0
-        }
+        [first, second, ..] => first & 0x0F == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0,
         _ => false,
     };
     Ok(if zlib {
@@ -216,7 +214,10 @@ mod tests {
     fn headers_say_type_and_charset() {
         let text = b"HTTP/1.1 200 OK\r\nContent-type: text/html; charset=koi8-r\r\n\r\n<p>";
         let head = Head::parse(text).unwrap();
-        assert_eq!((head.status, head.kind.as_deref()), (200, Some("text/html")));
+        assert_eq!(
+            (head.status, head.kind.as_deref()),
+            (200, Some("text/html"))
+        );
         assert_eq!(head.charset.as_deref(), Some("koi8-r"));
         assert_eq!(&text[head.body..], b"<p>");
         assert_eq!(Head::parse(b"SSH-2.0"), None);
@@ -224,7 +225,8 @@ mod tests {
 
     #[test]
     fn chunks_are_joined_also_around_gzip() {
-        let plain = b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3;x=y\r\n<p>\r\n2\r\nab\r\n0\r\n\r\n";
+        let plain =
+            b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3;x=y\r\n<p>\r\n2\r\nab\r\n0\r\n\r\n";
         assert_eq!(body_of(plain).unwrap(), b"<p>ab");
         let packed = gzip(b"<p>packed");
         let mut both =

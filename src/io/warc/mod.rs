@@ -38,16 +38,15 @@ pub fn read(
             Found::Record(header, block) => record(&header, block, name, limits)
                 .map_err(|error| place(error, &header))
                 .transpose(),
-            Found::TooLong(header, start) => Content::of(&header, &start)
-                .map(|_| Err(place(too_large(limits), &header))),
+            Found::TooLong(header, start) => {
+                Content::of(&header, &start).map(|_| Err(place(too_large(limits), &header)))
+            }
             Found::Broken(header, cause) => {
                 let remedy = "reading goes on at the next record; fetch the file again";
                 let error = Error::new(ErrorKind::Malformed, cause, remedy);
                 Some(Err(place(error, &header)))
             }
-            Found::Failed(error) => {
-                Some(Err(super::read_error(name, &error).at_offset(offset)))
-            }
+            Found::Failed(error) => Some(Err(super::read_error(name, &error).at_offset(offset))),
         };
         if row.is_some_and(|row| !each(row)) {
             return;
@@ -76,7 +75,10 @@ impl Content {
         let http = (kind == "response" && is_http)
             .then(|| Head::parse(block))
             .flatten();
-        if http.as_ref().is_some_and(|http| !(200..300).contains(&http.status)) {
+        if http
+            .as_ref()
+            .is_some_and(|http| !(200..300).contains(&http.status))
+        {
             return None;
         }
         let (payload, charset) = match &http {

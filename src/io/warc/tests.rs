@@ -98,7 +98,11 @@ fn a_truncated_last_record_is_an_error() {
 
 #[test]
 fn missing_headers_and_noise_are_errors() {
-    for line in ["Content-Length: 6\r\n", "WARC-Type: conversion\r\n", "WARC-Record-ID: <urn:x:2>\r\n"] {
+    for line in [
+        "Content-Length: 6\r\n",
+        "WARC-Type: conversion\r\n",
+        "WARC-Record-ID: <urn:x:2>\r\n",
+    ] {
         let bad = text(2).replace(line, "");
         let rows = rows(&[text(1), bad, text(3)].concat(), 1000);
         assert_eq!(rows.len(), 3, "without {line}");

@@ -121,12 +121,17 @@ mod tests {
 
     #[test]
     fn spans_are_code_points_and_hold_what_they_name() {
-        let cleaned = Cleaner::new().unwrap().clean(&Record::text("p", TEXT)).unwrap();
+        let cleaned = Cleaner::new()
+            .unwrap()
+            .clean(&Record::text("p", TEXT))
+            .unwrap();
         let row = attributes(TEXT, &cleaned.provenance);
         let points: Vec<char> = TEXT.chars().collect();
         let text_of = |name: &str| -> Vec<String> {
             let spans = row.attributes.get(name).into_iter().flatten();
-            spans.map(|&(s, e, _)| points[s..e].iter().collect()).collect()
+            spans
+                .map(|&(s, e, _)| points[s..e].iter().collect())
+                .collect()
         };
         assert_eq!(text_of("lavoir__drop__ad"), ["Publicité"]);
         assert!(text_of("lavoir__keep__paragraph")[0].starts_with("Après deux ans"));

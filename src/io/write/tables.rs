@@ -99,7 +99,10 @@ impl Tables {
     }
 
     fn write_batch(&mut self) -> Result<()> {
-        let batch = self.batch.take().map_err(|error| unwritable(&self.name, &error))?;
+        let batch = self
+            .batch
+            .take()
+            .map_err(|error| unwritable(&self.name, &error))?;
         (self.bytes, self.in_batch) = (0, 0);
         let Some(batch) = batch else { return Ok(()) };
         match &mut self.file {
@@ -204,7 +207,11 @@ impl Batch {
             Self::Provenance(_, rows) if rows.is_empty() => Ok(None),
             Self::Provenance(schema, rows) => {
                 let column = |at: usize| -> ArrayRef {
-                    Arc::new(rows.iter().map(|row| row[at].as_deref()).collect::<StringArray>())
+                    Arc::new(
+                        rows.iter()
+                            .map(|row| row[at].as_deref())
+                            .collect::<StringArray>(),
+                    )
                 };
                 let columns = (0..schema.fields().len()).map(column).collect();
                 let batch = RecordBatch::try_new(Arc::clone(schema), columns)?;
@@ -228,10 +235,14 @@ pub(super) fn read_back(path: &Path, target: Target, rows: RowKind) -> Result<Ro
     let batches: Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> =
         if target == Target::Parquet {
             Box::new(guard(|| {
-                ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(64).build()
+                ParquetRecordBatchReaderBuilder::try_new(file)?
+                    .with_batch_size(64)
+                    .build()
             })?)
         } else {
-            Box::new(guard(|| FileReaderBuilder::new().build(BufReader::new(file)))?)
+            Box::new(guard(|| {
+                FileReaderBuilder::new().build(BufReader::new(file))
+            })?)
         };
     let lines = move |batch: std::result::Result<RecordBatch, ArrowError>| {
         let lines = guard(|| batch.and_then(|batch| to_json(&batch, rows)));
@@ -245,7 +256,9 @@ pub(super) fn read_back(path: &Path, target: Target, rows: RowKind) -> Result<Ro
 
 fn to_json(batch: &RecordBatch, rows: RowKind) -> std::result::Result<Vec<String>, ArrowError> {
     if rows == RowKind::Provenance {
-        let whole = batch.column_by_name("provenance").and_then(|c| c.as_string_opt::<i32>());
+        let whole = batch
+            .column_by_name("provenance")
+            .and_then(|c| c.as_string_opt::<i32>());
         let missing = || ArrowError::SchemaError("no column `provenance`".into());
         let rows = whole.ok_or_else(missing)?.iter();
         return Ok(rows.map(|row| row.unwrap_or_default().to_owned()).collect());

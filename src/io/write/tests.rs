@@ -70,7 +70,11 @@ fn articles_come_back_from_every_format() {
         assert_eq!(written.rows, 4);
         let bytes = std::fs::read(dir.path().join(&written.path)).unwrap();
         assert_eq!(written.bytes, bytes.len() as u64, "{target:?}");
-        assert_eq!(written.sha256, crate::provenance::sha256(&bytes), "{target:?}");
+        assert_eq!(
+            written.sha256,
+            crate::provenance::sha256(&bytes),
+            "{target:?}"
+        );
         let back: Vec<Article> = target
             .read_back(dir.path(), "rows", RowKind::Articles)
             .unwrap()
@@ -108,12 +112,24 @@ fn provenance_comes_back_from_every_format() {
 fn nothing_appears_before_the_end() {
     for target in targets() {
         let dir = tempfile::tempdir().unwrap();
-        let mut writer = target.create(dir.path(), "rows", RowKind::Articles).unwrap();
-        writer.row(&serde_json::to_string(&articles()[0]).unwrap()).unwrap();
-        assert!(!dir.path().join(target.file_name("rows", RowKind::Articles)).exists());
+        let mut writer = target
+            .create(dir.path(), "rows", RowKind::Articles)
+            .unwrap();
+        writer
+            .row(&serde_json::to_string(&articles()[0]).unwrap())
+            .unwrap();
+        assert!(
+            !dir.path()
+                .join(target.file_name("rows", RowKind::Articles))
+                .exists()
+        );
         assert!(!dir.path().join("rows").exists());
         drop(writer);
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{target:?}");
+        assert_eq!(
+            std::fs::read_dir(dir.path()).unwrap().count(),
+            0,
+            "{target:?}"
+        );
     }
 }
 
@@ -121,7 +137,9 @@ fn nothing_appears_before_the_end() {
 #[test]
 fn a_field_that_the_schema_lacks_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
-    let mut writer = Target::Parquet.create(dir.path(), "rows", RowKind::Articles).unwrap();
+    let mut writer = Target::Parquet
+        .create(dir.path(), "rows", RowKind::Articles)
+        .unwrap();
     let row = r#"{"id":"a","text":"t","source":"s","metadata":{"authors":[],"new":1}}"#;
     let result = writer.row(row).and_then(|()| writer.finish().map(drop));
     assert!(result.is_err());

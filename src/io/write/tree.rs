@@ -90,7 +90,9 @@ impl Tree {
         open_to_all(self.folder.path())?;
         let old = self.place.exists().then(|| {
             let parent = self.place.parent().unwrap_or(Path::new("."));
-            let aside = tempfile::Builder::new().prefix(".old.").tempdir_in(parent)?;
+            let aside = tempfile::Builder::new()
+                .prefix(".old.")
+                .tempdir_in(parent)?;
             fs::rename(&self.place, aside.path().join("old")).map(|()| aside)
         });
         let old = old.transpose()?;
