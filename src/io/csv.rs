@@ -145,6 +145,8 @@ impl<'a> Rows<'a> {
         };
         let reader = ::csv::ReaderBuilder::new()
             .delimiter(delimiter)
+            // With the default, the LF of a CRLF would count as part of the next row.
+            .terminator(::csv::Terminator::Any(b'\n'))
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(CSV_BUFFER)
@@ -157,17 +159,47 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Reads the next row into `record`.
+    /// Reads the next row that is not empty into `record`.
     pub(super) fn next(&mut self) -> Option<std::result::Result<(), RowError>> {
-        self.budget.set(self.limit);
+        loop {
+            self.budget.set(self.limit);
+            let read = self.read();
+            let empty = self.record.len() == 1 && self.record.get(0).is_some_and(<[u8]>::is_empty);
+            if !(matches!(read, Some(Ok(()))) && empty) {
+                return read;
+            }
+        }
+    }
+
+    fn read(&mut self) -> Option<std::result::Result<(), RowError>> {
         match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => Some(Ok(())),
+            Ok(true) => {
+                self.drop_cr();
+                Some(Ok(()))
+            }
             Ok(false) => None,
             Err(error) => Some(Err(RowError(match error.into_kind() {
                 ::csv::ErrorKind::Io(error) => error,
                 other => io::Error::new(io::ErrorKind::InvalidData, format!("{other:?}")),
             }))),
         }
+    }
+
+    /// Takes the CR of a CRLF off the last cell.
+    fn drop_cr(&mut self) {
+        let last = self.record.len().wrapping_sub(1);
+        let Some(cell) = self
+            .record
+            .get(last)
+            .and_then(|cell| cell.strip_suffix(b"\r"))
+        else {
+            return;
+        };
+        let cell = cell.to_vec();
+        let position = self.record.position().cloned();
+        self.record.truncate(last);
+        self.record.push_field(&cell);
+        self.record.set_position(position);
     }
 
     /// The line on which the row in `record` starts, from 1.

@@ -147,7 +147,7 @@ impl<'a> Scan<'a> {
         let held = block.len() as u64;
         let whole = held == hold && skipped == rest;
         let mut end = Vec::new();
-        if whole && self.ends(&mut end)? {
+        if whole && self.ends(block.last() == Some(&b'\r'), &mut end)? {
             return Ok(if rest > 0 {
                 Found::TooLong(header, block)
             } else {
@@ -164,7 +164,8 @@ impl<'a> Scan<'a> {
     }
 
     /// Whether a record may end here: two line ends and the next record, or the end of the file.
-    fn ends(&mut self, blank: &mut Vec<u8>) -> io::Result<bool> {
+    /// `behind_cr` says that the block ends with a CR, so that a LF would be torn from it.
+    fn ends(&mut self, behind_cr: bool, blank: &mut Vec<u8>) -> io::Result<bool> {
         let mut lines = 0;
         while let &[byte @ (b'\r' | b'\n'), ..] = self.fill_buf()? {
             blank.push(byte);
@@ -175,9 +176,10 @@ impl<'a> Scan<'a> {
                 break;
             }
         }
+        let torn = behind_cr && blank.first() == Some(&b'\n');
         Ok(match self.peek(5)? {
-            [] | [b'\r' | b'\n', ..] => true,
-            next => next == b"WARC/" && lines == 2,
+            [] | [b'\r' | b'\n', ..] => !torn,
+            next => next == b"WARC/" && lines == 2 && !torn,
         })
     }
 
