@@ -109,7 +109,7 @@ fn broken_archives_are_cut_where_they_are_read_on() {
                     "Content-Length: 9",
                     1,
                 );
-                record = text.into_owned().into_bytes();
+                record = text.into_bytes();
             }
             _ => {}
         }

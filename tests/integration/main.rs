@@ -5,6 +5,8 @@ mod check;
 mod config;
 mod dedup;
 mod determinism;
+#[cfg(target_os = "linux")]
+mod disk;
 mod duplicates;
 mod encodings;
 mod explain;
@@ -15,6 +17,8 @@ mod formats_split;
 mod inputs;
 #[cfg(unix)]
 mod interrupt;
+mod logs;
+mod merge;
 mod pipe;
 mod properties;
 #[cfg(unix)]
