@@ -76,6 +76,9 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
         ..args.run.options()
     };
     let pipeline = Pipeline::new(&cleaner, options)?;
+    if args.run.is_dry() {
+        return args.run.estimate(&pipeline, &inputs);
+    }
     match (&args.out, args.dedup) {
         (Some(out), _) => args.run.to_out(&pipeline, &inputs, out, true),
         (None, true) => held_back(&args, &pipeline, &inputs),

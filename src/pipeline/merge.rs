@@ -11,12 +11,13 @@ use super::hash_file;
 use super::manifest::{InputNote, Manifest};
 use super::options::{Settings, Start};
 use super::part::{Chunk, Header, PartWriter, Summary};
-use super::plan::{Plan, Planned};
+use super::plan::{Plan, Planned, PlannedUnit};
 use super::second::SecondPass;
 use super::state::State;
 use super::{Progress, Watch, stopped};
 use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::Part;
 use crate::io::compression;
 use crate::io::inputs::{Input, Inputs};
 
@@ -61,7 +62,7 @@ pub fn merge(
     } else {
         Start::Fresh
     };
-    let mut state = State::open(out, plan, start, &inputs.files)?;
+    let mut state = State::open(out, plan, start, &inputs.files, |_| {})?;
     for (part, shard) in shards.iter().enumerate() {
         state.done[part] = Some(shard.copy(part, &inputs, &state, watch)?);
     }
@@ -156,12 +157,12 @@ fn plan(shards: &[ShardRun]) -> Plan {
         name: note.name.clone(),
         stat: None,
     };
-    let mut end = 0;
-    let parts = shards.iter().map(|shard| {
-        let start = end;
-        end += shard.manifest.inputs.len();
-        start..end
-    });
+    let inputs: Vec<Planned> = notes(shards).into_iter().map(planned).collect();
+    let unit = |input| PlannedUnit {
+        input,
+        part: Part::Whole,
+        bytes: 0,
+    };
     Plan {
         tool: first.tool.clone(),
         pack: first.pack.clone(),
@@ -170,18 +171,26 @@ fn plan(shards: &[ShardRun]) -> Plan {
             shard: None,
             ..first.config.clone()
         },
-        parts: parts.collect(),
-        inputs: shards
-            .iter()
-            .flat_map(|shard| shard.manifest.inputs.iter().map(planned))
-            .collect(),
+        units: (0..inputs.len()).map(unit).collect(),
+        parts: vec![0..0; shards.len()],
+        inputs,
         merged: true,
     }
 }
 
+/// The inputs of all shards in order; one that several shards share comes once.
+fn notes(shards: &[ShardRun]) -> Vec<&InputNote> {
+    let mut notes: Vec<&InputNote> = shards
+        .iter()
+        .flat_map(|shard| &shard.manifest.inputs)
+        .collect();
+    notes.dedup_by(|a, b| a.name == b.name);
+    notes
+}
+
 /// The inputs of all shards.
 fn inputs(shards: &[ShardRun]) -> Inputs {
-    let notes = shards.iter().flat_map(|shard| &shard.manifest.inputs);
+    let notes = notes(shards).into_iter();
     let skipped: BTreeSet<String> = shards
         .iter()
         .flat_map(|shard| shard.manifest.skipped.clone())

@@ -10,6 +10,8 @@
 mod clock;
 mod croissant;
 mod decide;
+mod estimate;
+mod finished;
 mod first;
 mod manifest;
 mod merge;
@@ -33,6 +35,7 @@ use sha2::{Digest, Sha256};
 
 pub use clock::{TIMES, Times, now};
 pub use croissant::CROISSANT;
+pub use estimate::Estimate;
 pub use manifest::{Content, Counts, InputNote, MANIFEST, Manifest};
 pub use merge::{MergeOptions, merge};
 pub use options::{DedupSettings, PipelineOptions, Settings, Shard, Start};
@@ -89,6 +92,8 @@ pub enum Progress<'a> {
         /// Parts that an earlier run has done.
         done: usize,
     },
+    /// There is nothing to do: what is to be resumed is finished.
+    Finished,
     /// This file is being read.
     Reading(&'a str),
     /// So far the first pass is.
@@ -214,7 +219,15 @@ impl<'c> Pipeline<'c> {
     pub fn run(&self, inputs: &Inputs, out: &Path, watch: Watch<'_>) -> Result<Manifest> {
         let clock = Clock::start();
         let plan = Plan::new(self.cleaner, &self.options, inputs);
-        let mut state = State::open(out, plan, self.options.start, &inputs.files)?;
+        if self.options.start == Start::Resume
+            && !state::is_unfinished(out)
+            && let Some(manifest) = finished::finished(out, &plan, inputs, &self.pool)
+        {
+            (watch.progress)(Progress::Finished);
+            return Ok(manifest);
+        }
+        let cut = |plan: &mut Plan| plan.cut(inputs, self.options.part_bytes, &self.pool);
+        let mut state = State::open(out, plan, self.options.start, &inputs.files, cut)?;
         let second = SecondPass {
             pool: &self.pool,
             // Copies may be in other shards; they are found when all are merged.
