@@ -45,6 +45,7 @@ impl SecondPass<'_> {
         let writing = Writing {
             parts: &parts,
             decisions: &decisions,
+            target: state.plan.settings.target,
             stop: self.watch.stop,
         };
         let mut manifest = Manifest::new(&state.plan, self.inputs, &parts);

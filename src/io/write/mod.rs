@@ -13,7 +13,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use back::RowsBack;
+pub use back::{RowsBack, folder_of, rows_of};
 
 use super::output::Written;
 use crate::error::Result;
