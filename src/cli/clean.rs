@@ -17,6 +17,7 @@ use crate::config::Loaded;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::{Inputs, files_from};
 use crate::io::write::Target;
+use crate::io::write::spans::SpanRows;
 use crate::io::{ReadOptions, output::OutputFile};
 use crate::pipeline::{Pipeline, PipelineOptions};
 
@@ -40,6 +41,13 @@ pub(super) struct CleanArgs {
     /// (folders of texts) [default: jsonl]
     #[arg(long, value_name = "FORMAT", requires = "out", value_parser = parse_target)]
     to: Option<Target>,
+    /// With `dolma`, write attributes.jsonl beside the provenance records: for each document, in
+    /// the same order, `attributes` with lists of [start, end, score] in code points
+    #[arg(long, value_name = "FORMAT", requires = "out")]
+    provenance_format: Option<ProvenanceFormat>,
+    /// Write removed.jsonl: every removed text with its document and rule
+    #[arg(long, requires = "out")]
+    removed: bool,
     /// Threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<usize>,
@@ -64,6 +72,14 @@ pub(super) struct CleanArgs {
     cleaner: CleanerArgs,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ProvenanceFormat {
+    /// Provenance records
+    Records,
+    /// Also attributes as the Dolma toolkit reads them
+    Dolma,
+}
+
 fn parse_target(name: &str) -> std::result::Result<Target, String> {
     let names = Target::ALL.map(Target::name);
     Target::named(name).ok_or_else(|| format!("choose one of {}", names.join(", ")))
@@ -82,6 +98,10 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
     let options = PipelineOptions {
         jobs: config.run.jobs,
         target: args.to.unwrap_or_default(),
+        spans: SpanRows {
+            attributes: args.provenance_format == Some(ProvenanceFormat::Dolma),
+            removed: args.removed,
+        },
         read: args.input.options(config.run.max_record_bytes),
         dedup: (to_folder && config.dedup.enabled).then(|| config.dedup.options()),
         ..args.run.options()

@@ -235,6 +235,11 @@ impl ShardRun {
             chunk.error(&row)?;
         }
         let (mut articles, mut provenance) = (self.rows("articles"), self.rows("provenance"));
+        let mut spans = Spans {
+            attributes: self.rows("attributes"),
+            removed: self.rows("removed"),
+            next: None,
+        };
         while let Some(row) = provenance.next()? {
             let header = self.header(&row)?;
             let article = if header.empty { None } else { articles.next()? };
@@ -242,7 +247,8 @@ impl ShardRun {
                 return Err(self.damaged(&format!("the article of {} is missing", header.id)));
             }
             let article = article.unwrap_or_default();
-            let sections = [&article[..], &row[..], &[]];
+            let spans = spans.of(&header.id)?;
+            let sections = [&article[..], &row[..], &[], spans.as_bytes()];
             let header = Header {
                 sections: sections.map(<[u8]>::len),
                 ..header
@@ -272,7 +278,7 @@ impl ShardRun {
             host: row.source.url.as_deref().and_then(dedup::host),
             id: row.id,
             empty: row.article.bytes == 0,
-            sections: [0; 3],
+            sections: [0; 4],
         })
     }
 
@@ -324,5 +330,41 @@ impl Rows {
                 None => return Ok(None),
             }
         }
+    }
+}
+
+/// The rows about the spans of a shard's documents.
+struct Spans {
+    attributes: Rows,
+    removed: Rows,
+    next: Option<Vec<u8>>,
+}
+
+#[derive(Deserialize)]
+struct OnlyId {
+    id: String,
+}
+
+impl Spans {
+    /// The rows of the next document, as [`SpanRows::rows`] gives them.
+    ///
+    /// [`SpanRows::rows`]: crate::io::write::spans::SpanRows::rows
+    fn of(&mut self, id: &str) -> Result<String> {
+        let mut rows = self.attributes.next()?.unwrap_or_default();
+        loop {
+            if self.next.is_none() {
+                self.next = self.removed.next()?;
+            }
+            let Some(row) = self.next.take() else { break };
+            let of = serde_json::from_slice(&row).map(|row: OnlyId| row.id);
+            if of.ok().as_deref() != Some(id) {
+                self.next = Some(row);
+                break;
+            }
+            rows.push(b'\n');
+            rows.extend(row);
+        }
+        let damaged = |error| Error::new(ErrorKind::Verify, error, "run this shard again");
+        String::from_utf8(rows).map_err(damaged)
     }
 }

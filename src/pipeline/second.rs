@@ -46,6 +46,7 @@ impl SecondPass<'_> {
             parts: &parts,
             decisions: &decisions,
             target: state.plan.settings.target,
+            spans: state.plan.settings.spans,
             stop: self.watch.stop,
         };
         let mut manifest = Manifest::new(&state.plan, self.inputs, &parts);

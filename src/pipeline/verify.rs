@@ -239,10 +239,7 @@ fn rows(out: &Path, names: Vec<&str>, kind: RowKind) -> RowsBack {
     Box::new(paths.into_iter().flat_map(rows))
 }
 
-fn parse<T: DeserializeOwned>(
-    line: Option<Result<String>>,
-    file: &str,
-) -> Result<Option<T>> {
+fn parse<T: DeserializeOwned>(line: Option<Result<String>>, file: &str) -> Result<Option<T>> {
     let damaged = |error: &dyn std::fmt::Display| {
         let remedy = "the file was changed or cut: run `lavoir clean` again";
         Error::new(ErrorKind::Verify, error, remedy).at(file)

@@ -15,6 +15,7 @@ use super::parts::Parts;
 use super::state::{State, sync_dir};
 use crate::error::{Error, Result};
 use crate::io::output::{OutputFile, Written};
+use crate::io::write::spans::SpanRows;
 use crate::io::write::{RowKind, RowWriter, Target, folder_of};
 use crate::provenance::DuplicateOf;
 
@@ -31,6 +32,7 @@ pub(super) struct Writing<'a> {
     pub parts: &'a Parts,
     pub decisions: &'a Decisions,
     pub target: Target,
+    pub spans: SpanRows,
     pub stop: &'a AtomicBool,
 }
 
@@ -47,7 +49,7 @@ impl Writing<'_> {
     ) -> Result<(Counts, Vec<Written>)> {
         let (counts, pieces) = self.survey(shard_bytes)?;
         let mut files = Vec::new();
-        for kind in [RowKind::Articles, RowKind::Provenance] {
+        for kind in self.kinds() {
             for (number, piece) in pieces.iter().enumerate() {
                 files.push((kind, stem(kind, shard_bytes.map(|_| number)), *piece));
             }
@@ -58,6 +60,19 @@ impl Writing<'_> {
         let written: Result<Vec<Written>> =
             pool.install(|| files.par_iter().with_max_len(1).map(write).collect());
         Ok((counts, written?))
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = RowKind> {
+        let SpanRows {
+            attributes,
+            removed,
+        } = self.spans;
+        let spans = [
+            attributes.then_some(RowKind::Attributes),
+            removed.then_some(RowKind::Removed),
+        ];
+        let always = [RowKind::Articles, RowKind::Provenance];
+        always.into_iter().chain(spans.into_iter().flatten())
     }
 
     /// Counts, and finds where each output file begins; reads no row.
@@ -143,10 +158,7 @@ impl Writing<'_> {
 
 /// Name of an output file without its ending: numbered when there may be several.
 fn stem(kind: RowKind, number: Option<usize>) -> String {
-    let stem = match kind {
-        RowKind::Articles => "articles",
-        RowKind::Provenance => "provenance",
-    };
+    let stem = kind.stem();
     match number {
         Some(number) => format!("{stem}-{number:05}"),
         None => stem.into(),
@@ -169,6 +181,14 @@ fn row(
                 insert_duplicate_of(&mut row, twin)?;
             }
             file.row(&row)
+        }
+        RowKind::Attributes => {
+            let rows = reader.section(header, Section::Spans)?;
+            file.row(rows.lines().next().unwrap_or_default())
+        }
+        RowKind::Removed => {
+            let rows = reader.section(header, Section::Spans)?;
+            rows.lines().skip(1).try_for_each(|row| file.row(row))
         }
     }
 }

@@ -133,7 +133,7 @@ fn a_record_of_300_megabytes_is_not_held() {
     big.write_all(b"\r\n\r\n").unwrap();
     let file = [gzip(&text("a")), big.finish().unwrap(), gzip(&text("b"))].concat();
     std::fs::write(&input, file).unwrap();
-    let limit = ["--max-record-bytes", "16777216"];
+    let limit = ["--max-record-bytes", "16777216", "--no-dedup"];
     let errors = bounded(500_000, &input, &out, &limit);
     only_error(&errors, "big.warc.gz", "longer than");
     assert_eq!(errors[0]["kind"], "too-large");
@@ -142,7 +142,7 @@ fn a_record_of_300_megabytes_is_not_held() {
 
 /// A gigabyte of nothing.
 fn zeros_in_gzip() -> Vec<u8> {
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     let block = vec![0; 1 << 20];
     for _ in 0..1024 {
         gzip.write_all(&block).unwrap();
@@ -160,10 +160,10 @@ fn bombs_are_told_and_memory_stays_bounded() {
     let with_good = |name: &str| zip_of(&[members(name, &bomb), vec![good.clone()]].concat());
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes, cause) in [
-        ("text.txt.gz", bomb.clone(), "longer than"),
+        ("text.txt.gz", bomb.clone(), "than"),
         ("rows.jsonl.gz", bomb.clone(), "bomb"),
         ("rows.jsonl.gz", nested.clone(), "bomb"),
-        ("rows.csv.gz", bomb.clone(), "longer than"),
+        ("rows.csv.gz", bomb.clone(), "than"),
         ("pages.warc.gz", bomb.clone(), "bomb"),
         ("pages.zip", with_good("rows.jsonl.gz"), "bomb"),
         (
@@ -184,6 +184,7 @@ fn bombs_are_told_and_memory_stays_bounded() {
             &[good.to_str().unwrap(), "--no-dedup"],
         );
         only_error(&errors, name, cause);
+        assert_eq!(errors[0]["kind"], "too-large");
         let expected = 1 + usize::from(name == "pages.zip");
         assert_eq!(rows(&out.join("articles.jsonl")).len(), expected, "{name}");
         std::fs::remove_file(&input).unwrap();

@@ -87,7 +87,7 @@ impl Tables {
                     .map_err(|error| unwritable(name, &error))?;
                 Batch::Articles(Box::new(decoder))
             }
-            RowKind::Provenance => Batch::Provenance(schema, Vec::new()),
+            _ => Batch::Provenance(schema, Vec::new()),
         };
         Ok(Self {
             name: name.to_owned(),
@@ -256,7 +256,7 @@ pub(super) fn read_back(path: &Path, target: Target, rows: RowKind) -> Result<Ro
 }
 
 fn to_json(batch: &RecordBatch, rows: RowKind) -> std::result::Result<Vec<String>, ArrowError> {
-    if rows == RowKind::Provenance {
+    if rows != RowKind::Articles {
         let whole = batch
             .column_by_name("provenance")
             .and_then(|c| c.as_string_opt::<i32>());
