@@ -60,6 +60,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err(failed.into());
     }
     let written = writer.finish()?;
-    println!("{rows} rows, {bytes} bytes in, {} bytes out, {errors} errors", written.bytes);
+    println!(
+        "{rows} rows, {bytes} bytes in, {} bytes out, {errors} errors",
+        written.bytes
+    );
     Ok(())
 }

@@ -129,7 +129,10 @@ impl<'a, R: Read> Whole<tar::Entry<'a, R>> {
 
 impl<R: Read> Read for Whole<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.reader.read(buffer).inspect_err(|_| self.short.set(true))?;
+        let read = self
+            .reader
+            .read(buffer)
+            .inspect_err(|_| self.short.set(true))?;
         if read == 0 && self.left > 0 && !buffer.is_empty() {
             self.short.set(true);
             return Err(std::io::ErrorKind::UnexpectedEof.into());

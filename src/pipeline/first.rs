@@ -193,7 +193,11 @@ impl FirstPass<'_> {
                 return Err(stopped());
             }
             let wanted = self.options.spans != SpanRows::default();
-            let bytes = record.as_ref().ok().filter(|_| wanted).map(|r| r.bytes.clone());
+            let bytes = record
+                .as_ref()
+                .ok()
+                .filter(|_| wanted)
+                .map(|r| r.bytes.clone());
             let result = clean_one(self.cleaner, record);
             let spans = match (&result, bytes) {
                 (Ok(cleaned), Some(bytes)) => self.spans(cleaned, &bytes)?,
