@@ -161,6 +161,7 @@ impl Source<'_> {
             let remedy = "if the file is sound, raise --max-nesting";
             return each(Err(Error::new(ErrorKind::TooLarge, cause, remedy).at(full)));
         }
+        let before = self.meter.decoded();
         let mut goes_on = true;
         let mut each = |row| {
             goes_on = each(row);
@@ -180,6 +181,7 @@ impl Source<'_> {
                 each(Err(read_error(&full, &error)));
             }
         }
+        self.meter.let_go(before);
         goes_on
     }
 }
