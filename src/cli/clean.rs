@@ -11,11 +11,13 @@ use super::input::InputArgs;
 use super::run::RunArgs;
 use super::settings::{self, CleanerArgs, shown};
 use super::{Exit, Failure};
-use crate::article::{Article, Metadata};
+use crate::article::{Article, Metadata, TextFormat};
 use crate::cleaner::{Cleaned, Cleaner};
 use crate::config::Loaded;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::{Inputs, files_from};
+use crate::io::write::Target;
+use crate::io::write::spans::SpanRows;
 use crate::io::{ReadOptions, output::OutputFile};
 use crate::pipeline::{Pipeline, PipelineOptions};
 
@@ -35,6 +37,17 @@ pub(super) struct CleanArgs {
     /// Read the paths of more inputs from this file, one per line
     #[arg(long, value_name = "LIST")]
     files_from: Vec<PathBuf>,
+    /// Format of articles and provenance: jsonl, jsonl.gz, jsonl.zst, parquet, arrow, txt or md
+    /// (folders of texts) [default: jsonl]
+    #[arg(long, value_name = "FORMAT", requires = "out", value_parser = parse_target)]
+    to: Option<Target>,
+    /// With `dolma`, write attributes.jsonl beside the provenance records: for each document, in
+    /// the same order, `attributes` with lists of [start, end, score] in code points
+    #[arg(long, value_name = "FORMAT", requires = "out")]
+    provenance_format: Option<ProvenanceFormat>,
+    /// Write removed.jsonl: every removed text with its document and rule
+    #[arg(long, requires = "out")]
+    removed: bool,
     /// Threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<usize>,
@@ -59,6 +72,19 @@ pub(super) struct CleanArgs {
     cleaner: CleanerArgs,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ProvenanceFormat {
+    /// Provenance records
+    Records,
+    /// Also attributes as the Dolma toolkit reads them
+    Dolma,
+}
+
+fn parse_target(name: &str) -> std::result::Result<Target, String> {
+    let names = Target::ALL.map(Target::name);
+    Target::named(name).ok_or_else(|| format!("choose one of {}", names.join(", ")))
+}
+
 pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
     let loaded = load(&args)?;
     if args.cleaner.config.show_config {
@@ -71,6 +97,11 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
     let to_folder = args.out.is_some() || args.dedup;
     let options = PipelineOptions {
         jobs: config.run.jobs,
+        target: args.to.unwrap_or_default(),
+        spans: SpanRows {
+            attributes: args.provenance_format == Some(ProvenanceFormat::Dolma),
+            removed: args.removed,
+        },
         read: args.input.options(config.run.max_record_bytes),
         dedup: (to_folder && config.dedup.enabled).then(|| config.dedup.options()),
         ..args.run.options()
@@ -92,6 +123,9 @@ fn load(args: &CleanArgs) -> Result<Loaded> {
     let config = &mut loaded.config;
     if let Some(jobs) = args.jobs {
         config.run.jobs = jobs;
+    }
+    if args.to == Some(Target::Md) {
+        config.clean.format = TextFormat::Markdown;
     }
     if let Some(bytes) = args.max_record_bytes {
         config.run.max_record_bytes = bytes;

@@ -1,8 +1,10 @@
 //! ZIP and tar: each member is read by its own ending; members without a known ending are passed
 //! over, as in a folder.
 
+use std::cell::Cell;
 use std::io::{BufReader, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use super::compression::{self, Stream};
 use super::{Data, Each, Format, Source, read_error};
@@ -78,20 +80,27 @@ pub(super) fn read_tar(stream: Stream<'_>, source: &Source<'_>, each: Each<'_>) 
     let entries = match archive.entries() {
         Ok(entries) => entries,
         Err(error) => {
-            each(Err(read_error(source.name, &error)));
+            each(Err(damaged(&error).at(source.name)));
             return;
         }
     };
+    let short = Rc::new(Cell::new(false));
     for entry in entries {
         let goes_on = match entry {
             Ok(entry) if !entry.header().entry_type().is_file() => true,
             Ok(entry) => {
                 let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-                source.member(&name, Box::new(BufReader::new(Whole::new(entry))), each)
+                source.member(
+                    &name,
+                    Box::new(BufReader::new(Whole::new(entry, &short))),
+                    each,
+                )
             }
+            // The member that was cut short has said so.
+            Err(_) if short.get() => return,
             // Where the next member starts is not known any more.
             Err(error) => {
-                each(Err(read_error(source.name, &error)));
+                each(Err(damaged(&error).at(source.name)));
                 return;
             }
         };
@@ -105,21 +114,27 @@ pub(super) fn read_tar(stream: Stream<'_>, source: &Source<'_>, each: Each<'_>) 
 struct Whole<R> {
     reader: R,
     left: u64,
+    short: Rc<Cell<bool>>,
 }
 
 impl<'a, R: Read> Whole<tar::Entry<'a, R>> {
-    fn new(entry: tar::Entry<'a, R>) -> Self {
+    fn new(entry: tar::Entry<'a, R>, short: &Rc<Cell<bool>>) -> Self {
         Self {
             left: entry.size(),
             reader: entry,
+            short: Rc::clone(short),
         }
     }
 }
 
 impl<R: Read> Read for Whole<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.reader.read(buffer)?;
+        let read = self
+            .reader
+            .read(buffer)
+            .inspect_err(|_| self.short.set(true))?;
         if read == 0 && self.left > 0 && !buffer.is_empty() {
+            self.short.set(true);
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         self.left = self.left.saturating_sub(read as u64);
@@ -146,6 +161,7 @@ impl Source<'_> {
             let remedy = "if the file is sound, raise --max-nesting";
             return each(Err(Error::new(ErrorKind::TooLarge, cause, remedy).at(full)));
         }
+        let before = self.meter.decoded();
         let mut goes_on = true;
         let mut each = |row| {
             goes_on = each(row);
@@ -165,6 +181,7 @@ impl Source<'_> {
                 each(Err(read_error(&full, &error)));
             }
         }
+        self.meter.let_go(before);
         goes_on
     }
 }

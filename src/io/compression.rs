@@ -81,7 +81,12 @@ pub struct Meter {
     raw: Arc<AtomicU64>,
     /// Bytes that came out of decoders, of all layers and members.
     decoded: Arc<AtomicU64>,
+    /// Members past the limits, which were let go.
+    bombs: Arc<AtomicU64>,
 }
+
+/// So many members of an archive may be past the limits before the whole archive is.
+const BOMBS: u64 = 8;
 
 impl Meter {
     /// A meter for a file or stream.
@@ -90,6 +95,7 @@ impl Meter {
             limits,
             raw: Arc::default(),
             decoded: Arc::default(),
+            bombs: Arc::default(),
         }
     }
 
@@ -134,6 +140,20 @@ impl Meter {
     pub fn bound<R>(&self, reader: R) -> Bounded<R> {
         let meter = self.clone();
         Bounded { reader, meter }
+    }
+
+    /// Bytes that came out of decoders up to now.
+    pub(super) fn decoded(&self) -> u64 {
+        self.decoded.load(Ordering::Relaxed)
+    }
+
+    /// Takes back what a member spent that went past the limits, so that one bomb does not cost
+    /// the members behind it; `before` is what was [`decoded`](Self::decoded) before it.
+    pub(super) fn let_go(&self, before: u64) {
+        let over = self.check(self.decoded()).is_err();
+        if over && self.bombs.fetch_add(1, Ordering::Relaxed) < BOMBS {
+            self.decoded.store(before, Ordering::Relaxed);
+        }
     }
 
     fn check(&self, decoded: u64) -> io::Result<()> {

@@ -75,13 +75,13 @@ impl Columns {
         let named = [&fields.id, &fields.url].into_iter().flatten();
         let missing = named.into_iter().find(|name| column(name).is_none());
         if let Some(missing) = missing {
-            let remedy = format!("its columns are {}", names.join(", "));
+            let remedy = format!("its columns are {}", listed(&names));
             let cause = format!("the table has no column {missing:?}");
             return Err(Error::new(ErrorKind::Usage, cause, remedy));
         }
         if bodies.is_empty() {
             let mut error = fields.no_body();
-            error.remedy = format!("{}; there are {}", error.remedy, names.join(", "));
+            error.remedy = format!("{}; there are {}", error.remedy, listed(&names));
             return Err(error);
         }
         Ok(Self {
@@ -89,5 +89,15 @@ impl Columns {
             url: column(fields.url()),
             bodies,
         })
+    }
+}
+
+/// Names for a message; not all of them where they are many.
+fn listed(names: &[&str]) -> String {
+    const CHARS: usize = 200;
+    let all = names.join(", ");
+    match all.char_indices().nth(CHARS) {
+        Some((end, _)) => format!("{} …", &all[..end]),
+        None => all,
     }
 }

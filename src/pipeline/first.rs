@@ -11,10 +11,12 @@ use super::part::{Chunk, PartWriter, Summary};
 use super::plan::{Plan, PlannedUnit, Stat};
 use super::state::State;
 use super::{Progress, Watch, clean_one, hash_file, stopped};
-use crate::cleaner::Cleaner;
+use crate::cleaner::{Cleaned, Cleaner};
+use crate::decode::redecode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::Unit;
 use crate::io::inputs::{Input, Inputs};
+use crate::io::write::spans::SpanRows;
 
 /// What the first pass needs.
 pub(super) struct FirstPass<'a> {
@@ -214,9 +216,32 @@ impl FirstPass<'_> {
             if self.must_stop(tally) {
                 return Err(stopped());
             }
-            chunk.push(&clean_one(self.cleaner, record))?;
+            let wanted = self.options.spans != SpanRows::default();
+            let bytes = record
+                .as_ref()
+                .ok()
+                .filter(|_| wanted)
+                .map(|r| r.bytes.clone());
+            let result = clean_one(self.cleaner, record);
+            let spans = match (&result, bytes) {
+                (Ok(cleaned), Some(bytes)) => self.spans(cleaned, &bytes)?,
+                _ => String::new(),
+            };
+            chunk.push(&result, &spans)?;
         }
         Ok(chunk)
+    }
+
+    /// The rows about the spans of a document.
+    fn spans(&self, cleaned: &Cleaned, bytes: &[u8]) -> Result<String> {
+        let provenance = &cleaned.provenance;
+        let row = |error: &dyn std::fmt::Display| {
+            let remedy = "this is a bug in lavoir: please report it with the record";
+            Error::new(ErrorKind::Malformed, error, remedy).in_record(&provenance.id)
+        };
+        let text = redecode(bytes, &provenance.encoding).map_err(|error| row(&error))?;
+        let rows = self.options.spans.rows(&text, provenance);
+        rows.map_err(|error| row(&error))
     }
 
     fn must_stop(&self, tally: &Tally) -> bool {

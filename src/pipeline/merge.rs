@@ -1,7 +1,6 @@
 //! The runs of a job array become one: what one run over all inputs had written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -18,8 +17,8 @@ use super::{Progress, Watch, stopped};
 use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::Part;
-use crate::io::compression;
 use crate::io::inputs::{Input, Inputs};
+use crate::io::write::{RowKind, RowsBack, rows_of};
 
 /// Bytes that are taken from a shard at a time.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -239,12 +238,17 @@ impl ShardRun {
         (watch.progress)(Progress::Reading(&self.dir.to_string_lossy()));
         self.check()?;
         let mut writer = PartWriter::create(state.dir(), part)?;
-        let mut errors = self.rows("errors")?;
+        let mut errors = self.rows("errors");
         let mut chunk = Chunk::default();
         while let Some(row) = errors.next()? {
             chunk.error(&row)?;
         }
-        let (mut articles, mut provenance) = (self.rows("articles")?, self.rows("provenance")?);
+        let (mut articles, mut provenance) = (self.rows("articles"), self.rows("provenance"));
+        let mut spans = Spans {
+            attributes: self.rows("attributes"),
+            removed: self.rows("removed"),
+            next: None,
+        };
         while let Some(row) = provenance.next()? {
             let header = self.header(&row)?;
             let article = if header.empty { None } else { articles.next()? };
@@ -252,7 +256,8 @@ impl ShardRun {
                 return Err(self.damaged(&format!("the article of {} is missing", header.id)));
             }
             let article = article.unwrap_or_default();
-            let sections = [&article[..], &row[..], &[]];
+            let spans = spans.of(&header.id)?;
+            let sections = [&article[..], &row[..], &[], spans.as_bytes()];
             let header = Header {
                 sections: sections.map(<[u8]>::len),
                 ..header
@@ -282,7 +287,7 @@ impl ShardRun {
             host: row.source.url.as_deref().and_then(dedup::host),
             id: row.id,
             empty: row.article.bytes == 0,
-            sections: [0; 3],
+            sections: [0; 4],
         })
     }
 
@@ -302,51 +307,73 @@ impl ShardRun {
         Error::new(ErrorKind::Verify, cause, remedy).at(self.dir.display())
     }
 
-    fn rows(&self, kind: &str) -> Result<Rows> {
-        let files = self.manifest.files(kind);
-        if let Some(other) = files.iter().find(|name| !name.contains(".jsonl")) {
-            let cause = format!("{other} is no file of JSON lines; only these can be merged");
-            let remedy = "run the shards with JSON lines as output";
-            return Err(Error::new(ErrorKind::Usage, cause, remedy).at(self.dir.display()));
-        }
-        Ok(Rows {
-            files: files
-                .into_iter()
-                .rev()
-                .map(|name| self.dir.join(name))
-                .collect(),
+    fn rows(&self, kind: &str) -> Rows {
+        let files = self.manifest.files(kind).into_iter().rev();
+        Rows {
+            kind: match kind {
+                "articles" => RowKind::Articles,
+                _ => RowKind::Provenance,
+            },
+            files: files.map(|name| self.dir.join(name)).collect(),
             open: None,
-        })
+        }
     }
 }
 
-/// The lines of some files, one after another.
+/// The rows of some files, one after another.
 struct Rows {
+    kind: RowKind,
     /// The files to come, the next one last.
     files: Vec<PathBuf>,
-    open: Option<(PathBuf, Box<dyn BufRead>)>,
+    open: Option<RowsBack>,
 }
 
 impl Rows {
     fn next(&mut self) -> Result<Option<Vec<u8>>> {
         loop {
-            let Some((path, reader)) = &mut self.open else {
-                let Some(path) = self.files.pop() else {
-                    return Ok(None);
-                };
-                let reader = compression::open(&path);
-                let reader = reader.map_err(|error| Error::io(path.display(), &error))?;
-                self.open = Some((path, reader));
-                continue;
-            };
-            let mut line = Vec::new();
-            let read = reader.read_until(b'\n', &mut line);
-            if read.map_err(|error| Error::io(path.display(), &error))? == 0 {
-                self.open = None;
-                continue;
+            if let Some(row) = self.open.as_mut().and_then(Iterator::next) {
+                return Ok(Some(row?.into_bytes()));
             }
-            line.truncate(line.trim_ascii_end().len());
-            return Ok(Some(line));
+            match self.files.pop() {
+                Some(path) => self.open = Some(rows_of(&path, self.kind)?),
+                None => return Ok(None),
+            }
         }
+    }
+}
+
+/// The rows about the spans of a shard's documents.
+struct Spans {
+    attributes: Rows,
+    removed: Rows,
+    next: Option<Vec<u8>>,
+}
+
+#[derive(Deserialize)]
+struct OnlyId {
+    id: String,
+}
+
+impl Spans {
+    /// The rows of the next document, as [`SpanRows::rows`] gives them.
+    ///
+    /// [`SpanRows::rows`]: crate::io::write::spans::SpanRows::rows
+    fn of(&mut self, id: &str) -> Result<String> {
+        let mut rows = self.attributes.next()?.unwrap_or_default();
+        loop {
+            if self.next.is_none() {
+                self.next = self.removed.next()?;
+            }
+            let Some(row) = self.next.take() else { break };
+            let of = serde_json::from_slice(&row).map(|row: OnlyId| row.id);
+            if of.ok().as_deref() != Some(id) {
+                self.next = Some(row);
+                break;
+            }
+            rows.push(b'\n');
+            rows.extend(row);
+        }
+        let damaged = |error| Error::new(ErrorKind::Verify, error, "run this shard again");
+        String::from_utf8(rows).map_err(damaged)
     }
 }

@@ -6,6 +6,8 @@ use super::select::Selection;
 use crate::cleaner::{CleanConfig, Cleaner};
 use crate::dedup;
 use crate::io::ReadOptions;
+use crate::io::write::Target;
+use crate::io::write::spans::SpanRows;
 
 /// Bytes of input that make a part.
 const PART_BYTES: u64 = 32 << 20;
@@ -17,6 +19,10 @@ pub struct PipelineOptions {
     pub jobs: usize,
     /// How records are read.
     pub read: ReadOptions,
+    /// Format of articles and provenance.
+    pub target: Target,
+    /// Which rows about spans are written beside them.
+    pub spans: SpanRows,
     /// Whether and how copies are removed. Its `memory` is the bound for all that is kept over
     /// the whole corpus and does not change a byte of the output.
     pub dedup: Option<dedup::Options>,
@@ -38,6 +44,8 @@ impl Default for PipelineOptions {
         Self {
             jobs: 0,
             read: ReadOptions::default(),
+            target: Target::default(),
+            spans: SpanRows::default(),
             dedup: Some(dedup::Options::default()),
             selection: Selection::default(),
             shard: None,
@@ -78,6 +86,10 @@ pub struct Settings {
     pub clean: CleanConfig,
     /// How records were read.
     pub read: ReadOptions,
+    /// Format of articles and provenance.
+    pub target: Target,
+    /// Which rows about spans are written beside them.
+    pub spans: SpanRows,
     /// Whether and how copies were removed.
     pub dedup: Option<DedupSettings>,
     /// Which records were taken.
@@ -107,6 +119,8 @@ impl Settings {
         Self {
             clean: cleaner.config().clone(),
             read: options.read.clone(),
+            target: options.target,
+            spans: options.spans,
             dedup: options.dedup.as_ref().map(settings),
             selection: options.selection,
             shard_bytes: options.shard_bytes,

@@ -34,8 +34,9 @@ pub(super) struct Header {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub empty: bool,
     /// Bytes of its sections: the article's row, the provenance row, and what decisions about the
-    /// whole corpus need beside the text ([`super::decide::observe`]).
-    pub sections: [usize; 3],
+    /// whole corpus need beside the text ([`super::decide::observe`]), and rows about its spans
+    /// ([`crate::io::write::spans::SpanRows::rows`]).
+    pub sections: [usize; 4],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -82,7 +83,7 @@ impl Chunk {
     ///
     /// # Errors
     /// Only if a row cannot be written as JSON.
-    pub(super) fn push(&mut self, result: &Result<Cleaned>) -> Result<()> {
+    pub(super) fn push(&mut self, result: &Result<Cleaned>, spans: &str) -> Result<()> {
         match result {
             Ok(cleaned) => {
                 let rows = [
@@ -95,16 +96,16 @@ impl Chunk {
                     id: cleaned.article.id.clone(),
                     host: url.and_then(host),
                     empty: cleaned.article.text.is_empty(),
-                    sections: [rows[0].len(), rows[1].len(), rows[2].len()],
+                    sections: [rows[0].len(), rows[1].len(), rows[2].len(), spans.len()],
                 };
-                self.document(header, [&rows[0], &rows[1], &rows[2]])
+                self.document(header, [&rows[0], &rows[1], &rows[2], spans.as_bytes()])
             }
             Err(error) => self.error(&json(error)?),
         }
     }
 
     /// Adds a document with its rows as they are.
-    pub(super) fn document(&mut self, header: Header, sections: [&[u8]; 3]) -> Result<()> {
+    pub(super) fn document(&mut self, header: Header, sections: [&[u8]; 4]) -> Result<()> {
         self.documents += 1;
         self.line(&Line::Document(header))?;
         for section in sections {
@@ -269,7 +270,7 @@ pub(super) struct PartReader {
     next: u64,
     end: u64,
     /// Where each section of the document at hand begins.
-    sections: [u64; 3],
+    sections: [u64; 4],
     line: Vec<u8>,
 }
 
@@ -283,7 +284,7 @@ impl PartReader {
             at: 0,
             next: 0,
             end,
-            sections: [0; 3],
+            sections: [0; 4],
             line: Vec::new(),
         })
     }
@@ -303,9 +304,12 @@ impl PartReader {
         self.at += self.reader.read_until(b'\n', &mut self.line)? as u64;
         match serde_json::from_slice(&self.line)? {
             Line::Document(header) => {
-                let [article, provenance, observed] = header.sections.map(|len| len as u64);
-                self.sections = [self.at, self.at + article, self.at + article + provenance];
-                self.next = self.sections[2] + observed + 1;
+                let mut at = self.at;
+                for (start, len) in self.sections.iter_mut().zip(header.sections) {
+                    *start = at;
+                    at += len as u64;
+                }
+                self.next = at + 1;
                 Ok(Some(Entry::Document(header)))
             }
             Line::Error(len) => {
@@ -352,4 +356,6 @@ pub(super) enum Section {
     /// What [`super::decide::observe`] noted.
     #[allow(dead_code)]
     Observed = 2,
+    /// Rows about its spans.
+    Spans = 3,
 }

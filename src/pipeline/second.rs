@@ -45,6 +45,8 @@ impl SecondPass<'_> {
         let writing = Writing {
             parts: &parts,
             decisions: &decisions,
+            target: state.plan.settings.target,
+            spans: state.plan.settings.spans,
             stop: self.watch.stop,
         };
         let mut manifest = Manifest::new(&state.plan, self.inputs, &parts);

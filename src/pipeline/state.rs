@@ -11,6 +11,7 @@ use super::part::{Summary, checked_summary, file_name};
 use super::plan::Plan;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::Input;
+use crate::io::write::{RowKind, Target};
 
 /// Name of the state folder.
 pub const STATE: &str = ".lavoir";
@@ -256,8 +257,10 @@ fn nothing_is_lost(out: &Path, plan: &Plan) -> Result<()> {
         Err(Error::new(ErrorKind::Usage, cause, remedy).at(out.display()))
     };
     if !out.join(MANIFEST).exists() {
-        let named = ["articles.jsonl", "provenance.jsonl", "errors.jsonl"];
-        return match named.into_iter().find(|name| out.join(name).exists()) {
+        let articles = Target::ALL.map(|target| target.file_name("articles", RowKind::Articles));
+        let provenance = ["provenance.jsonl", "errors.jsonl"].map(String::from);
+        let mut named = articles.into_iter().chain(provenance);
+        return match named.find(|name| out.join(name).exists()) {
             Some(name) => lost(format!("holds {name}, of which no manifest tells")),
             None => Ok(()),
         };

@@ -15,6 +15,8 @@ use super::parts::Parts;
 use super::state::{State, sync_dir};
 use crate::error::{Error, Result};
 use crate::io::output::{OutputFile, Written};
+use crate::io::write::spans::SpanRows;
+use crate::io::write::{RowKind, RowWriter, Target, folder_of};
 use crate::provenance::DuplicateOf;
 
 /// Documents that go into the same output files: from the one of this number in this part on.
@@ -29,14 +31,9 @@ struct Piece {
 pub(super) struct Writing<'a> {
     pub parts: &'a Parts,
     pub decisions: &'a Decisions,
+    pub target: Target,
+    pub spans: SpanRows,
     pub stop: &'a AtomicBool,
-}
-
-/// What a file holds.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Articles,
-    Provenance,
 }
 
 impl Writing<'_> {
@@ -52,17 +49,30 @@ impl Writing<'_> {
     ) -> Result<(Counts, Vec<Written>)> {
         let (counts, pieces) = self.survey(shard_bytes)?;
         let mut files = Vec::new();
-        for kind in [Kind::Articles, Kind::Provenance] {
+        for kind in self.kinds() {
             for (number, piece) in pieces.iter().enumerate() {
-                files.push((kind, name(kind, shard_bytes.map(|_| number)), *piece));
+                files.push((kind, stem(kind, shard_bytes.map(|_| number)), *piece));
             }
         }
         let write =
-            |(kind, name, piece): &(Kind, String, Piece)| self.file(dir, name, *kind, *piece);
+            |(kind, stem, piece): &(RowKind, String, Piece)| self.file(dir, stem, *kind, *piece);
         // The order of the list is kept.
         let written: Result<Vec<Written>> =
             pool.install(|| files.par_iter().with_max_len(1).map(write).collect());
         Ok((counts, written?))
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = RowKind> {
+        let SpanRows {
+            attributes,
+            removed,
+        } = self.spans;
+        let spans = [
+            attributes.then_some(RowKind::Attributes),
+            removed.then_some(RowKind::Removed),
+        ];
+        let always = [RowKind::Articles, RowKind::Provenance];
+        always.into_iter().chain(spans.into_iter().flatten())
     }
 
     /// Counts, and finds where each output file begins; reads no row.
@@ -95,8 +105,8 @@ impl Writing<'_> {
         Ok((counts, pieces))
     }
 
-    fn file(&self, dir: &Path, name: &str, kind: Kind, piece: Piece) -> Result<Written> {
-        let mut file = OutputFile::create(dir, name)?;
+    fn file(&self, dir: &Path, stem: &str, kind: RowKind, piece: Piece) -> Result<Written> {
+        let mut file = self.target.create(dir, stem, kind)?;
         let mut number = self.parts.first_document(piece.part);
         'parts: for part in piece.part..self.parts.len() {
             let mut reader = self.parts.open(part)?;
@@ -110,7 +120,7 @@ impl Writing<'_> {
                 }
                 if number >= piece.first {
                     let twin = self.decisions.twin(number);
-                    row(&mut file, kind, &header, &mut reader, twin)?;
+                    row(&mut *file, kind, &header, &mut reader, twin)?;
                 }
                 number += 1;
             }
@@ -146,34 +156,39 @@ impl Writing<'_> {
     }
 }
 
-/// Name of an output file: numbered when there may be several.
-fn name(kind: Kind, number: Option<usize>) -> String {
-    let stem = match kind {
-        Kind::Articles => "articles",
-        Kind::Provenance => "provenance",
-    };
+/// Name of an output file without its ending: numbered when there may be several.
+fn stem(kind: RowKind, number: Option<usize>) -> String {
+    let stem = kind.stem();
     match number {
-        Some(number) => format!("{stem}-{number:05}.jsonl"),
-        None => format!("{stem}.jsonl"),
+        Some(number) => format!("{stem}-{number:05}"),
+        None => stem.into(),
     }
 }
 
 fn row(
-    file: &mut OutputFile,
-    kind: Kind,
+    file: &mut dyn RowWriter,
+    kind: RowKind,
     header: &Header,
     reader: &mut PartReader,
     twin: Option<&DuplicateOf>,
 ) -> Result<()> {
     match kind {
-        Kind::Articles if twin.is_some() || header.empty => Ok(()),
-        Kind::Articles => file.row(reader.section(header, Section::Article)?.as_bytes()),
-        Kind::Provenance => {
+        RowKind::Articles if twin.is_some() || header.empty => Ok(()),
+        RowKind::Articles => file.row(&reader.section(header, Section::Article)?),
+        RowKind::Provenance => {
             let mut row = reader.section(header, Section::Provenance)?;
             if let Some(twin) = twin {
                 insert_duplicate_of(&mut row, twin)?;
             }
-            file.row(row.as_bytes())
+            file.row(&row)
+        }
+        RowKind::Attributes => {
+            let rows = reader.section(header, Section::Spans)?;
+            file.row(rows.lines().next().unwrap_or_default())
+        }
+        RowKind::Removed => {
+            let rows = reader.section(header, Section::Spans)?;
+            rows.lines().skip(1).try_for_each(|row| file.row(row))
         }
     }
 }
@@ -215,13 +230,28 @@ pub(super) fn publish(
         let plain = Path::new(&old.path).file_name() == Some(std::ffi::OsStr::new(&old.path));
         if plain && out.join(&old.path).exists() {
             fs::remove_file(out.join(&old.path)).map_err(fail)?;
+            folder_of(&old.path).map_or(Ok(()), |folder| remove_folder(&out.join(folder)))?;
         }
     }
     for name in new.into_iter().chain(unlisted.iter().copied()) {
+        if let Some(folder) = folder_of(name) {
+            remove_folder(&out.join(folder))?;
+            fs::rename(from.join(folder), out.join(folder)).map_err(fail)?;
+        }
         fs::rename(from.join(name), out.join(name)).map_err(fail)?;
     }
     sync_dir(out);
     fs::rename(from.join(MANIFEST), out.join(MANIFEST)).map_err(fail)?;
     sync_dir(out);
     Ok(())
+}
+
+/// Removes a folder of texts, if it is there.
+fn remove_folder(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io(path.display(), &error))
+        }
+        _ => Ok(()),
+    }
 }

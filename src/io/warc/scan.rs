@@ -163,22 +163,22 @@ impl<'a> Scan<'a> {
         Ok(Found::Broken(header, WRONG_LENGTH))
     }
 
-    /// Whether a record may end here: two line ends and the next record, or the end of the file.
-    /// `behind_cr` says that the block ends with a CR, so that a LF would be torn from it.
+    /// Whether a record may end here: two line ends, or the end of the file. Where they are not
+    /// those of the standard, the next record must follow. `behind_cr` says that the block ends
+    /// with a CR, so that a LF would be torn from it.
     fn ends(&mut self, behind_cr: bool, blank: &mut Vec<u8>) -> io::Result<bool> {
         let mut lines = 0;
-        while let &[byte @ (b'\r' | b'\n'), ..] = self.fill_buf()? {
+        while lines < 2
+            && let &[byte @ (b'\r' | b'\n'), ..] = self.fill_buf()?
+        {
             blank.push(byte);
             lines += usize::from(byte == b'\n');
             self.consume(1);
-            // More blank lines than any writer leaves are for the next step to pass over.
-            if lines == 2 {
-                break;
-            }
         }
         let torn = behind_cr && blank.first() == Some(&b'\n');
         Ok(match self.peek(5)? {
-            [] | [b'\r' | b'\n', ..] => !torn,
+            _ if blank == b"\r\n\r\n" => true,
+            [] => !torn,
             next => next == b"WARC/" && lines == 2 && !torn,
         })
     }

@@ -15,22 +15,41 @@ pub type RowsBack = Box<dyn Iterator<Item = Result<String>>>;
 
 impl Target {
     /// Reads back the rows of the file that [`create`](Self::create) made of `dir` and `stem`.
-    /// Their JSON says the same; its spelling may differ.
     ///
     /// # Errors
-    /// The file cannot be opened. A row that cannot be read is an error in its place.
+    /// See [`rows_of`].
     pub fn read_back(self, dir: &Path, stem: &str, rows: RowKind) -> Result<RowsBack> {
-        let target = self.for_rows(rows);
-        let path = dir.join(target.file_name(stem, rows));
-        match target {
-            Self::Jsonl | Self::JsonlGz | Self::JsonlZst => lines(&path),
-            Self::Txt | Self::Md => tree(lines(&path)?, dir.join(stem)),
-            #[cfg(feature = "parquet")]
-            Self::Parquet | Self::Arrow => super::tables::read_back(&path, target, rows),
-            #[cfg(not(feature = "parquet"))]
-            Self::Parquet | Self::Arrow => Err(crate::io::no_parquet().at(path.display())),
+        rows_of(&dir.join(self.file_name(stem, rows)), rows)
+    }
+}
+
+/// Reads back the rows of an output, whose format its name tells. They are spelled as they were
+/// when they were written.
+///
+/// # Errors
+/// The file cannot be opened. A row that cannot be read is an error in its place.
+pub fn rows_of(path: &Path, rows: RowKind) -> Result<RowsBack> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match (folder_of(&name), Path::new(&*name).extension()) {
+        (Some(stem), _) => tree(lines(path)?, path.with_file_name(stem)),
+        #[cfg(feature = "parquet")]
+        (None, Some(ending)) if ending == "parquet" => {
+            super::tables::read_back(path, Target::Parquet, rows)
+        }
+        #[cfg(feature = "parquet")]
+        (None, Some(ending)) if ending == "arrow" => {
+            super::tables::read_back(path, Target::Arrow, rows)
+        }
+        _ => {
+            let _ = rows;
+            lines(path)
         }
     }
+}
+
+/// The folder that belongs to an output of this name: the texts of an index.
+pub fn folder_of(name: &str) -> Option<&str> {
+    name.strip_suffix(".index.jsonl")
 }
 
 fn lines(path: &Path) -> Result<RowsBack> {

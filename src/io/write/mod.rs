@@ -13,7 +13,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use back::RowsBack;
+pub use back::{RowsBack, folder_of, rows_of};
 
 use super::output::Written;
 use crate::error::Result;
@@ -67,6 +67,22 @@ pub enum RowKind {
     Articles,
     /// Provenance records ([`crate::Provenance`]).
     Provenance,
+    /// Attributes of spans ([`spans::Attributes`]); always JSON lines.
+    Attributes,
+    /// Removed texts ([`spans::Removed`]); always JSON lines.
+    Removed,
+}
+
+impl RowKind {
+    /// The first part of the names of its files.
+    pub fn stem(self) -> &'static str {
+        match self {
+            Self::Articles => "articles",
+            Self::Provenance => "provenance",
+            Self::Attributes => "attributes",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 impl Target {
@@ -102,8 +118,10 @@ impl Target {
     /// The format that rows of this kind get: what is not an article is never a folder of texts.
     pub fn for_rows(self, rows: RowKind) -> Self {
         match (self, rows) {
-            (Self::Txt | Self::Md, RowKind::Provenance) => Self::Jsonl,
-            (target, _) => target,
+            (target, RowKind::Articles)
+            | (target @ (Self::Jsonl | Self::JsonlGz | Self::JsonlZst), _)
+            | (target @ (Self::Parquet | Self::Arrow), RowKind::Provenance) => target,
+            _ => Self::Jsonl,
         }
     }
 

@@ -10,7 +10,7 @@ use super::RowKind;
 pub(super) fn schema(rows: RowKind) -> SchemaRef {
     Arc::new(Schema::new(match rows {
         RowKind::Articles => articles(),
-        RowKind::Provenance => provenance(),
+        _ => provenance(),
     }))
 }
 

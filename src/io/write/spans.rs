@@ -3,11 +3,42 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::decision::{Action, Decision, Reason};
 use crate::document::Span;
 use crate::provenance::Provenance;
+
+/// Which rows about spans are written beside articles and provenance.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SpanRows {
+    /// [`Attributes`].
+    pub attributes: bool,
+    /// [`Removed`].
+    pub removed: bool,
+}
+
+impl SpanRows {
+    /// The rows of a document, one per line, its attributes first: an empty line if they are not
+    /// wanted. Empty if nothing is wanted.
+    ///
+    /// # Errors
+    /// Only if a row cannot be written as JSON.
+    pub fn rows(self, text: &str, provenance: &Provenance) -> serde_json::Result<String> {
+        let mut rows = String::new();
+        if self.attributes {
+            rows = serde_json::to_string(&attributes(text, provenance))?;
+        }
+        if self.removed {
+            for row in removed(text, provenance) {
+                rows.push('\n');
+                rows.push_str(&serde_json::to_string(&row)?);
+            }
+        }
+        Ok(rows)
+    }
+}
 
 /// A row of Dolma attributes: for each name the spans that it holds for, `[start, end, score]`, in
 /// code points of the decoded text (Soldaini et al. 2024, the toolkit's attributes files).
@@ -137,6 +168,12 @@ mod tests {
         assert!(text_of("lavoir__keep__paragraph")[0].starts_with("Après deux ans"));
         assert!(row.attributes.keys().all(|name| !name.contains("space")));
         let removed: Vec<_> = removed(TEXT, &cleaned.provenance).collect();
+        let all = SpanRows {
+            attributes: true,
+            removed: true,
+        };
+        let rows = all.rows(TEXT, &cleaned.provenance).unwrap();
+        assert_eq!(rows.lines().count(), 1 + removed.len());
         assert_eq!((removed[0].text, removed[0].kind), ("Publicité", "ad"));
         assert!(removed[0].rule.starts_with("fr/ad/"), "{}", removed[0].rule);
     }

@@ -21,6 +21,7 @@ use serde::Deserialize;
 use super::back::RowsBack;
 use super::schema::schema;
 use super::{RowKind, RowWriter, Target};
+use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::arrow::guard;
 use crate::io::output::{OutputFile, Written};
@@ -86,7 +87,7 @@ impl Tables {
                     .map_err(|error| unwritable(name, &error))?;
                 Batch::Articles(Box::new(decoder))
             }
-            RowKind::Provenance => Batch::Provenance(schema, Vec::new()),
+            _ => Batch::Provenance(schema, Vec::new()),
         };
         Ok(Self {
             name: name.to_owned(),
@@ -255,7 +256,7 @@ pub(super) fn read_back(path: &Path, target: Target, rows: RowKind) -> Result<Ro
 }
 
 fn to_json(batch: &RecordBatch, rows: RowKind) -> std::result::Result<Vec<String>, ArrowError> {
-    if rows == RowKind::Provenance {
+    if rows != RowKind::Articles {
         let whole = batch
             .column_by_name("provenance")
             .and_then(|c| c.as_string_opt::<i32>());
@@ -266,6 +267,14 @@ fn to_json(batch: &RecordBatch, rows: RowKind) -> std::result::Result<Vec<String
     let mut writer = arrow_json::LineDelimitedWriter::new(Vec::new());
     writer.write(batch)?;
     writer.finish()?;
-    let lines = String::from_utf8_lossy(&writer.into_inner()).into_owned();
-    Ok(lines.lines().map(str::to_owned).collect())
+    let bytes = writer.into_inner();
+    let lines = bytes.split(|&byte| byte == b'\n').filter(|l| !l.is_empty());
+    // Through the article, so that what is absent is spelled as it was.
+    let spelled = |line: &[u8]| {
+        let article: Article = serde_json::from_slice(line)?;
+        serde_json::to_string(&article)
+    };
+    lines
+        .map(|line| spelled(line).map_err(|error| ArrowError::JsonError(error.to_string())))
+        .collect()
 }
