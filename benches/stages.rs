@@ -12,7 +12,7 @@ use lavoir::article::{Article, TextFormat, render};
 use lavoir::decode::{RepairPolicy, decode, redecode, repair};
 use lavoir::document::Document;
 use lavoir::io::inputs::{Input, Inputs};
-use lavoir::io::{self, ReadLimits};
+use lavoir::io::{self, ReadOptions};
 use lavoir::provenance::sha256;
 use lavoir::{Cleaner, Form, Provenance, Record};
 use serde_json::Value;
@@ -45,7 +45,7 @@ fn load() -> Corpus {
     for input in Inputs::list(&[root]).files {
         let expected = hashes(&input);
         let mut records = Vec::new();
-        io::read(&input, ReadLimits::default(), &mut |record| {
+        io::read(&input, &ReadOptions::default(), &mut |record| {
             records.push(record.expect("the corpus is readable"));
             true
         });

@@ -37,6 +37,9 @@ pub struct Error {
     /// Line in the file (from 1), where it has lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
+    /// Where the record starts in the decompressed file, in bytes, where it has no lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
     /// Id of the record, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
@@ -53,6 +56,7 @@ impl Error {
             kind,
             path: None,
             line: None,
+            offset: None,
             record: None,
             cause: cause.to_string(),
             remedy: remedy.into(),
@@ -93,6 +97,13 @@ impl Error {
         self
     }
 
+    /// The same error at this offset (bytes of the decompressed file).
+    #[must_use]
+    pub fn at_offset(mut self, offset: u64) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
     /// The same error in this record.
     #[must_use]
     pub fn in_record(mut self, id: impl Into<String>) -> Self {
@@ -111,6 +122,9 @@ impl fmt::Display for Error {
             f.write_str(" ")?;
         } else if let Some(line) = self.line {
             write!(f, "line {line}: ")?;
+        }
+        if let Some(offset) = self.offset {
+            write!(f, "byte {offset}: ")?;
         }
         if let Some(record) = &self.record
             && self.path.as_deref() != Some(record)

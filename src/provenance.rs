@@ -10,7 +10,7 @@ use crate::article::{Rendered, TextFormat, render};
 use crate::decision::{Action, Decision};
 use crate::decode::{Encoding, redecode};
 use crate::document::Edit;
-use crate::record::{Form, Record};
+use crate::record::{Archived, Form, Record};
 
 /// One record per document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,12 +49,15 @@ pub struct Source {
     /// The file, as named in the manifest's inputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Its place in the file: a line number.
+    /// Its place in the file: a line or row number, a `WARC-Record-ID`, a member of an archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
     /// Address of the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// What the web archive says about the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<Archived>,
     /// Length of the record in bytes.
     pub bytes: usize,
     /// SHA-256 of the record's bytes, lower-case hex.
@@ -116,6 +119,7 @@ impl Source {
             path: record.hints.path.clone(),
             record: record.hints.record.clone(),
             url: record.hints.url.clone(),
+            archived: record.hints.archived.as_deref().cloned(),
             bytes: record.bytes.len(),
             sha256: sha256(&record.bytes),
         }

@@ -30,6 +30,23 @@ pub struct Hints {
     /// The text comes from a container that fixes the encoding (JSON is UTF-8): the bytes are
     /// UTF-8 already and a charset named inside the page says nothing.
     pub decoded: bool,
+    /// What a web archive says about the record.
+    pub archived: Option<Box<Archived>>,
+}
+
+/// What a web archive says about a record, as written there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Archived {
+    /// `WARC-Date`: when it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// `WARC-Payload-Digest`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload_digest: Option<String>,
+    /// `WARC-Block-Digest`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block_digest: Option<String>,
 }
 
 /// One document to clean.

@@ -23,7 +23,7 @@ pub use statistics::Statistics;
 use crate::cleaner::{CleanConfig, Cleaner};
 use crate::dedup;
 use crate::error::{Error, Result};
-use crate::io::ReadLimits;
+use crate::io::ReadOptions;
 use crate::io::inputs::{Input, Inputs};
 use crate::record::Record;
 use crate::rules::RulePack;
@@ -109,7 +109,7 @@ pub struct Checker {
     cleaner: Cleaner,
     config: CheckConfig,
     dedup: dedup::Options,
-    limits: ReadLimits,
+    read: ReadOptions,
 }
 
 impl Checker {
@@ -122,7 +122,7 @@ impl Checker {
         clean: &CleanConfig,
         pack: &RulePack,
         dedup: dedup::Options,
-        limits: ReadLimits,
+        read: ReadOptions,
     ) -> Result<Self> {
         let mut clean = clean.clone();
         // The gate asks for what is certain: no model speaks.
@@ -131,7 +131,7 @@ impl Checker {
             cleaner: Cleaner::with(clean, pack)?,
             config,
             dedup,
-            limits,
+            read,
         })
     }
 
@@ -147,7 +147,7 @@ impl Checker {
         for input in &inputs.files {
             let mut batch = Vec::new();
             let mut failed = None;
-            crate::io::read(input, self.limits, &mut |record| {
+            crate::io::read(input, &self.read, &mut |record| {
                 batch.push(record);
                 if batch.len() >= BATCH {
                     failed = sweep.take(input, std::mem::take(&mut batch)).err();

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::clean::list_paths;
+use super::input::InputArgs;
 use super::settings::{ConfigArgs, RulesOptions, rules, shown};
 use super::{Exit, Failure};
 use crate::check::{Baseline, Checker, Kind, Outcome};
 use crate::config::Loaded;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::ReadLimits;
 use crate::io::output::OutputFile;
 use crate::report::{self, ReportFormat};
 
@@ -47,6 +47,8 @@ pub(super) struct CheckArgs {
     #[arg(short, long, value_name = "N")]
     jobs: Option<usize>,
     #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
     rules: RulesOptions,
     #[command(flatten)]
     config: ConfigArgs,
@@ -75,12 +77,10 @@ pub(super) fn run(args: &CheckArgs) -> std::result::Result<Exit, Failure> {
         io::stdout().lock().write_all(shown(&loaded)?.as_bytes())?;
         return Ok(Exit::Clean);
     }
-    let limits = ReadLimits {
-        record_bytes: config.run.max_record_bytes,
-    };
+    let read = args.input.options(config.run.max_record_bytes);
     let (check, clean) = (config.check.clone(), &config.clean);
     let pack = rules(&config)?;
-    let checker = Checker::new(check, clean, &pack, config.dedup.options(), limits)?;
+    let checker = Checker::new(check, clean, &pack, config.dedup.options(), read)?;
     let inputs = list_paths(&args.inputs, &args.files_from)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(config.run.jobs)

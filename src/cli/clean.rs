@@ -8,15 +8,18 @@ use clap::Args;
 use serde::Serialize;
 
 use super::corpus::CorpusArgs;
+use super::input::InputArgs;
 use super::run::RunArgs;
 use super::settings::{self, CleanerArgs, shown};
 use super::{Exit, Failure};
-use crate::article::Article;
+use crate::article::{Article, TextFormat};
 use crate::cleaner::{Cleaned, Cleaner};
 use crate::config::Loaded;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::{Inputs, files_from};
-use crate::io::{ReadLimits, output::OutputFile};
+use crate::io::write::Target;
+use crate::io::write::spans::SpanRows;
+use crate::io::{ReadOptions, output::OutputFile};
 use crate::pipeline::{Pipeline, PipelineOptions};
 
 /// Clean files, folders or JSON lines
@@ -26,8 +29,8 @@ use crate::pipeline::{Pipeline, PipelineOptions};
 /// standard output, in the order of the input.
 #[derive(Debug, Args)]
 pub(super) struct CleanArgs {
-    /// Files, folders or globs (.txt .md .html .jsonl, also .gz and .zst); `-` or nothing reads
-    /// JSON lines (`id`, `url`, and `html` or `text`) from standard input
+    /// Files, folders or globs (.txt .md .html .jsonl .warc .wet .parquet .arrow .csv .tsv .zip
+    /// .tar, also .gz .zst .bz2 .xz .br); `-` or nothing reads standard input
     inputs: Vec<PathBuf>,
     /// Write into this folder
     #[arg(short, long, value_name = "DIR")]
@@ -35,6 +38,17 @@ pub(super) struct CleanArgs {
     /// Read the paths of more inputs from this file, one per line
     #[arg(long, value_name = "LIST")]
     files_from: Vec<PathBuf>,
+    /// Format of articles and provenance: jsonl, jsonl.gz, jsonl.zst, parquet, arrow, txt or md
+    /// (folders of texts) [default: jsonl]
+    #[arg(long, value_name = "FORMAT", requires = "out", value_parser = parse_target)]
+    to: Option<Target>,
+    /// With `dolma`, write attributes.jsonl beside the provenance records: for each document, in
+    /// the same order, `attributes` with lists of [start, end, score] in code points
+    #[arg(long, value_name = "FORMAT", requires = "out")]
+    provenance_format: Option<ProvenanceFormat>,
+    /// Write removed.jsonl: every removed text with its document and rule
+    #[arg(long, requires = "out")]
+    removed: bool,
     /// Threads [default: one per core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<usize>,
@@ -56,7 +70,22 @@ pub(super) struct CleanArgs {
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
     cleaner: CleanerArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ProvenanceFormat {
+    /// Provenance records
+    Records,
+    /// Also attributes as the Dolma toolkit reads them
+    Dolma,
+}
+
+fn parse_target(name: &str) -> std::result::Result<Target, String> {
+    let names = Target::ALL.map(Target::name);
+    Target::named(name).ok_or_else(|| format!("choose one of {}", names.join(", ")))
 }
 
 pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
@@ -71,13 +100,19 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
     let to_folder = args.out.is_some() || args.dedup;
     let options = PipelineOptions {
         jobs: config.run.jobs,
-        limits: ReadLimits {
-            record_bytes: config.run.max_record_bytes,
+        target: args.to.unwrap_or_default(),
+        spans: SpanRows {
+            attributes: args.provenance_format == Some(ProvenanceFormat::Dolma),
+            removed: args.removed,
         },
+        read: args.input.options(config.run.max_record_bytes),
         dedup: (to_folder && config.dedup.enabled).then(|| args.corpus.dedup(config)),
         ..args.corpus.options(args.run.options())
     };
     let pipeline = Pipeline::new(&cleaner, options)?;
+    if args.run.is_dry() {
+        return args.run.estimate(&pipeline, &inputs);
+    }
     match (&args.out, args.dedup) {
         (Some(out), _) => args.run.to_out(&pipeline, &inputs, out, true),
         (None, true) => held_back(&args, &pipeline, &inputs),
@@ -91,6 +126,9 @@ fn load(args: &CleanArgs) -> Result<Loaded> {
     let config = &mut loaded.config;
     if let Some(jobs) = args.jobs {
         config.run.jobs = jobs;
+    }
+    if args.to == Some(Target::Md) {
+        config.clean.format = TextFormat::Markdown;
     }
     if let Some(bytes) = args.max_record_bytes {
         config.run.max_record_bytes = bytes;
@@ -115,7 +153,7 @@ pub(super) fn list_paths(names: &[PathBuf], lists: &[PathBuf]) -> Result<Inputs>
     if inputs.files.is_empty() {
         let error = inputs.errors.first().cloned();
         return Err(error.unwrap_or_else(|| {
-            let remedy = "lavoir reads .txt .md .html .jsonl, also .gz and .zst";
+            let remedy = "see docs/formats.md for what lavoir reads; name a file itself, or its format with --from";
             let place = paths[0].display();
             Error::new(ErrorKind::Usage, "no file to clean", remedy).at(place)
         }));
@@ -274,7 +312,7 @@ pub(super) fn records_of(
     }
     let mut failed = None;
     for input in &inputs.files {
-        crate::io::read(input, ReadLimits::default(), &mut |record| match record {
+        crate::io::read(input, &ReadOptions::default(), &mut |record| match record {
             Ok(record) => {
                 let cleaned = cleaner
                     .clean(&record)

@@ -10,6 +10,7 @@ mod explain;
 mod generate;
 mod index;
 mod init;
+mod input;
 mod learn;
 mod merge;
 mod progress;

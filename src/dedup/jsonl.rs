@@ -93,7 +93,7 @@ impl Rows {
     /// # Errors
     /// When an input cannot be read to its end or the temporary file cannot be written.
     pub fn read(
-        inputs: impl IntoIterator<Item = (String, io::Result<Box<dyn BufRead + Send>>)>,
+        inputs: impl IntoIterator<Item = (String, io::Result<Box<dyn BufRead>>)>,
         fields: Fields,
         dir: &Path,
         mut error: impl FnMut(&str, usize, &str),
@@ -352,7 +352,7 @@ mod tests {
 
     fn rows(text: &str, fields: Fields) -> (Rows, Vec<(usize, String)>) {
         let mut errors = Vec::new();
-        let reader: Box<dyn BufRead + Send> = Box::new(io::Cursor::new(text.to_owned()));
+        let reader: Box<dyn BufRead> = Box::new(io::Cursor::new(text.to_owned()));
         let inputs = [("x.jsonl".to_owned(), Ok(reader))];
         let rows = Rows::read(inputs, fields, &std::env::temp_dir(), |_, line, cause| {
             errors.push((line, cause.to_owned()));

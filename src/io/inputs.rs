@@ -3,20 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::record::Form;
+use serde::{Deserialize, Serialize};
 
-/// How a file holds records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON object per line.
-    Jsonl,
-    /// The whole file is one record; the form is guessed where it is `None`.
-    Whole(Option<Form>),
-}
+use super::Format;
+use crate::error::{Error, ErrorKind, Result};
 
 /// One file to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
     /// Where it is.
     pub path: PathBuf,
@@ -61,12 +54,12 @@ impl Inputs {
         let mut inputs = Self::default();
         for path in names {
             match std::fs::metadata(path) {
-                _ if path == Path::new("-") => inputs.add(path.clone(), "-".into(), Format::Jsonl),
+                _ if path == Path::new("-") => inputs.add(path.clone(), "-".into(), Format::Guess),
                 Ok(meta) if meta.is_dir() => inputs.walk(path, path),
                 Ok(_) => {
                     let name = path.file_name().unwrap_or(path.as_os_str());
                     let name = name.to_string_lossy().into_owned();
-                    let format = format_of(path).unwrap_or(Format::Whole(None));
+                    let format = Format::of_name(path).unwrap_or(Format::Guess);
                     inputs.add(path.clone(), name, format);
                 }
                 Err(error) => inputs.errors.push(Error::io(path.display(), &error)),
@@ -101,7 +94,7 @@ impl Inputs {
                 self.skipped.push(name);
             } else if path.is_dir() {
                 self.walk(root, &path);
-            } else if let Some(format) = format_of(&path) {
+            } else if let Some(format) = Format::of_name(&path) {
                 self.add(path, name, format);
             } else {
                 self.skipped.push(name);
@@ -152,21 +145,10 @@ pub fn files_from(list: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// What the ending of a file says; `.gz` and `.zst` are looked through.
-fn format_of(path: &Path) -> Option<Format> {
-    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-    let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
-    Some(match name.rsplit_once('.')?.1 {
-        "jsonl" | "ndjson" => Format::Jsonl,
-        "html" | "htm" | "xhtml" => Format::Whole(Some(Form::Html)),
-        "txt" | "text" | "md" => Format::Whole(Some(Form::Text)),
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Form;
 
     #[test]
     fn names_do_not_depend_on_order_or_place() {

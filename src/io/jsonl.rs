@@ -1,60 +1,40 @@
-//! JSON lines: one object per line with `html` or `text` (also `content`, `raw_content`,
-//! `body`), and if there are any `id` and `url`.
+//! JSON lines: one object per line with `html` or `text` (or the fields that the options name),
+//! and if there are any `id` and `url`.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, BufRead};
 
-use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::ReadLimits;
+use super::compression::Stream;
+use super::options::{Fields, ReadOptions};
+use super::row::Row;
 use super::whole::too_large;
+use super::{Each, read_error};
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Form, Hints, Record};
+use crate::record::Form;
 
-#[derive(Deserialize)]
-struct Row<'a> {
-    #[serde(borrow, default)]
-    id: Option<Id<'a>>,
-    #[serde(borrow, default)]
-    url: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    html: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    text: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    content: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    raw_content: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    body: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Id<'a> {
-    Text(#[serde(borrow)] Cow<'a, str>),
-    Number(serde_json::Number),
-}
-
-/// Reads the lines of a stream as records. A line that is no record is an error with its number,
-/// and reading goes on.
-pub fn read(
-    mut reader: Box<dyn BufRead + Send>,
-    name: &str,
-    limits: ReadLimits,
-    each: &mut dyn FnMut(Result<Record<'static>>) -> bool,
-) {
+/// Reads the lines of a stream as records; the first of them has the number `first` in its file.
+/// A line that is no record is an error with its number, and reading goes on.
+pub fn read(mut stream: Stream<'_>, name: &str, first: u64, options: &ReadOptions, each: Each<'_>) {
+    let wanted = Wanted::new(&options.fields);
+    let limits = options.limits;
     let mut line = Vec::new();
-    for number in 1.. {
+    for number in first.. {
         line.clear();
-        let place = |error: Error| error.at(name).on_line(number);
-        let goes_on = match next_line(&mut reader, limits.record_bytes, &mut line) {
+        let place = |error: Error| error.at(name).on_line(number as usize);
+        let goes_on = match next_line(&mut stream, limits.record_bytes, &mut line) {
             Ok(Line::End) => return,
             Ok(Line::TooLong) => each(Err(place(too_large(limits)))),
-            Ok(Line::Read) if line.iter().all(u8::is_ascii_whitespace) => true,
-            Ok(Line::Read) => each(parse(&line, name, number).map_err(place)),
+            Ok(Line::Read) if line.trim_ascii().is_empty() => true,
+            Ok(Line::Read) => {
+                let row = wanted.parse(&line, number == 1);
+                let record = row.and_then(|row| row.record(name, number, limits));
+                each(record.map_err(place))
+            }
             Err(error) => {
-                each(Err(place(Error::io(name, &error))));
+                each(Err(place(read_error(name, &error))));
                 return;
             }
         };
@@ -103,58 +83,193 @@ fn next_line(reader: &mut dyn BufRead, limit: usize, line: &mut Vec<u8>) -> io::
     }
 }
 
-fn parse(line: &[u8], name: &str, number: usize) -> Result<Record<'static>> {
-    let row: Row<'_> = serde_json::from_slice(line).map_err(|error| {
-        let remedy = "each line must be one JSON object with `html` or `text`";
-        Error::new(
-            ErrorKind::Malformed,
-            format!("invalid JSON: {error}"),
-            remedy,
-        )
-    })?;
-    let id = match row.id {
-        Some(Id::Text(id)) => id.into_owned(),
-        Some(Id::Number(id)) => id.to_string(),
-        None => format!("{name}:{number}"),
-    };
-    let any = || row.content.or(row.raw_content).or(row.body);
-    let (form, text) = if let Some(html) = row.html {
-        (Some(Form::Html), html)
-    } else if let Some(text) = row.text {
-        (Some(Form::Text), text)
-    } else if let Some(text) = any() {
-        (None, text)
-    } else {
-        let remedy = "give the page as `html` or the text as `text`";
-        return Err(
-            Error::new(ErrorKind::Malformed, "no field holds a text", remedy).in_record(id),
-        );
-    };
-    Ok(Record {
-        id,
-        bytes: text.into_owned().into_bytes().into(),
-        hints: Hints {
-            path: Some(name.to_owned()),
-            record: Some(number.to_string()),
-            url: row.url.map(Cow::into_owned),
-            charset: None,
+/// The keys that are looked for: id, address, then bodies, best first.
+struct Wanted<'f> {
+    fields: &'f Fields,
+    names: Vec<&'f str>,
+    forms: Vec<Option<Form>>,
+}
+
+/// Where the bodies start in [`Wanted::names`].
+const BODIES: usize = 2;
+/// Names that are looked for at most.
+const SLOTS: usize = 8;
+
+type Slots<'a> = [Option<Scalar<'a>>; SLOTS];
+
+impl<'f> Wanted<'f> {
+    fn new(fields: &'f Fields) -> Self {
+        let bodies = fields.bodies();
+        let names = [fields.id(), fields.url()].into_iter();
+        Self {
+            fields,
+            names: names.chain(bodies.iter().map(|(name, _)| *name)).collect(),
+            forms: bodies.iter().map(|(_, form)| *form).collect(),
+        }
+    }
+
+    fn parse<'a>(&self, line: &'a [u8], is_first: bool) -> Result<Row<'a>> {
+        let invalid = |error: serde_json::Error| {
+            let remedy = "each line must be one JSON object with `html` or `text`";
+            let cause = format!("invalid JSON: {error}");
+            Error::new(ErrorKind::Malformed, cause, remedy)
+        };
+        let bom = line.strip_prefix(b"\xEF\xBB\xBF").filter(|_| is_first);
+        let mut parser = serde_json::Deserializer::from_slice(bom.unwrap_or(line));
+        let mut slots = self.deserialize(&mut parser).map_err(invalid)?;
+        parser.end().map_err(invalid)?;
+        let id = slots[0].take().map(Scalar::into_text);
+        let url = match slots[1].take() {
+            Some(Scalar::Text(url)) => Some(url),
+            _ => None,
+        };
+        let bodies = slots[BODIES..].iter_mut().zip(&self.forms);
+        let body = bodies
+            .filter_map(|(slot, form)| Some((slot.take()?.into_body()?, *form)))
+            .next();
+        let Some((body, form)) = body else {
+            let error = self.fields.no_body();
+            return Err(id.into_iter().fold(error, Error::in_record));
+        };
+        Ok(Row {
+            id,
+            url,
+            body,
             form,
             decoded: true,
-        },
-    })
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &Wanted<'_> {
+    type Value = Slots<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<Slots<'de>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &Wanted<'_> {
+    type Value = Slots<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Slots<'de>, A::Error> {
+        let mut slots = Slots::default();
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            match self.names.iter().position(|name| *name == key.0) {
+                Some(slot) if slot < SLOTS => slots[slot] = Some(map.next_value()?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(slots)
+    }
+}
+
+/// A key; borrowed unless it has escapes.
+#[derive(serde::Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A value that says something.
+enum Scalar<'a> {
+    Text(Cow<'a, str>),
+    Number(String),
+    Other,
+}
+
+impl<'de> serde::Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> std::result::Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(text.into()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> std::result::Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(text.to_owned().into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> std::result::Result<Scalar<'de>, E> {
+        Ok(Scalar::Number(number.to_string()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> std::result::Result<Scalar<'de>, E> {
+        Ok(Scalar::Number(number.to_string()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> std::result::Result<Scalar<'de>, E> {
+        Ok(Scalar::Number(number.to_string()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> std::result::Result<Scalar<'de>, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Scalar<'de>, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(
+        self,
+        mut seq: A,
+    ) -> std::result::Result<Scalar<'de>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(
+        self,
+        mut map: A,
+    ) -> std::result::Result<Scalar<'de>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+}
+
+impl<'a> Scalar<'a> {
+    fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => number.into(),
+            Self::Other => Cow::Borrowed(""),
+        }
+    }
+
+    fn into_body(self) -> Option<Cow<'a, [u8]>> {
+        match self {
+            Self::Text(Cow::Borrowed(text)) => Some(text.as_bytes().into()),
+            Self::Text(Cow::Owned(text)) => Some(text.into_bytes().into()),
+            Self::Number(_) | Self::Other => None,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::ReadLimits;
+    use crate::record::Record;
 
-    fn read_all(text: &str, limit: usize) -> Vec<Result<Record<'static>>> {
+    fn rows_of(text: &str, options: &ReadOptions) -> Vec<Result<Record<'static>>> {
         let mut rows = Vec::new();
-        let reader = Box::new(io::Cursor::new(text.as_bytes().to_vec()));
-        let limits = ReadLimits {
-            record_bytes: limit,
-        };
-        read(reader, "x.jsonl", limits, &mut |row| {
+        let stream = Box::new(io::Cursor::new(text.as_bytes().to_vec()));
+        read(stream, "x.jsonl", 1, options, &mut |row| {
             rows.push(row);
             true
         });
@@ -163,10 +278,8 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_an_error_with_its_number_and_the_rest_goes_on() {
-        let rows = read_all(
-            "{\"id\":7,\"text\":\"a\"}\n\n{\"id\":\n{\"html\":\"b\"}",
-            1000,
-        );
+        let text = "{\"id\":7,\"text\":\"a\"}\n\n{\"id\":\n{\"html\":\"b\"}";
+        let rows = rows_of(text, &ReadOptions::default());
         assert_eq!(rows[0].as_ref().unwrap().id, "7");
         let error = rows[1].as_ref().unwrap_err();
         assert_eq!(
@@ -180,8 +293,49 @@ mod tests {
     #[test]
     fn a_line_past_the_limit_is_passed_over() {
         let long = format!("{{\"text\":\"{}\"}}\n{{\"text\":\"b\"}}", "a".repeat(500));
-        let rows = read_all(&long, 100);
+        let limits = ReadLimits {
+            record_bytes: 100,
+            ..ReadLimits::default()
+        };
+        let rows = rows_of(
+            &long,
+            &ReadOptions {
+                limits,
+                ..ReadOptions::default()
+            },
+        );
         assert_eq!(rows[0].as_ref().unwrap_err().kind, ErrorKind::TooLarge);
         assert_eq!(&*rows[1].as_ref().unwrap().bytes, b"b");
+    }
+
+    #[test]
+    fn fields_are_guessed_in_order_or_named() {
+        let guess = |line: &str| {
+            let row = rows_of(line, &ReadOptions::default()).remove(0);
+            row.map(|record| String::from_utf8(record.bytes.into_owned()).unwrap())
+        };
+        assert_eq!(guess(r#"{"text":"t","html":"h"}"#).unwrap(), "h");
+        assert_eq!(guess(r#"{"html":null,"body":"b"}"#).unwrap(), "b");
+        assert_eq!(
+            guess(r#"{"html":{"a":[1]},"raw_content":"r\n"}"#).unwrap(),
+            "r\n"
+        );
+        let error = guess(r#"{"id":"x","article":"a"}"#).unwrap_err();
+        assert_eq!(error.record.as_deref(), Some("x"));
+        assert!(error.remedy.contains("--field-text"));
+        let name = |name: &str| Some(name.to_owned());
+        let options = ReadOptions {
+            fields: Fields {
+                id: name("key"),
+                url: name("link"),
+                text: name("article"),
+                html: None,
+            },
+            ..ReadOptions::default()
+        };
+        let line = r#"{"key":3,"link":"http://e","text":"no","article":"yes"}"#;
+        let record = rows_of(line, &options).remove(0).unwrap();
+        assert_eq!((&*record.id, &*record.bytes), ("3", &b"yes"[..]));
+        assert_eq!(record.hints.url.as_deref(), Some("http://e"));
     }
 }

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::flush::Flusher;
+use super::write::RowWriter;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A file that is written beside its place and moved there when it is complete.
@@ -14,6 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct OutputFile {
     path: PathBuf,
     writer: BufWriter<NamedTempFile>,
+    flusher: Flusher,
     hasher: Sha256,
     bytes: u64,
     rows: u64,
@@ -46,6 +49,7 @@ impl OutputFile {
         Ok(Self {
             path,
             writer: BufWriter::with_capacity(1 << 18, file.map_err(fail)?),
+            flusher: Flusher::default(),
             hasher: Sha256::new(),
             bytes: 0,
             rows: 0,
@@ -72,8 +76,10 @@ impl OutputFile {
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
-        self.writer
-            .write_all(bytes)
+        let file = self.writer.get_ref().as_file();
+        self.flusher
+            .grown(file, self.bytes)
+            .and_then(|()| self.writer.write_all(bytes))
             .map_err(|error| Error::io(self.path.display(), &error))
     }
 
@@ -98,13 +104,23 @@ impl OutputFile {
         self.row(&json)
     }
 
+    /// Completes a file whose bytes were written through [`Write`]: it holds `rows` rows.
+    ///
+    /// # Errors
+    /// The disk is full or gone, or the name cannot be taken.
+    pub fn finish_rows(mut self, rows: u64) -> Result<Written> {
+        self.rows = rows;
+        self.finish()
+    }
+
     /// Completes the file: on disk, with its right name.
     ///
     /// # Errors
     /// The disk is full or gone, or the name cannot be taken.
-    pub fn finish(self) -> Result<Written> {
+    pub fn finish(mut self) -> Result<Written> {
         let path = self.path;
         let fail = |error: &io::Error| Error::io(path.display(), error);
+        self.flusher.finish().map_err(|error| fail(&error))?;
         let file = self
             .writer
             .into_inner()
@@ -122,15 +138,40 @@ impl OutputFile {
     }
 }
 
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.flusher
+            .grown(self.writer.get_ref().as_file(), self.bytes)?;
+        let written = self.writer.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+impl RowWriter for OutputFile {
+    fn row(&mut self, json: &str) -> Result<()> {
+        Self::row(self, json.as_bytes())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Written> {
+        Self::finish(*self)
+    }
+}
+
 /// Temporary files are private; outputs are for everybody whom the folder lets in.
 #[cfg(unix)]
-fn set_readable(file: &std::fs::File) -> io::Result<()> {
+pub(super) fn set_readable(file: &std::fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn set_readable(_: &std::fs::File) -> io::Result<()> {
+pub(super) fn set_readable(_: &std::fs::File) -> io::Result<()> {
     Ok(())
 }
 

@@ -1,9 +1,7 @@
 //! Files that are one record: HTML and text.
 
-use std::io::BufRead;
-
-use super::ReadLimits;
-use super::compression::read_all;
+use super::compression::{Stream, read_all};
+use super::{ReadLimits, read_error};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Form, Hints, Record};
 
@@ -12,16 +10,17 @@ use crate::record::{Form, Hints, Record};
 /// # Errors
 /// The file cannot be read, or is longer than the limit.
 pub fn read(
-    reader: Box<dyn BufRead + Send>,
+    stream: Stream<'_>,
     name: &str,
     form: Option<Form>,
     limits: ReadLimits,
 ) -> Result<Record<'static>> {
-    let bytes = read_all(reader, limits.record_bytes).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::FileTooLarge {
+    let bytes = read_all(stream, limits.record_bytes).map_err(|error| {
+        let bare = error.get_ref().is_none();
+        if bare && error.kind() == std::io::ErrorKind::FileTooLarge {
             too_large(limits).at(name)
         } else {
-            Error::io(name, &error)
+            read_error(name, &error)
         }
     })?;
     Ok(Record {

@@ -109,7 +109,7 @@ impl Decisions<'_> {
     ///
     /// # Errors
     /// A part cannot be read or a row is damaged.
-    pub(super) fn rewrite(&self, number: u64, rows: [&str; 2]) -> io::Result<[Vec<u8>; 2]> {
+    pub(super) fn rewrite(&self, number: u64, rows: [&str; 2]) -> io::Result<[String; 2]> {
         let mut article: Article = serde_json::from_str(rows[0])?;
         let mut provenance: Provenance = serde_json::from_str(rows[1])?;
         if let Some((texts, index)) = self.texts.as_ref().zip(self.index(number)) {
@@ -123,8 +123,8 @@ impl Decisions<'_> {
             }
         }
         Ok([
-            serde_json::to_vec(&article)?,
-            serde_json::to_vec(&provenance)?,
+            serde_json::to_string(&article)?,
+            serde_json::to_string(&provenance)?,
         ])
     }
 

@@ -142,7 +142,7 @@ impl Manifest {
             pack: plan.pack.clone(),
             models: plan.models.clone(),
             config: plan.settings.clone(),
-            inputs: plan.reads().filter_map(note).collect(),
+            inputs: plan.reads().into_iter().filter_map(note).collect(),
             skipped: inputs.skipped.clone(),
             counts: Counts::default(),
             figures: Figures::default(),

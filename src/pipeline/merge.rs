@@ -1,7 +1,6 @@
 //! The runs of a job array become one: what one run over all inputs had written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -11,14 +10,15 @@ use super::hash_file;
 use super::manifest::{InputNote, Manifest};
 use super::options::{Settings, Start};
 use super::part::{Chunk, Header, PartWriter, Summary};
-use super::plan::{Plan, Planned};
+use super::plan::{Plan, Planned, PlannedUnit};
 use super::second::SecondPass;
 use super::state::State;
 use super::{Progress, Watch, stopped};
 use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::compression;
+use crate::io::Part;
 use crate::io::inputs::{Input, Inputs};
+use crate::io::write::{RowKind, RowsBack, rows_of};
 use crate::site::SiteMemory;
 
 /// Bytes that are taken from a shard at a time.
@@ -63,7 +63,7 @@ pub fn merge(
     } else {
         Start::Fresh
     };
-    let mut state = State::open(out, plan, start, &inputs.files)?;
+    let mut state = State::open(out, plan, start, &inputs.files, |_| {})?;
     for (part, shard) in shards.iter().enumerate() {
         state.done[part] = Some(shard.copy(part, &inputs, &state, watch)?);
     }
@@ -160,12 +160,12 @@ fn plan(shards: &[ShardRun]) -> Plan {
         name: note.name.clone(),
         stat: None,
     };
-    let mut end = 0;
-    let parts = shards.iter().map(|shard| {
-        let start = end;
-        end += shard.manifest.inputs.len();
-        start..end
-    });
+    let inputs: Vec<Planned> = notes(shards).into_iter().map(planned).collect();
+    let unit = |input| PlannedUnit {
+        input,
+        part: Part::Whole,
+        bytes: 0,
+    };
     Plan {
         tool: first.tool.clone(),
         pack: first.pack.clone(),
@@ -174,18 +174,26 @@ fn plan(shards: &[ShardRun]) -> Plan {
             shard: None,
             ..first.config.clone()
         },
-        parts: parts.collect(),
-        inputs: shards
-            .iter()
-            .flat_map(|shard| shard.manifest.inputs.iter().map(planned))
-            .collect(),
+        units: (0..inputs.len()).map(unit).collect(),
+        parts: vec![0..0; shards.len()],
+        inputs,
         merged: true,
     }
 }
 
+/// The inputs of all shards in order; one that several shards share comes once.
+fn notes(shards: &[ShardRun]) -> Vec<&InputNote> {
+    let mut notes: Vec<&InputNote> = shards
+        .iter()
+        .flat_map(|shard| &shard.manifest.inputs)
+        .collect();
+    notes.dedup_by(|a, b| a.name == b.name);
+    notes
+}
+
 /// The inputs of all shards.
 fn inputs(shards: &[ShardRun]) -> Inputs {
-    let notes = shards.iter().flat_map(|shard| &shard.manifest.inputs);
+    let notes = notes(shards).into_iter();
     let skipped: BTreeSet<String> = shards
         .iter()
         .flat_map(|shard| shard.manifest.skipped.clone())
@@ -234,13 +242,13 @@ impl ShardRun {
         (watch.progress)(Progress::Reading(&self.dir.to_string_lossy()));
         self.check()?;
         let mut writer = PartWriter::create(state.dir(), part)?;
-        let mut errors = self.rows("errors")?;
+        let mut errors = self.rows("errors");
         let mut chunk = Chunk::default();
         while let Some(row) = errors.next()? {
             chunk.error(&row)?;
         }
-        let (mut articles, mut provenance) = (self.rows("articles")?, self.rows("provenance")?);
-        let mut notes = self.rows("notes")?;
+        let (mut articles, mut provenance) = (self.rows("articles"), self.rows("provenance"));
+        let (mut notes, mut spans) = (self.rows("notes"), self.rows("spans"));
         while let Some(row) = provenance.next()? {
             let header = self.header(&row)?;
             let article = if header.empty { None } else { articles.next()? };
@@ -249,7 +257,8 @@ impl ShardRun {
             }
             let article = article.unwrap_or_default();
             let note = notes.next()?.unwrap_or_default();
-            let sections = [&article[..], &row[..], &note[..]];
+            let spans = spans.next()?.unwrap_or_default();
+            let sections = [&article[..], &row[..], &note[..], &spans[..]];
             let header = Header {
                 sections: sections.map(<[u8]>::len),
                 ..header
@@ -279,7 +288,7 @@ impl ShardRun {
             host: row.source.url.as_deref().and_then(dedup::host),
             id: row.id,
             empty: row.article.bytes == 0,
-            sections: [0; 3],
+            sections: [0; 4],
         })
     }
 
@@ -299,51 +308,37 @@ impl ShardRun {
         Error::new(ErrorKind::Verify, cause, remedy).at(self.dir.display())
     }
 
-    fn rows(&self, kind: &str) -> Result<Rows> {
-        let files = self.manifest.files(kind);
-        if let Some(other) = files.iter().find(|name| !name.contains(".jsonl")) {
-            let cause = format!("{other} is no file of JSON lines; only these can be merged");
-            let remedy = "run the shards with JSON lines as output";
-            return Err(Error::new(ErrorKind::Usage, cause, remedy).at(self.dir.display()));
-        }
-        Ok(Rows {
-            files: files
-                .into_iter()
-                .rev()
-                .map(|name| self.dir.join(name))
-                .collect(),
+    fn rows(&self, kind: &str) -> Rows {
+        let files = self.manifest.files(kind).into_iter().rev();
+        Rows {
+            kind: match kind {
+                "articles" => RowKind::Articles,
+                _ => RowKind::Provenance,
+            },
+            files: files.map(|name| self.dir.join(name)).collect(),
             open: None,
-        })
+        }
     }
 }
 
-/// The lines of some files, one after another.
+/// The rows of some files, one after another.
 struct Rows {
+    kind: RowKind,
     /// The files to come, the next one last.
     files: Vec<PathBuf>,
-    open: Option<(PathBuf, Box<dyn BufRead + Send>)>,
+    open: Option<RowsBack>,
 }
 
 impl Rows {
     fn next(&mut self) -> Result<Option<Vec<u8>>> {
         loop {
-            let Some((path, reader)) = &mut self.open else {
-                let Some(path) = self.files.pop() else {
-                    return Ok(None);
-                };
-                let reader = compression::open(&path);
-                let reader = reader.map_err(|error| Error::io(path.display(), &error))?;
-                self.open = Some((path, reader));
-                continue;
-            };
-            let mut line = Vec::new();
-            let read = reader.read_until(b'\n', &mut line);
-            if read.map_err(|error| Error::io(path.display(), &error))? == 0 {
-                self.open = None;
-                continue;
+            if let Some(row) = self.open.as_mut().and_then(Iterator::next) {
+                return Ok(Some(row?.into_bytes()));
             }
-            line.truncate(line.trim_ascii_end().len());
-            return Ok(Some(line));
+            match self.files.pop() {
+                Some(path) => self.open = Some(rows_of(&path, self.kind)?),
+                None => return Ok(None),
+            }
         }
     }
 }

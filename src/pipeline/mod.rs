@@ -11,6 +11,8 @@ mod clock;
 mod croissant;
 mod cuts;
 mod decide;
+mod estimate;
+mod finished;
 mod first;
 mod manifest;
 mod merge;
@@ -35,6 +37,7 @@ use sha2::{Digest, Sha256};
 
 pub use clock::{TIMES, Times, now};
 pub use croissant::CROISSANT;
+pub use estimate::Estimate;
 pub use manifest::{Content, Counts, Figures, InputNote, MANIFEST, Manifest};
 pub use merge::{MergeOptions, merge};
 pub use options::{
@@ -95,6 +98,8 @@ pub enum Progress<'a> {
         /// Parts that an earlier run has done.
         done: usize,
     },
+    /// There is nothing to do: what is to be resumed is finished.
+    Finished,
     /// This file is being read.
     Reading(&'a str),
     /// So far the first pass is.
@@ -193,7 +198,7 @@ impl<'c> Pipeline<'c> {
                     }
                     reading(&input.name);
                     let mut goes_on = true;
-                    crate::io::read(input, options.limits, &mut |record| {
+                    crate::io::read(input, &options.read, &mut |record| {
                         if options.selection.samples(&record) {
                             left -= 1;
                             goes_on = push(record);
@@ -226,7 +231,15 @@ impl<'c> Pipeline<'c> {
         let against = self.options.against.as_deref();
         let index = against.map(Index::open_or_create).transpose()?;
         let plan = Plan::new(self.cleaner, &self.options, inputs);
-        let mut state = State::open(out, plan, self.options.start, &inputs.files)?;
+        if self.options.start == Start::Resume
+            && !state::is_unfinished(out)
+            && let Some(manifest) = finished::finished(out, &plan, inputs, &self.pool)
+        {
+            (watch.progress)(Progress::Finished);
+            return Ok(manifest);
+        }
+        let cut = |plan: &mut Plan| plan.cut(inputs, self.options.part_bytes, &self.pool);
+        let mut state = State::open(out, plan, self.options.start, &inputs.files, cut)?;
         let second = SecondPass {
             pool: &self.pool,
             // Copies may be in other shards; they are found when all are merged.

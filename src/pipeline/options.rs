@@ -8,7 +8,9 @@ use super::select::Selection;
 use crate::cleaner::{CleanConfig, Cleaner};
 use crate::dedup;
 use crate::dedup::jsonl::Keep;
-use crate::io::ReadLimits;
+use crate::io::ReadOptions;
+use crate::io::write::Target;
+use crate::io::write::spans::SpanRows;
 
 /// Bytes of input that make a part.
 const PART_BYTES: u64 = 32 << 20;
@@ -18,8 +20,12 @@ const PART_BYTES: u64 = 32 << 20;
 pub struct PipelineOptions {
     /// Threads; 0 takes one per core. Does not change a byte of the output.
     pub jobs: usize,
-    /// Bounds on what is read.
-    pub limits: ReadLimits,
+    /// How records are read.
+    pub read: ReadOptions,
+    /// Format of articles and provenance.
+    pub target: Target,
+    /// Which rows about spans are written beside them.
+    pub spans: SpanRows,
     /// Whether and how copies are removed. Its `memory` is the bound for all that is kept over
     /// the whole corpus and does not change a byte of the output.
     pub dedup: Option<dedup::Options>,
@@ -46,7 +52,9 @@ impl Default for PipelineOptions {
     fn default() -> Self {
         Self {
             jobs: 0,
-            limits: ReadLimits::default(),
+            read: ReadOptions::default(),
+            target: Target::default(),
+            spans: SpanRows::default(),
             dedup: Some(dedup::Options::default()),
             corpus: CorpusOptions::default(),
             site_memory: None,
@@ -88,8 +96,12 @@ pub struct Shard {
 pub struct Settings {
     /// What the cleaner was told to do.
     pub clean: CleanConfig,
-    /// Longest record in bytes.
-    pub max_record_bytes: usize,
+    /// How records were read.
+    pub read: ReadOptions,
+    /// Format of articles and provenance.
+    pub target: Target,
+    /// Which rows about spans are written beside them.
+    pub spans: SpanRows,
     /// Whether and how copies were removed.
     pub dedup: Option<DedupSettings>,
     /// What else was decided over the whole corpus.
@@ -127,7 +139,9 @@ impl Settings {
         };
         Self {
             clean: cleaner.config().clone(),
-            max_record_bytes: options.limits.record_bytes,
+            read: options.read.clone(),
+            target: options.target,
+            spans: options.spans,
             dedup: options.dedup.as_ref().map(settings),
             corpus: options.corpus.clone(),
             site_memory: options

@@ -17,6 +17,7 @@ use super::state::sync_dir;
 use crate::cleaner::Cleaned;
 use crate::dedup::host;
 use crate::error::{Error, Result};
+use crate::io::flush::Flusher;
 
 /// Digits and line end behind the summary.
 const FOOTER: usize = 17;
@@ -33,8 +34,9 @@ pub(super) struct Header {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub empty: bool,
     /// Bytes of its sections: the article's row, the provenance row, and what decisions about the
-    /// whole corpus need beside the text ([`super::decide::observe`]).
-    pub sections: [usize; 3],
+    /// whole corpus need beside the text ([`super::decide::observe`]), and what rows about
+    /// its spans need ([`crate::io::write::spans::Measured`]).
+    pub sections: [usize; 4],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,7 +83,7 @@ impl Chunk {
     ///
     /// # Errors
     /// Only if a row cannot be written as JSON.
-    pub(super) fn push(&mut self, result: &Result<Cleaned>) -> Result<()> {
+    pub(super) fn push(&mut self, result: &Result<Cleaned>, spans: &str) -> Result<()> {
         match result {
             Ok(cleaned) => {
                 let rows = [
@@ -94,16 +96,16 @@ impl Chunk {
                     id: cleaned.article.id.clone(),
                     host: url.and_then(host),
                     empty: cleaned.article.text.is_empty(),
-                    sections: [rows[0].len(), rows[1].len(), rows[2].len()],
+                    sections: [rows[0].len(), rows[1].len(), rows[2].len(), spans.len()],
                 };
-                self.document(header, [&rows[0], &rows[1], &rows[2]])
+                self.document(header, [&rows[0], &rows[1], &rows[2], spans.as_bytes()])
             }
             Err(error) => self.error(&json(error)?),
         }
     }
 
     /// Adds a document with its rows as they are.
-    pub(super) fn document(&mut self, header: Header, sections: [&[u8]; 3]) -> Result<()> {
+    pub(super) fn document(&mut self, header: Header, sections: [&[u8]; 4]) -> Result<()> {
         self.documents += 1;
         self.line(&Line::Document(header))?;
         for section in sections {
@@ -152,6 +154,7 @@ pub(super) fn file_name(part: usize) -> String {
 pub(super) struct PartWriter {
     path: PathBuf,
     writer: BufWriter<NamedTempFile>,
+    flusher: Flusher,
     hasher: Xxh3Default,
     summary: Summary,
 }
@@ -163,6 +166,7 @@ impl PartWriter {
         Ok(Self {
             path: dir.join(file_name(part)),
             writer: BufWriter::with_capacity(1 << 18, file),
+            flusher: Flusher::default(),
             hasher: Xxh3Default::new(),
             summary: Summary {
                 part,
@@ -176,7 +180,9 @@ impl PartWriter {
         self.summary.bytes += chunk.bytes.len() as u64;
         self.summary.documents += chunk.documents;
         self.summary.errors += chunk.errors;
-        let written = self.writer.write_all(&chunk.bytes);
+        let file = self.writer.get_ref().as_file();
+        let grown = self.flusher.grown(file, self.summary.bytes);
+        let written = grown.and_then(|()| self.writer.write_all(&chunk.bytes));
         written.map_err(|error| Error::io(self.path.display(), &error))
     }
 
@@ -191,6 +197,7 @@ impl PartWriter {
         let line = json(&self.summary)?;
         let path = self.path;
         let fail = |error: &io::Error| Error::io(path.display(), error);
+        self.flusher.finish().map_err(|error| fail(&error))?;
         let mut writer = self.writer;
         writer
             .write_all(&line)
@@ -263,7 +270,7 @@ pub(super) struct PartReader {
     next: u64,
     end: u64,
     /// Where each section of the document at hand begins.
-    sections: [u64; 3],
+    sections: [u64; 4],
     line: Vec<u8>,
 }
 
@@ -277,7 +284,7 @@ impl PartReader {
             at: 0,
             next: 0,
             end,
-            sections: [0; 3],
+            sections: [0; 4],
             line: Vec::new(),
         })
     }
@@ -297,9 +304,12 @@ impl PartReader {
         self.at += self.reader.read_until(b'\n', &mut self.line)? as u64;
         match serde_json::from_slice(&self.line)? {
             Line::Document(header) => {
-                let [article, provenance, observed] = header.sections.map(|len| len as u64);
-                self.sections = [self.at, self.at + article, self.at + article + provenance];
-                self.next = self.sections[2] + observed + 1;
+                let mut at = self.at;
+                for (start, len) in self.sections.iter_mut().zip(header.sections) {
+                    *start = at;
+                    at += len as u64;
+                }
+                self.next = at + 1;
                 Ok(Some(Entry::Document(header)))
             }
             Line::Error(len) => {
@@ -345,4 +355,6 @@ pub(super) enum Section {
     Provenance = 1,
     /// What [`super::decide::observe`] noted.
     Observed = 2,
+    /// What rows about its spans need.
+    Spans = 3,
 }

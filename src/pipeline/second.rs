@@ -72,7 +72,9 @@ impl SecondPass<'_> {
         let writing = Writing {
             parts: &parts,
             decisions: &decisions,
-            notes: is_shard,
+            is_shard,
+            target: state.plan.settings.target,
+            spans: state.plan.settings.spans,
             stop: self.watch.stop,
         };
         let mut manifest = Manifest::new(&state.plan, self.inputs, &parts);

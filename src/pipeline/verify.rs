@@ -1,8 +1,6 @@
 //! Checks an output folder against its manifest and its sources.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -11,8 +9,9 @@ use super::hash_file;
 use super::manifest::{InputNote, MANIFEST, Manifest};
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::ReadLimits;
 use crate::io::inputs::{Input, Inputs};
+use crate::io::write::{RowKind, RowsBack, rows_of};
+use crate::io::{ReadLimits, ReadOptions};
 use crate::provenance::Provenance;
 use crate::record::Record;
 
@@ -58,8 +57,12 @@ pub fn verify(out: &Path, source: Option<&Path>) -> Result<Report> {
         }
     }
     let mut rows = Rows::open(out, &manifest)?;
+    let options = ReadOptions {
+        limits: ReadLimits::none(),
+        ..manifest.config.read.clone()
+    };
     for input in &manifest.inputs {
-        report.check_input(input, source, &mut rows)?;
+        report.check_input(input, &options, source, &mut rows)?;
     }
     report.check_rest(rows)?;
     Ok(report)
@@ -77,6 +80,7 @@ impl Report {
     fn check_input(
         &mut self,
         note: &InputNote,
+        options: &ReadOptions,
         source: Option<&Path>,
         rows: &mut Rows,
     ) -> Result<()> {
@@ -89,15 +93,17 @@ impl Report {
             return Ok(());
         };
         input.name.clone_from(&note.name);
-        self.check_records(&input, rows)
+        self.check_records(&input, options, rows)
     }
 
-    fn check_records(&mut self, input: &Input, rows: &mut Rows) -> Result<()> {
-        let limits = ReadLimits {
-            record_bytes: usize::MAX - 1,
-        };
+    fn check_records(
+        &mut self,
+        input: &Input,
+        options: &ReadOptions,
+        rows: &mut Rows,
+    ) -> Result<()> {
         let mut result = Ok(());
-        crate::io::read(input, limits, &mut |record| {
+        crate::io::read(input, options, &mut |record| {
             let Ok(record) = record else {
                 return true;
             };
@@ -176,8 +182,8 @@ impl Report {
 /// The provenance and article files, read side by side, one after another where there are
 /// several.
 struct Rows {
-    provenance: Box<dyn Iterator<Item = std::io::Result<String>>>,
-    articles: Box<dyn Iterator<Item = std::io::Result<String>>>,
+    provenance: RowsBack,
+    articles: RowsBack,
     next: Option<Provenance>,
     stays: BTreeMap<String, bool>,
     twins: Vec<(String, String)>,
@@ -186,8 +192,8 @@ struct Rows {
 impl Rows {
     fn open(out: &Path, manifest: &Manifest) -> Result<Self> {
         let mut rows = Self {
-            provenance: lines(out, manifest.files("provenance")),
-            articles: lines(out, manifest.files("articles")),
+            provenance: rows(out, manifest.files("provenance"), RowKind::Provenance),
+            articles: rows(out, manifest.files("articles"), RowKind::Articles),
             next: None,
             stays: BTreeMap::new(),
             twins: Vec::new(),
@@ -224,22 +230,16 @@ impl Rows {
     }
 }
 
-/// The lines of some files of a folder, in order.
-fn lines(out: &Path, names: Vec<&str>) -> Box<dyn Iterator<Item = std::io::Result<String>>> {
+/// The rows of some outputs in a folder, in order.
+fn rows(out: &Path, names: Vec<&str>, kind: RowKind) -> RowsBack {
     let paths: Vec<PathBuf> = names.into_iter().map(|name| out.join(name)).collect();
-    Box::new(paths.into_iter().flat_map(|path| {
-        let lines: Box<dyn Iterator<Item = std::io::Result<String>>> = match File::open(&path) {
-            Ok(file) => Box::new(BufReader::new(file).lines()),
-            Err(error) => Box::new(std::iter::once(Err(error))),
-        };
-        lines
-    }))
+    let rows = move |path: PathBuf| {
+        rows_of(&path, kind).unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
+    };
+    Box::new(paths.into_iter().flat_map(rows))
 }
 
-fn parse<T: DeserializeOwned>(
-    line: Option<std::io::Result<String>>,
-    file: &str,
-) -> Result<Option<T>> {
+fn parse<T: DeserializeOwned>(line: Option<Result<String>>, file: &str) -> Result<Option<T>> {
     let damaged = |error: &dyn std::fmt::Display| {
         let remedy = "the file was changed or cut: run `lavoir clean` again";
         Error::new(ErrorKind::Verify, error, remedy).at(file)

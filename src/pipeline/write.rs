@@ -15,6 +15,8 @@ use super::parts::Parts;
 use super::state::{State, sync_dir};
 use crate::error::{Error, Result};
 use crate::io::output::{OutputFile, Written};
+use crate::io::write::spans::{self, SpanRows};
+use crate::io::write::{RowKind, RowWriter, Target, folder_of};
 
 /// Documents that go into the same output files: from the one of this number in this part on.
 #[derive(Debug, Clone, Copy)]
@@ -28,17 +30,12 @@ struct Piece {
 pub(super) struct Writing<'a> {
     pub parts: &'a Parts,
     pub decisions: &'a Decisions<'a>,
-    /// Whether what the first pass noted is written as well, for merging.
-    pub notes: bool,
+    pub target: Target,
+    pub spans: SpanRows,
+    /// Whether this is one of several runs: what merging needs is written as well, and nothing
+    /// that depends on the whole corpus.
+    pub is_shard: bool,
     pub stop: &'a AtomicBool,
-}
-
-/// What a file holds.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Articles,
-    Provenance,
-    Notes,
 }
 
 impl Writing<'_> {
@@ -54,19 +51,36 @@ impl Writing<'_> {
     ) -> Result<(Counts, Vec<Written>)> {
         let (counts, pieces) = self.survey(shard_bytes)?;
         let mut files = Vec::new();
-        let kinds = [Kind::Articles, Kind::Provenance, Kind::Notes];
-        let most = if self.notes { 3 } else { 2 };
-        for kind in kinds.into_iter().take(most) {
+        for kind in self.kinds() {
             for (number, piece) in pieces.iter().enumerate() {
-                files.push((kind, name(kind, shard_bytes.map(|_| number)), *piece));
+                files.push((kind, stem(kind, shard_bytes.map(|_| number)), *piece));
             }
         }
         let write =
-            |(kind, name, piece): &(Kind, String, Piece)| self.file(dir, name, *kind, *piece);
+            |(kind, stem, piece): &(RowKind, String, Piece)| self.file(dir, stem, *kind, *piece);
         // The order of the list is kept.
         let written: Result<Vec<Written>> =
             pool.install(|| files.par_iter().with_max_len(1).map(write).collect());
         Ok((counts, written?))
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = RowKind> {
+        let SpanRows {
+            attributes,
+            removed,
+        } = self.spans;
+        let (shard, whole) = (self.is_shard, !self.is_shard);
+        let kinds = [
+            (RowKind::Articles, true),
+            (RowKind::Provenance, true),
+            (RowKind::Notes, shard),
+            (RowKind::Spans, shard && (attributes || removed)),
+            (RowKind::Attributes, whole && attributes),
+            (RowKind::Removed, whole && removed),
+        ];
+        kinds
+            .into_iter()
+            .filter_map(|(kind, wanted)| wanted.then_some(kind))
     }
 
     /// Counts, and finds where each output file begins; reads no row.
@@ -99,8 +113,8 @@ impl Writing<'_> {
         Ok((counts, pieces))
     }
 
-    fn file(&self, dir: &Path, name: &str, kind: Kind, piece: Piece) -> Result<Written> {
-        let mut file = OutputFile::create(dir, name)?;
+    fn file(&self, dir: &Path, stem: &str, kind: RowKind, piece: Piece) -> Result<Written> {
+        let mut file = self.target.create(dir, stem, kind)?;
         let mut number = self.parts.first_document(piece.part);
         'parts: for part in piece.part..self.parts.len() {
             let mut reader = self.parts.open(part)?;
@@ -113,7 +127,7 @@ impl Writing<'_> {
                     break 'parts;
                 }
                 if number >= piece.first {
-                    self.row(&mut file, kind, number, &header, &mut reader)?;
+                    self.row(&mut *file, kind, number, &header, &mut reader)?;
                 }
                 number += 1;
             }
@@ -141,39 +155,49 @@ impl Writing<'_> {
         file.finish()
     }
 
-    /// Writes the row of a document.
+    /// Writes the rows of a document.
     fn row(
         &self,
-        file: &mut OutputFile,
-        kind: Kind,
+        file: &mut dyn RowWriter,
+        kind: RowKind,
         number: u64,
         header: &Header,
         reader: &mut PartReader,
     ) -> Result<()> {
-        let section = match kind {
-            Kind::Articles => {
-                let fate = self.decisions.fate(number, header.empty);
-                if fate.copy.is_some() || fate.empty {
-                    return Ok(());
-                }
-                Section::Article
+        let fate = self.decisions.fate(number, header.empty);
+        match kind {
+            RowKind::Notes => return file.row(&reader.section(header, Section::Observed)?),
+            RowKind::Spans => return file.row(&reader.section(header, Section::Spans)?),
+            RowKind::Articles if fate.copy.is_some() || fate.empty => return Ok(()),
+            RowKind::Articles if !self.decisions.changes(number) => {
+                return file.row(&reader.section(header, Section::Article)?);
             }
-            Kind::Provenance => Section::Provenance,
-            Kind::Notes => Section::Observed,
-        };
-        if kind == Kind::Notes || !self.decisions.changes(number) {
-            return file.row(reader.section(header, section)?.as_bytes());
+            _ => {}
         }
-        let article = reader.section(header, Section::Article)?;
-        let provenance = reader.section(header, Section::Provenance)?;
-        let rewrite = self.decisions.rewrite(number, [&article, &provenance]);
-        let [article, provenance] =
-            rewrite.map_err(|error| Error::io("the state folder", &error))?;
-        file.row(if kind == Kind::Articles {
-            &article
-        } else {
-            &provenance
-        })
+        let fail = |error: std::io::Error| Error::io("the state folder", &error);
+        let mut provenance = None;
+        if self.decisions.changes(number) {
+            let article = reader.section(header, Section::Article)?;
+            let row = reader.section(header, Section::Provenance)?;
+            let [article, row] = self
+                .decisions
+                .rewrite(number, [&article, &row])
+                .map_err(fail)?;
+            if kind == RowKind::Articles {
+                return file.row(&article);
+            }
+            provenance = Some(row);
+        }
+        let provenance = match provenance {
+            Some(row) => row,
+            None => reader.section(header, Section::Provenance)?,
+        };
+        if kind == RowKind::Provenance {
+            return file.row(&provenance);
+        }
+        let spans = reader.section(header, Section::Spans)?;
+        let rows = spans::rows(kind, &spans, &provenance).map_err(|error| fail(error.into()))?;
+        rows.iter().try_for_each(|row| file.row(row))
     }
 
     fn go_on(&self) -> Result<()> {
@@ -184,16 +208,12 @@ impl Writing<'_> {
     }
 }
 
-/// Name of an output file: numbered when there may be several.
-fn name(kind: Kind, number: Option<usize>) -> String {
-    let stem = match kind {
-        Kind::Articles => "articles",
-        Kind::Provenance => "provenance",
-        Kind::Notes => "notes",
-    };
+/// Name of an output file without its ending: numbered when there may be several.
+fn stem(kind: RowKind, number: Option<usize>) -> String {
+    let stem = kind.stem();
     match number {
-        Some(number) => format!("{stem}-{number:05}.jsonl"),
-        None => format!("{stem}.jsonl"),
+        Some(number) => format!("{stem}-{number:05}"),
+        None => stem.into(),
     }
 }
 
@@ -224,13 +244,28 @@ pub(super) fn publish(
         let plain = Path::new(&old.path).file_name() == Some(std::ffi::OsStr::new(&old.path));
         if plain && out.join(&old.path).exists() {
             fs::remove_file(out.join(&old.path)).map_err(fail)?;
+            folder_of(&old.path).map_or(Ok(()), |folder| remove_folder(&out.join(folder)))?;
         }
     }
     for name in new.into_iter().chain(unlisted.iter().copied()) {
+        if let Some(folder) = folder_of(name) {
+            remove_folder(&out.join(folder))?;
+            fs::rename(from.join(folder), out.join(folder)).map_err(fail)?;
+        }
         fs::rename(from.join(name), out.join(name)).map_err(fail)?;
     }
     sync_dir(out);
     fs::rename(from.join(MANIFEST), out.join(MANIFEST)).map_err(fail)?;
     sync_dir(out);
     Ok(())
+}
+
+/// Removes a folder of texts, if it is there.
+fn remove_folder(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io(path.display(), &error))
+        }
+        _ => Ok(()),
+    }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use lavoir::article::Metadata;
 use lavoir::io::inputs::{Input, Inputs};
-use lavoir::io::{self, ReadLimits};
+use lavoir::io::{self, ReadOptions};
 use lavoir::{Cleaned, Cleaner, Provenance, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -137,7 +137,7 @@ impl Case {
     /// The records of the input.
     pub fn records(&self) -> Result<Vec<Record<'static>>, String> {
         let mut records = Vec::new();
-        io::read(&self.input, ReadLimits::default(), &mut |record| {
+        io::read(&self.input, &ReadOptions::default(), &mut |record| {
             records.push(record);
             true
         });

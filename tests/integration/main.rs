@@ -10,6 +10,10 @@ mod disk;
 mod duplicates;
 mod encodings;
 mod explain;
+mod formats;
+mod formats_bad;
+mod formats_make;
+mod formats_split;
 mod inputs;
 #[cfg(unix)]
 mod interrupt;
