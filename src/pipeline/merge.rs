@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::Part;
 use crate::io::inputs::{Input, Inputs};
 use crate::io::write::{RowKind, RowsBack, rows_of};
+use crate::site::SiteMemory;
 
 /// Bytes that are taken from a shard at a time.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -55,6 +56,7 @@ pub fn merge(
         near: dedup.near,
         threshold: dedup.threshold,
         memory: options.memory.unwrap_or(dedup::Options::default().memory),
+        ..dedup::Options::default()
     });
     let start = if options.force {
         Start::Force
@@ -68,6 +70,8 @@ pub fn merge(
     let second = SecondPass {
         pool: &pool,
         dedup: dedup.as_ref(),
+        memory: &SiteMemory::default(),
+        index: None,
         inputs: &inputs,
         out,
         watch,
@@ -244,6 +248,7 @@ impl ShardRun {
             chunk.error(&row)?;
         }
         let (mut articles, mut provenance) = (self.rows("articles"), self.rows("provenance"));
+        let mut notes = self.rows("notes");
         let mut spans = Spans {
             attributes: self.rows("attributes"),
             removed: self.rows("removed"),
@@ -256,8 +261,9 @@ impl ShardRun {
                 return Err(self.damaged(&format!("the article of {} is missing", header.id)));
             }
             let article = article.unwrap_or_default();
+            let note = notes.next()?.unwrap_or_default();
             let spans = spans.of(&header.id)?;
-            let sections = [&article[..], &row[..], &[], spans.as_bytes()];
+            let sections = [&article[..], &row[..], &note[..], spans.as_bytes()];
             let header = Header {
                 sections: sections.map(<[u8]>::len),
                 ..header

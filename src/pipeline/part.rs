@@ -354,7 +354,6 @@ pub(super) enum Section {
     /// The provenance row.
     Provenance = 1,
     /// What [`super::decide::observe`] noted.
-    #[allow(dead_code)]
     Observed = 2,
     /// Rows about its spans.
     Spans = 3,
