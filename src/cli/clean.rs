@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
+use super::corpus::CorpusArgs;
 use super::input::InputArgs;
 use super::run::RunArgs;
 use super::settings::{self, CleanerArgs, shown};
 use super::{Exit, Failure};
-use crate::article::{Article, Metadata, TextFormat};
+use crate::article::{Article, TextFormat};
 use crate::cleaner::{Cleaned, Cleaner};
 use crate::config::Loaded;
 use crate::error::{Error, ErrorKind, Result};
@@ -65,6 +66,8 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "BYTES")]
     max_record_bytes: Option<usize>,
     #[command(flatten)]
+    corpus: CorpusArgs,
+    #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
     input: InputArgs,
@@ -103,10 +106,13 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
             removed: args.removed,
         },
         read: args.input.options(config.run.max_record_bytes),
-        dedup: (to_folder && config.dedup.enabled).then(|| config.dedup.options()),
-        ..args.run.options()
+        dedup: (to_folder && config.dedup.enabled).then(|| args.corpus.dedup(config)),
+        ..args.corpus.options(args.run.options())
     };
     let pipeline = Pipeline::new(&cleaner, options)?;
+    if args.run.is_dry() {
+        return args.run.estimate(&pipeline, &inputs);
+    }
     match (&args.out, args.dedup) {
         (Some(out), _) => args.run.to_out(&pipeline, &inputs, out, true),
         (None, true) => held_back(&args, &pipeline, &inputs),
@@ -282,7 +288,7 @@ impl Pipe {
             id: error.record.clone().unwrap_or_default(),
             source: error.path.clone().unwrap_or_default(),
             text: String::new(),
-            metadata: Metadata::default(),
+            ..Article::default()
         };
         self.json(&Failed { article, error })
     }

@@ -52,6 +52,10 @@ impl Reporter {
         self.quiet
     }
 
+    pub(super) fn is_json(&self) -> bool {
+        self.log_format == LogFormat::Json
+    }
+
     /// Runs `work`, tells how it goes and what came of it, and ends it on Ctrl-C. `resumable`
     /// says whether a run that is stopped can go on; else its state folder in `out` goes.
     pub(super) fn watch(
@@ -213,6 +217,12 @@ impl<'r> Teller<'r> {
                     json!({"bytes": bytes, "parts": parts, "done": done}),
                 );
             }
+            Progress::Finished => {
+                if !self.reporter.quiet && !self.reporter.is_json() {
+                    eprintln!("the run is finished and its inputs are as they were");
+                }
+                self.step("finished", json!({}));
+            }
             Progress::Reading(name) => {
                 told.file = terminal::visible(name).into_owned();
                 if self.reporter.verbose {
@@ -292,7 +302,7 @@ impl<'r> Teller<'r> {
 }
 
 /// Seconds as `1:02:03`.
-fn clock(seconds: f64) -> String {
+pub(super) fn clock(seconds: f64) -> String {
     let seconds = seconds.round() as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 {

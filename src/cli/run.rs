@@ -1,13 +1,14 @@
 //! A run into a folder: its options.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use clap::Args;
 
-use super::progress::Reporter;
+use super::progress::{Reporter, clock};
 use super::{Exit, Failure};
 use crate::io::inputs::{Input, Inputs};
-use crate::pipeline::{Pipeline, PipelineOptions, Selection, Shard, Start};
+use crate::pipeline::{Estimate, Pipeline, PipelineOptions, Selection, Shard, Start};
 
 /// The options of a run into a folder.
 #[derive(Debug, Args)]
@@ -30,6 +31,9 @@ pub(super) struct RunArgs {
     /// Take this share of the records (0.01 is every hundredth), chosen by their ids
     #[arg(long, value_name = "RATE", value_parser = parse_rate)]
     sample: Option<u32>,
+    /// Say what a run would take, reckoned from a small sample, and write nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Bytes of input between two places to resume from
     #[arg(long, value_name = "SIZE", value_parser = parse_size, hide = true)]
     part_size: Option<u64>,
@@ -95,6 +99,61 @@ impl RunArgs {
         self.report.quiet()
     }
 
+    /// Whether nothing is to be written.
+    pub(super) fn is_dry(&self) -> bool {
+        self.dry_run
+    }
+
+    /// Prints what a run would take.
+    pub(super) fn estimate(
+        &self,
+        pipeline: &Pipeline<'_>,
+        inputs: &Inputs,
+    ) -> Result<Exit, Failure> {
+        let estimate = pipeline.estimate(inputs)?;
+        let mut out = io::stdout().lock();
+        if self.report.is_json() {
+            let line = serde_json::to_string(&estimate).map_err(io::Error::from)?;
+            writeln!(out, "{line}")?;
+            return Ok(Exit::Clean);
+        }
+        let skipped = inputs.skipped.len();
+        let Estimate {
+            files,
+            bytes,
+            records,
+            output_bytes,
+            working_bytes,
+            seconds,
+            threads,
+            sample_records,
+            sample_bytes,
+        } = estimate;
+        writeln!(
+            out,
+            "inputs    {files} files, {}; {skipped} files of other kinds are not read",
+            size(bytes)
+        )?;
+        writeln!(out, "records   about {records}")?;
+        writeln!(
+            out,
+            "outputs   about {} as JSON lines; up to {} in the output folder meanwhile",
+            size(output_bytes),
+            size(working_bytes)
+        )?;
+        writeln!(
+            out,
+            "time      about {} on {threads} threads, and more to find copies",
+            clock(seconds as f64)
+        )?;
+        writeln!(
+            out,
+            "Estimates from {sample_records} records in {} of input; nothing was written.",
+            size(sample_bytes)
+        )?;
+        Ok(Exit::Clean)
+    }
+
     /// Cleans into the folder `out` and tells what came of it. `lasting` says whether the folder
     /// is there when the command has ended.
     pub(super) fn to_out(
@@ -108,4 +167,20 @@ impl RunArgs {
         self.report
             .watch(out, resumable, |watch| pipeline.run(inputs, out, watch))
     }
+}
+
+/// A number of bytes for people.
+fn size(bytes: u64) -> String {
+    let mut size = bytes as f64;
+    for unit in ["bytes", "kB", "MB", "GB"] {
+        if size < 1000.0 {
+            return if unit == "bytes" {
+                format!("{bytes} bytes")
+            } else {
+                format!("{size:.1} {unit}")
+            };
+        }
+        size /= 1000.0;
+    }
+    format!("{size:.1} TB")
 }

@@ -8,6 +8,7 @@ pub mod archive;
 pub mod arrow;
 pub mod compression;
 pub mod csv;
+pub(crate) mod flush;
 mod format;
 pub mod inputs;
 pub mod jsonl;

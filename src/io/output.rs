@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::flush::Flusher;
 use super::write::RowWriter;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -15,6 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct OutputFile {
     path: PathBuf,
     writer: BufWriter<NamedTempFile>,
+    flusher: Flusher,
     hasher: Sha256,
     bytes: u64,
     rows: u64,
@@ -47,6 +49,7 @@ impl OutputFile {
         Ok(Self {
             path,
             writer: BufWriter::with_capacity(1 << 18, file.map_err(fail)?),
+            flusher: Flusher::default(),
             hasher: Sha256::new(),
             bytes: 0,
             rows: 0,
@@ -73,8 +76,10 @@ impl OutputFile {
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
-        self.writer
-            .write_all(bytes)
+        let file = self.writer.get_ref().as_file();
+        self.flusher
+            .grown(file, self.bytes)
+            .and_then(|()| self.writer.write_all(bytes))
             .map_err(|error| Error::io(self.path.display(), &error))
     }
 
@@ -112,9 +117,10 @@ impl OutputFile {
     ///
     /// # Errors
     /// The disk is full or gone, or the name cannot be taken.
-    pub fn finish(self) -> Result<Written> {
+    pub fn finish(mut self) -> Result<Written> {
         let path = self.path;
         let fail = |error: &io::Error| Error::io(path.display(), error);
+        self.flusher.finish().map_err(|error| fail(&error))?;
         let file = self
             .writer
             .into_inner()
@@ -134,6 +140,8 @@ impl OutputFile {
 
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.flusher
+            .grown(self.writer.get_ref().as_file(), self.bytes)?;
         let written = self.writer.write(bytes)?;
         self.hasher.update(&bytes[..written]);
         self.bytes += written as u64;

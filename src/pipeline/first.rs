@@ -8,12 +8,13 @@ use rayon::ThreadPool;
 use super::options::PipelineOptions;
 use super::ordered::{Push, Read, ordered};
 use super::part::{Chunk, PartWriter, Summary};
-use super::plan::{Plan, Stat};
+use super::plan::{Plan, PlannedUnit, Stat};
 use super::state::State;
 use super::{Progress, Watch, clean_one, hash_file, stopped};
 use crate::cleaner::{Cleaned, Cleaner};
 use crate::decode::redecode;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::Unit;
 use crate::io::inputs::{Input, Inputs};
 use crate::io::write::spans::SpanRows;
 
@@ -113,19 +114,19 @@ impl FirstPass<'_> {
         ordered(
             self.pool,
             |push| {
-                for at in plan.parts[part].clone() {
+                for unit in plan.units(part) {
                     if left == 0 || self.must_stop(tally) {
                         return;
                     }
-                    let Some(input) = self.inputs.files.get(at) else {
+                    let Some(input) = self.inputs.files.get(unit.input) else {
                         continue;
                     };
                     (watch.progress)(Progress::Reading(&input.name));
-                    self.read(input, &mut left, tally, push);
-                    if !input.is_stream()
+                    self.read(input, unit, &mut left, tally, push);
+                    if self.is_first(unit)
                         && let Ok((bytes, sha256)) = hash_file(&input.path)
                     {
-                        read.push((at, bytes, sha256));
+                        read.push((unit.input, bytes, sha256));
                     }
                 }
             },
@@ -162,11 +163,34 @@ impl FirstPass<'_> {
         })
     }
 
-    /// Reads one input; a file that changes meanwhile is told.
-    fn read(&self, input: &Input, left: &mut u64, tally: &Tally, push: Push<'_, 'static>) {
+    /// Whether this unit is the one with which the hash of its input is taken.
+    fn is_first(&self, unit: &PlannedUnit) -> bool {
+        let units = &self.state.plan.units;
+        let at = units.partition_point(|other| other.input < unit.input);
+        let is_file = self
+            .inputs
+            .files
+            .get(unit.input)
+            .is_some_and(|input| !input.is_stream());
+        is_file && units.get(at) == Some(unit)
+    }
+
+    /// Reads one unit; a file that changes meanwhile is told.
+    fn read(
+        &self,
+        input: &Input,
+        unit: &PlannedUnit,
+        left: &mut u64,
+        tally: &Tally,
+        push: Push<'_, 'static>,
+    ) {
         let before = Stat::of(&input.path);
         let selection = self.options.selection;
-        crate::io::read(input, &self.options.read, &mut |record: Read<'static>| {
+        let unit = Unit {
+            input: input.clone(),
+            part: unit.part.clone(),
+        };
+        crate::io::read_unit(&unit, &self.options.read, &mut |record: Read<'static>| {
             if self.must_stop(tally) {
                 return false;
             }

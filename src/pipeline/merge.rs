@@ -10,14 +10,16 @@ use super::hash_file;
 use super::manifest::{InputNote, Manifest};
 use super::options::{Settings, Start};
 use super::part::{Chunk, Header, PartWriter, Summary};
-use super::plan::{Plan, Planned};
+use super::plan::{Plan, Planned, PlannedUnit};
 use super::second::SecondPass;
 use super::state::State;
 use super::{Progress, Watch, stopped};
 use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::Part;
 use crate::io::inputs::{Input, Inputs};
 use crate::io::write::{RowKind, RowsBack, rows_of};
+use crate::site::SiteMemory;
 
 /// Bytes that are taken from a shard at a time.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -54,19 +56,22 @@ pub fn merge(
         near: dedup.near,
         threshold: dedup.threshold,
         memory: options.memory.unwrap_or(dedup::Options::default().memory),
+        ..dedup::Options::default()
     });
     let start = if options.force {
         Start::Force
     } else {
         Start::Fresh
     };
-    let mut state = State::open(out, plan, start, &inputs.files)?;
+    let mut state = State::open(out, plan, start, &inputs.files, |_| {})?;
     for (part, shard) in shards.iter().enumerate() {
         state.done[part] = Some(shard.copy(part, &inputs, &state, watch)?);
     }
     let second = SecondPass {
         pool: &pool,
         dedup: dedup.as_ref(),
+        memory: &SiteMemory::default(),
+        index: None,
         inputs: &inputs,
         out,
         watch,
@@ -155,12 +160,12 @@ fn plan(shards: &[ShardRun]) -> Plan {
         name: note.name.clone(),
         stat: None,
     };
-    let mut end = 0;
-    let parts = shards.iter().map(|shard| {
-        let start = end;
-        end += shard.manifest.inputs.len();
-        start..end
-    });
+    let inputs: Vec<Planned> = notes(shards).into_iter().map(planned).collect();
+    let unit = |input| PlannedUnit {
+        input,
+        part: Part::Whole,
+        bytes: 0,
+    };
     Plan {
         tool: first.tool.clone(),
         pack: first.pack.clone(),
@@ -169,18 +174,26 @@ fn plan(shards: &[ShardRun]) -> Plan {
             shard: None,
             ..first.config.clone()
         },
-        parts: parts.collect(),
-        inputs: shards
-            .iter()
-            .flat_map(|shard| shard.manifest.inputs.iter().map(planned))
-            .collect(),
+        units: (0..inputs.len()).map(unit).collect(),
+        parts: vec![0..0; shards.len()],
+        inputs,
         merged: true,
     }
 }
 
+/// The inputs of all shards in order; one that several shards share comes once.
+fn notes(shards: &[ShardRun]) -> Vec<&InputNote> {
+    let mut notes: Vec<&InputNote> = shards
+        .iter()
+        .flat_map(|shard| &shard.manifest.inputs)
+        .collect();
+    notes.dedup_by(|a, b| a.name == b.name);
+    notes
+}
+
 /// The inputs of all shards.
 fn inputs(shards: &[ShardRun]) -> Inputs {
-    let notes = shards.iter().flat_map(|shard| &shard.manifest.inputs);
+    let notes = notes(shards).into_iter();
     let skipped: BTreeSet<String> = shards
         .iter()
         .flat_map(|shard| shard.manifest.skipped.clone())
@@ -235,6 +248,7 @@ impl ShardRun {
             chunk.error(&row)?;
         }
         let (mut articles, mut provenance) = (self.rows("articles"), self.rows("provenance"));
+        let mut notes = self.rows("notes");
         let mut spans = Spans {
             attributes: self.rows("attributes"),
             removed: self.rows("removed"),
@@ -247,8 +261,9 @@ impl ShardRun {
                 return Err(self.damaged(&format!("the article of {} is missing", header.id)));
             }
             let article = article.unwrap_or_default();
+            let note = notes.next()?.unwrap_or_default();
             let spans = spans.of(&header.id)?;
-            let sections = [&article[..], &row[..], &[], spans.as_bytes()];
+            let sections = [&article[..], &row[..], &note[..], spans.as_bytes()];
             let header = Header {
                 sections: sections.map(<[u8]>::len),
                 ..header

@@ -9,7 +9,10 @@
 
 mod clock;
 mod croissant;
+mod cuts;
 mod decide;
+mod estimate;
+mod finished;
 mod first;
 mod manifest;
 mod merge;
@@ -21,6 +24,7 @@ mod plan;
 mod second;
 mod select;
 mod state;
+mod texts;
 mod verify;
 mod write;
 
@@ -33,17 +37,22 @@ use sha2::{Digest, Sha256};
 
 pub use clock::{TIMES, Times, now};
 pub use croissant::CROISSANT;
-pub use manifest::{Content, Counts, InputNote, MANIFEST, Manifest};
+pub use estimate::Estimate;
+pub use manifest::{Content, Counts, Figures, InputNote, MANIFEST, Manifest};
 pub use merge::{MergeOptions, merge};
-pub use options::{DedupSettings, PipelineOptions, Settings, Shard, Start};
+pub use options::{
+    CorpusOptions, DedupSettings, Paragraphs, PipelineOptions, Settings, Shard, Start,
+};
 pub use select::Selection;
 pub use state::STATE;
 pub use verify::{Finding, Report, verify};
 
 use crate::cleaner::{Cleaned, Cleaner};
 use crate::error::{Error, ErrorKind, Result};
+use crate::index::Index;
 use crate::io::inputs::{Input, Inputs};
 use crate::record::Record;
+use crate::site::SiteMemory;
 use clock::Clock;
 use first::FirstPass;
 use ordered::{Push, ordered};
@@ -89,6 +98,8 @@ pub enum Progress<'a> {
         /// Parts that an earlier run has done.
         done: usize,
     },
+    /// There is nothing to do: what is to be resumed is finished.
+    Finished,
     /// This file is being read.
     Reading(&'a str),
     /// So far the first pass is.
@@ -213,8 +224,22 @@ impl<'c> Pipeline<'c> {
     /// is no error but a row in `errors.jsonl`.
     pub fn run(&self, inputs: &Inputs, out: &Path, watch: Watch<'_>) -> Result<Manifest> {
         let clock = Clock::start();
+        let memory = match &self.options.site_memory {
+            Some(path) => SiteMemory::open(path)?,
+            None => SiteMemory::default(),
+        };
+        let against = self.options.against.as_deref();
+        let index = against.map(Index::open_or_create).transpose()?;
         let plan = Plan::new(self.cleaner, &self.options, inputs);
-        let mut state = State::open(out, plan, self.options.start, &inputs.files)?;
+        if self.options.start == Start::Resume
+            && !state::is_unfinished(out)
+            && let Some(manifest) = finished::finished(out, &plan, inputs, &self.pool)
+        {
+            (watch.progress)(Progress::Finished);
+            return Ok(manifest);
+        }
+        let cut = |plan: &mut Plan| plan.cut(inputs, self.options.part_bytes, &self.pool);
+        let mut state = State::open(out, plan, self.options.start, &inputs.files, cut)?;
         let second = SecondPass {
             pool: &self.pool,
             // Copies may be in other shards; they are found when all are merged.
@@ -223,6 +248,8 @@ impl<'c> Pipeline<'c> {
                 .dedup
                 .as_ref()
                 .filter(|_| self.options.shard.is_none()),
+            memory: &memory,
+            index: index.as_ref(),
             inputs,
             out,
             watch,

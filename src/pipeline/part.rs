@@ -17,6 +17,7 @@ use super::state::sync_dir;
 use crate::cleaner::Cleaned;
 use crate::dedup::host;
 use crate::error::{Error, Result};
+use crate::io::flush::Flusher;
 
 /// Digits and line end behind the summary.
 const FOOTER: usize = 17;
@@ -153,6 +154,7 @@ pub(super) fn file_name(part: usize) -> String {
 pub(super) struct PartWriter {
     path: PathBuf,
     writer: BufWriter<NamedTempFile>,
+    flusher: Flusher,
     hasher: Xxh3Default,
     summary: Summary,
 }
@@ -164,6 +166,7 @@ impl PartWriter {
         Ok(Self {
             path: dir.join(file_name(part)),
             writer: BufWriter::with_capacity(1 << 18, file),
+            flusher: Flusher::default(),
             hasher: Xxh3Default::new(),
             summary: Summary {
                 part,
@@ -177,7 +180,9 @@ impl PartWriter {
         self.summary.bytes += chunk.bytes.len() as u64;
         self.summary.documents += chunk.documents;
         self.summary.errors += chunk.errors;
-        let written = self.writer.write_all(&chunk.bytes);
+        let file = self.writer.get_ref().as_file();
+        let grown = self.flusher.grown(file, self.summary.bytes);
+        let written = grown.and_then(|()| self.writer.write_all(&chunk.bytes));
         written.map_err(|error| Error::io(self.path.display(), &error))
     }
 
@@ -192,6 +197,7 @@ impl PartWriter {
         let line = json(&self.summary)?;
         let path = self.path;
         let fail = |error: &io::Error| Error::io(path.display(), error);
+        self.flusher.finish().map_err(|error| fail(&error))?;
         let mut writer = self.writer;
         writer
             .write_all(&line)
@@ -348,7 +354,6 @@ pub(super) enum Section {
     /// The provenance row.
     Provenance = 1,
     /// What [`super::decide::observe`] noted.
-    #[allow(dead_code)]
     Observed = 2,
     /// Rows about its spans.
     Spans = 3,

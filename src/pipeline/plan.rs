@@ -6,11 +6,14 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use rayon::ThreadPool;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::manifest::TOOL;
 use super::options::{PipelineOptions, Settings, Shard};
 use crate::cleaner::Cleaner;
+use crate::io::Part;
 use crate::io::inputs::Inputs;
 
 /// What a run is about to do.
@@ -27,7 +30,9 @@ pub(super) struct Plan {
     pub settings: Settings,
     /// The inputs in order of their names.
     pub inputs: Vec<Planned>,
-    /// The parts, each a range of inputs.
+    /// The units of work, in order.
+    pub units: Vec<PlannedUnit>,
+    /// The parts, each a range of units.
     pub parts: Vec<Range<usize>>,
     /// Whether the parts are the shards of a job array.
     pub merged: bool,
@@ -41,6 +46,18 @@ pub(super) struct Planned {
     pub name: String,
     /// Size and time of the last change, unless it is a stream or cannot be read.
     pub stat: Option<Stat>,
+}
+
+/// A file, or a piece of a large one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlannedUnit {
+    /// Place of the input in the plan.
+    pub input: usize,
+    /// Which piece of it.
+    pub part: Part,
+    /// Its bytes on disk, about.
+    pub bytes: u64,
 }
 
 /// Size of a file in bytes, and when it was changed, in nanoseconds since 1970.
@@ -69,29 +86,65 @@ impl Plan {
             name: input.name.clone(),
             stat: Stat::of(&input.path).filter(|_| !input.is_stream()),
         };
-        let planned: Vec<Planned> = inputs.files.iter().map(planned).collect();
-        let sizes: Vec<u64> = planned.iter().map(Planned::bytes).collect();
         Self {
             tool: TOOL.into(),
             pack: cleaner.rules().hash().into(),
             models: cleaner.models(),
             settings: Settings::new(cleaner, options),
-            parts: parts(&sizes, share(&sizes, options.shard), options.part_bytes),
-            inputs: planned,
+            inputs: inputs.files.iter().map(planned).collect(),
+            units: Vec::new(),
+            parts: Vec::new(),
             merged: false,
         }
     }
 
+    /// Cuts the inputs into units and parts. Large files are read through to find where.
+    pub(super) fn cut(&mut self, inputs: &Inputs, part_bytes: u64, pool: &ThreadPool) {
+        let read = &self.settings.read;
+        let sizes: Vec<u64> = self.inputs.iter().map(Planned::bytes).collect();
+        let takes = takes(&sizes, self.settings.shard);
+        let pieces = |at: usize| -> Vec<Part> {
+            let unit = |unit: crate::io::Unit| unit.part;
+            let cut = sizes[at] > part_bytes && takes[at] != Take::None;
+            match inputs.files.get(at).filter(|_| cut) {
+                Some(input) => crate::io::split(input, read, part_bytes)
+                    .into_iter()
+                    .map(unit)
+                    .collect(),
+                None => vec![Part::Whole],
+            }
+        };
+        let all: Vec<Vec<Part>> =
+            pool.install(|| (0..sizes.len()).into_par_iter().map(pieces).collect());
+        self.units = all
+            .into_iter()
+            .enumerate()
+            .flat_map(|(input, pieces)| {
+                let (take, count) = (takes[input], pieces.len() as u64);
+                let bytes = sizes[input] / count;
+                let pieces = pieces.into_iter().zip(0..);
+                let taken = pieces.filter(move |(_, at)| take.takes(*at, count));
+                taken.map(move |(part, _)| PlannedUnit { input, part, bytes })
+            })
+            .collect();
+        let sizes: Vec<u64> = self.units.iter().map(|unit| unit.bytes).collect();
+        self.parts = parts(&sizes, part_bytes);
+    }
+
+    /// The units of a part.
+    pub(super) fn units(&self, part: usize) -> &[PlannedUnit] {
+        let range = self.parts.get(part).cloned().unwrap_or_default();
+        self.units.get(range).unwrap_or_default()
+    }
+
     /// Bytes of the inputs of a part.
     pub(super) fn bytes(&self, part: usize) -> u64 {
-        let inputs = self.parts.get(part).cloned().unwrap_or_default();
-        self.inputs[inputs].iter().map(Planned::bytes).sum()
+        self.units(part).iter().map(|unit| unit.bytes).sum()
     }
 
     /// The inputs that this run reads: all, or those of its shard.
-    pub(super) fn reads(&self) -> Range<usize> {
-        let start = self.parts.first().map_or(0, |part| part.start);
-        start..self.parts.last().map_or(start, |part| part.end)
+    pub(super) fn reads(&self) -> BTreeSet<usize> {
+        self.units.iter().map(|unit| unit.input).collect()
     }
 
     /// What is not as it was when the run began; empty when it may go on. `hash` gives the
@@ -103,7 +156,7 @@ impl Plan {
     }
 
     /// How the outputs are made: version, rules, models and settings.
-    fn made(&self) -> BTreeMap<String, String> {
+    pub(super) fn made(&self) -> BTreeMap<String, String> {
         made(&self.tool, &self.pack, &self.models, &self.settings)
     }
 
@@ -197,47 +250,90 @@ fn flat(settings: &Settings) -> BTreeMap<String, String> {
     flat
 }
 
-/// The inputs of a shard: those whose middle lies in its share of all bytes. Every input belongs
-/// to exactly one shard.
-fn share(sizes: &[u64], shard: Option<Shard>) -> Range<usize> {
-    let Some(Shard { index, count }) = shard else {
-        return 0..sizes.len();
-    };
-    // An input counts one byte more than it has, so that empty ones are spread as well.
-    let total: u128 = sizes.iter().map(|&size| u128::from(size) + 1).sum();
-    let end_of = |index: u32| -> usize {
-        let (mut before, mut end) = (0u128, 0);
-        for &size in sizes {
-            let weight = u128::from(size) + 1;
-            if (2 * before + weight) * u128::from(count) > 2 * total * u128::from(index) {
-                break;
-            }
-            before += weight;
-            end += 1;
-        }
-        end
-    };
-    let end = if index >= count {
-        sizes.len()
-    } else {
-        end_of(index)
-    };
-    end_of(index.saturating_sub(1)).min(end)..end
+/// How much of an input a shard takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Take {
+    /// Nothing.
+    None,
+    /// All of it.
+    All,
+    /// The pieces whose middle lies in the shard's share of all bytes: `from <= middle < to`,
+    /// where the input covers `start..end`, all of them in units of one n-th of a byte.
+    Between {
+        start: u128,
+        end: u128,
+        from: u128,
+        to: u128,
+    },
 }
 
-/// Cuts a range of inputs into parts of about `bytes`.
-fn parts(sizes: &[u64], range: Range<usize>, bytes: u64) -> Vec<Range<usize>> {
+impl Take {
+    /// Whether piece `at` of `count` equal ones is taken. Every piece goes to exactly one shard.
+    fn takes(self, at: u64, count: u64) -> bool {
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Between {
+                start,
+                end,
+                from,
+                to,
+            } => {
+                let (at, pieces) = (u128::from(at), 2 * u128::from(count));
+                let middle = start * pieces + (end - start) * (2 * at + 1);
+                from * pieces <= middle && middle < to * pieces
+            }
+        }
+    }
+}
+
+/// What a shard takes of each input: an equal share of all bytes. Only inputs over its borders
+/// are taken in pieces, so only these must be cut by several shards.
+fn takes(sizes: &[u64], shard: Option<Shard>) -> Vec<Take> {
+    let Some(Shard { index, count }) = shard else {
+        return vec![Take::All; sizes.len()];
+    };
+    let (index, count) = (u128::from(index), u128::from(count));
+    // An input counts one byte more than it has, so that empty ones are spread as well.
+    let weight = |size: &u64| (u128::from(*size) + 1) * count;
+    let total: u128 = sizes.iter().map(weight).sum::<u128>() / count;
+    let (from, to) = (total * (index - 1), total * index);
+    let mut start = 0;
+    sizes
+        .iter()
+        .map(|size| {
+            let end = start + weight(size);
+            let take = if end <= from || start >= to {
+                Take::None
+            } else if from <= start && end <= to {
+                Take::All
+            } else {
+                Take::Between {
+                    start,
+                    end,
+                    from,
+                    to,
+                }
+            };
+            start = end;
+            take
+        })
+        .collect()
+}
+
+/// Groups units of these sizes into parts of about `bytes`.
+fn parts(sizes: &[u64], bytes: u64) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
-    let (mut start, mut sum) = (range.start, 0u64);
-    for at in range.clone() {
-        if at > start && sum + sizes[at] > bytes {
+    let (mut start, mut sum) = (0, 0u64);
+    for (at, size) in sizes.iter().enumerate() {
+        if at > start && sum + size > bytes {
             parts.push(start..at);
             (start, sum) = (at, 0);
         }
-        sum += sizes[at];
+        sum += size;
     }
-    if start < range.end {
-        parts.push(start..range.end);
+    if start < sizes.len() {
+        parts.push(start..sizes.len());
     }
     parts
 }
@@ -247,26 +343,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_filled_and_large_inputs_stand_alone() {
+    fn parts_are_filled_and_large_units_stand_alone() {
         let sizes = [1, 2, 3, 50, 1, 1];
-        assert_eq!(parts(&sizes, 0..6, 6), [0..3, 3..4, 4..6]);
-        assert_eq!(parts(&sizes, 1..6, 4), [1..2, 2..3, 3..4, 4..6]);
-        assert!(parts(&sizes, 3..3, 6).is_empty());
+        assert_eq!(parts(&sizes, 6), [0..3, 3..4, 4..6]);
+        assert_eq!(parts(&sizes[1..], 4), [0..1, 1..2, 2..3, 3..5]);
+        assert!(parts(&[], 6).is_empty());
     }
 
     #[test]
-    fn shards_share_all_inputs() {
-        let sizes: Vec<u64> = (0..97).map(|n| n * n % 31).collect();
+    fn every_piece_goes_to_one_shard_and_shards_are_in_order() {
+        let sizes: Vec<u64> = (0..97).map(|n| n * n % 31 * 1000).collect();
+        let pieces = |size: u64| size / 3000 + 1;
         for count in [1, 2, 3, 8, 200] {
-            let mut next = 0;
+            let mut taken = Vec::new();
             for index in 1..=count {
-                let range = share(&sizes, Some(Shard { index, count }));
-                assert_eq!(range.start, next);
-                next = range.end;
+                let takes = takes(&sizes, Some(Shard { index, count }));
+                for (at, (take, &size)) in takes.iter().zip(&sizes).enumerate() {
+                    let all = pieces(size);
+                    taken.extend((0..all).filter(|&n| take.takes(n, all)).map(|n| (at, n)));
+                }
             }
-            assert_eq!(next, sizes.len());
+            let all = |(at, &size): (usize, &u64)| (0..pieces(size)).map(move |n| (at, n));
+            let all: Vec<(usize, u64)> = sizes.iter().enumerate().flat_map(all).collect();
+            assert_eq!(taken, all, "{count} shards");
         }
-        let half = share(&[10, 10, 10, 10], Some(Shard { index: 1, count: 2 }));
-        assert_eq!(half, 0..2);
+    }
+
+    #[test]
+    fn shards_have_equal_shares() {
+        let half = takes(&[10, 10, 10, 10], Some(Shard { index: 1, count: 2 }));
+        assert_eq!(half, [Take::All, Take::All, Take::None, Take::None]);
+        let one = takes(&[1000], Some(Shard { index: 2, count: 4 }));
+        let pieces: Vec<u64> = (0..8).filter(|&at| one[0].takes(at, 8)).collect();
+        assert_eq!(pieces, [2, 3]);
     }
 }

@@ -31,12 +31,19 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Begins a run in the folder `out`, or goes on with one.
+    /// Begins a run in the folder `out`, or goes on with one. `cut` cuts the inputs of a run that
+    /// begins.
     ///
     /// # Errors
     /// The folder cannot be written; another run is at work in it; it holds something that would
     /// be lost; or what is to be resumed has changed.
-    pub(super) fn open(out: &Path, plan: Plan, start: Start, files: &[Input]) -> Result<Self> {
+    pub(super) fn open(
+        out: &Path,
+        plan: Plan,
+        start: Start,
+        files: &[Input],
+        cut: impl FnOnce(&mut Plan),
+    ) -> Result<Self> {
         let dir = out.join(STATE);
         let fail = |error: io::Error| Error::io(out.display(), &error);
         let unfinished = read_plan(&dir);
@@ -51,7 +58,7 @@ impl State {
         fs::create_dir_all(&dir).map_err(fail)?;
         let lock = lock(&dir)?;
         let mut state = Self {
-            done: vec![None; plan.parts.len()],
+            done: Vec::new(),
             dir,
             plan,
             _lock: lock,
@@ -59,12 +66,14 @@ impl State {
         match (start, unfinished) {
             (Start::Resume, Ok(Some(begun))) => state.resume(begun, files)?,
             (Start::Resume, Err(error)) => return Err(error),
-            _ => state.begin()?,
+            _ => state.begin(cut)?,
         }
         Ok(state)
     }
 
-    fn begin(&self) -> Result<()> {
+    fn begin(&mut self, cut: impl FnOnce(&mut Plan)) -> Result<()> {
+        cut(&mut self.plan);
+        self.done = vec![None; self.plan.parts.len()];
         let fail = |error: io::Error| Error::io(self.dir.display(), &error);
         let plan = self.dir.join(PLAN);
         if plan.exists() {
@@ -207,6 +216,11 @@ fn lock(dir: &Path) -> Result<File> {
     }
 }
 
+/// Whether an unfinished run lies in the folder `out`.
+pub(super) fn is_unfinished(out: &Path) -> bool {
+    out.join(STATE).join(PLAN).exists()
+}
+
 /// The plan of an unfinished run.
 fn read_plan(dir: &Path) -> Result<Option<Plan>> {
     let path = dir.join(PLAN);
@@ -254,10 +268,9 @@ fn nothing_is_lost(out: &Path, plan: &Plan) -> Result<()> {
     let Ok(manifest) = Manifest::read(out) else {
         return lost("holds results whose manifest cannot be read".into());
     };
-    let read: std::collections::BTreeSet<&str> = plan.inputs[plan.reads()]
-        .iter()
-        .map(|input| &*input.name)
-        .collect();
+    // A shard reads some of the inputs; which ones is not known yet, but it names all of them.
+    let read: std::collections::BTreeSet<&str> =
+        plan.inputs.iter().map(|input| &*input.name).collect();
     let gone = manifest
         .inputs
         .iter()

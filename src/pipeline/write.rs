@@ -17,7 +17,6 @@ use crate::error::{Error, Result};
 use crate::io::output::{OutputFile, Written};
 use crate::io::write::spans::SpanRows;
 use crate::io::write::{RowKind, RowWriter, Target, folder_of};
-use crate::provenance::DuplicateOf;
 
 /// Documents that go into the same output files: from the one of this number in this part on.
 #[derive(Debug, Clone, Copy)]
@@ -30,9 +29,11 @@ struct Piece {
 /// What the second pass needs.
 pub(super) struct Writing<'a> {
     pub parts: &'a Parts,
-    pub decisions: &'a Decisions,
+    pub decisions: &'a Decisions<'a>,
     pub target: Target,
     pub spans: SpanRows,
+    /// Whether what the first pass noted is written as well, for merging.
+    pub notes: bool,
     pub stop: &'a AtomicBool,
 }
 
@@ -67,12 +68,13 @@ impl Writing<'_> {
             attributes,
             removed,
         } = self.spans;
-        let spans = [
+        let more = [
             attributes.then_some(RowKind::Attributes),
             removed.then_some(RowKind::Removed),
+            self.notes.then_some(RowKind::Notes),
         ];
         let always = [RowKind::Articles, RowKind::Provenance];
-        always.into_iter().chain(spans.into_iter().flatten())
+        always.into_iter().chain(more.into_iter().flatten())
     }
 
     /// Counts, and finds where each output file begins; reads no row.
@@ -87,9 +89,9 @@ impl Writing<'_> {
         let mut bytes = 0;
         self.parts.each_document(|number, header, _, part| {
             self.go_on()?;
-            let twin = self.decisions.twin(number);
-            counts.add(twin, header.empty);
-            if twin.is_none() && !header.empty {
+            let fate = self.decisions.fate(number, header.empty);
+            counts.add(&fate);
+            if fate.copy.is_none() && !fate.empty {
                 let row = header.sections[Section::Article as usize] as u64 + 1;
                 if bytes > 0 && shard_bytes.is_some_and(|most| bytes + row > most) {
                     if let Some(last) = pieces.last_mut() {
@@ -119,8 +121,7 @@ impl Writing<'_> {
                     break 'parts;
                 }
                 if number >= piece.first {
-                    let twin = self.decisions.twin(number);
-                    row(&mut *file, kind, &header, &mut reader, twin)?;
+                    self.row(&mut *file, kind, number, &header, &mut reader)?;
                 }
                 number += 1;
             }
@@ -148,6 +149,53 @@ impl Writing<'_> {
         file.finish()
     }
 
+    /// Writes what a file of this kind holds of a document.
+    fn row(
+        &self,
+        file: &mut dyn RowWriter,
+        kind: RowKind,
+        number: u64,
+        header: &Header,
+        reader: &mut PartReader,
+    ) -> Result<()> {
+        let is_article = kind == RowKind::Articles;
+        match kind {
+            RowKind::Articles => {
+                let fate = self.decisions.fate(number, header.empty);
+                if fate.copy.is_some() || fate.empty {
+                    return Ok(());
+                }
+            }
+            RowKind::Provenance => {}
+            RowKind::Notes => return file.row(&reader.section(header, Section::Observed)?),
+            RowKind::Attributes => {
+                let rows = reader.section(header, Section::Spans)?;
+                return file.row(rows.lines().next().unwrap_or_default());
+            }
+            RowKind::Removed => {
+                let rows = reader.section(header, Section::Spans)?;
+                return rows.lines().skip(1).try_for_each(|row| file.row(row));
+            }
+        }
+        if !self.decisions.changes(number) {
+            let section = if is_article {
+                Section::Article
+            } else {
+                Section::Provenance
+            };
+            return file.row(&reader.section(header, section)?);
+        }
+        let article = reader.section(header, Section::Article)?;
+        let provenance = reader.section(header, Section::Provenance)?;
+        let rewrite = self.decisions.rewrite(number, [&article, &provenance]);
+        let [article, provenance] =
+            rewrite.map_err(|error| Error::io("the state folder", &error))?;
+        let row = if is_article { article } else { provenance };
+        let row = String::from_utf8(row)
+            .map_err(|error| Error::io("the state folder", &std::io::Error::other(error)))?;
+        file.row(&row)
+    }
+
     fn go_on(&self) -> Result<()> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(super::stopped());
@@ -163,44 +211,6 @@ fn stem(kind: RowKind, number: Option<usize>) -> String {
         Some(number) => format!("{stem}-{number:05}"),
         None => stem.into(),
     }
-}
-
-fn row(
-    file: &mut dyn RowWriter,
-    kind: RowKind,
-    header: &Header,
-    reader: &mut PartReader,
-    twin: Option<&DuplicateOf>,
-) -> Result<()> {
-    match kind {
-        RowKind::Articles if twin.is_some() || header.empty => Ok(()),
-        RowKind::Articles => file.row(&reader.section(header, Section::Article)?),
-        RowKind::Provenance => {
-            let mut row = reader.section(header, Section::Provenance)?;
-            if let Some(twin) = twin {
-                insert_duplicate_of(&mut row, twin)?;
-            }
-            file.row(&row)
-        }
-        RowKind::Attributes => {
-            let rows = reader.section(header, Section::Spans)?;
-            file.row(rows.lines().next().unwrap_or_default())
-        }
-        RowKind::Removed => {
-            let rows = reader.section(header, Section::Spans)?;
-            rows.lines().skip(1).try_for_each(|row| file.row(row))
-        }
-    }
-}
-
-/// Puts `duplicate_of` into a provenance row, before its decisions.
-fn insert_duplicate_of(row: &mut String, twin: &DuplicateOf) -> Result<()> {
-    // `decisions` is a key only at the top level; in strings its quotes would be escaped.
-    let at = row.find(",\"decisions\":[").unwrap_or(row.len() - 1);
-    let json = serde_json::to_string(twin)
-        .map_err(|error| Error::io("a provenance row", &std::io::Error::other(error)))?;
-    row.insert_str(at, &format!(",\"duplicate_of\":{json}"));
-    Ok(())
 }
 
 /// Gives the complete outputs in `from` their places in `out`, the manifest last. Files of an

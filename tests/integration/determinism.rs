@@ -1,5 +1,6 @@
 //! Same in, same out: threads, order of the inputs and places do not change a byte.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::support::{ARTICLE, assert_same, clean, outputs, write_corpus};
@@ -56,4 +57,48 @@ fn one_file_or_many_give_the_same_articles() {
         std::fs::read(out.join("articles.jsonl")).unwrap()
     };
     assert!(read(&one, "out-one") == read(&many, "out-many"));
+}
+
+/// Rows of JSON lines, a broken one and copies among them.
+fn lines(count: usize) -> String {
+    let row = |n: usize| match n % 9 {
+        4 => "{broken".to_owned(),
+        _ => {
+            let text = ARTICLE
+                .replace("Varoise", &format!("Ville-{}", n % 150))
+                .replace("1874", &format!("{}", 1000 + n));
+            serde_json::json!({"id": format!("{n:03}"), "text": text}).to_string()
+        }
+    };
+    let rows: Vec<String> = (0..count).map(row).collect();
+    rows.join("\n") + "\n"
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    gzip.finish().unwrap()
+}
+
+#[test]
+fn a_large_file_in_pieces_gives_the_same_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("in");
+    std::fs::create_dir(&input).unwrap();
+    let text = lines(160);
+    std::fs::write(input.join("plain.jsonl"), &text).unwrap();
+    std::fs::write(input.join("one-member.jsonl.gz"), gzip(&text)).unwrap();
+    // Members as a crawler writes them: one per record.
+    let members: Vec<u8> = text
+        .split_inclusive('\n')
+        .flat_map(|line| gzip(line))
+        .collect();
+    std::fs::write(input.join("many-members.jsonl.gz"), members).unwrap();
+    let whole = dir.path().join("whole");
+    assert_eq!(clean(&[&input], &whole, &[]), 1);
+    for (size, jobs) in [("3k", "1"), ("20k", "2"), ("50k", "3")] {
+        let out = dir.path().join(size);
+        clean(&[&input], &out, &["--part-size", size, "--jobs", jobs]);
+        assert_same(&whole, &out);
+    }
 }

@@ -58,6 +58,29 @@ fn merged_shards_are_one_run() {
 }
 
 #[test]
+fn one_large_file_is_shared_by_all_shards() {
+    let dir = tempfile::tempdir().unwrap();
+    let (input, whole) = (dir.path().join("all.jsonl"), dir.path().join("whole"));
+    let row = |n: usize| {
+        let text = ARTICLE.replace("pont", &format!("pont {}", n % 40));
+        serde_json::json!({"id": n, "text": text}).to_string()
+    };
+    let lines: Vec<String> = (0..80).map(row).collect();
+    std::fs::write(&input, lines.join("\n")).unwrap();
+    clean(&[&input], &whole, &[]);
+    let dirs: Vec<PathBuf> = (1..=3)
+        .map(|index| shard(&input, dir.path(), index, 3, &["--part-size", "9k"]))
+        .collect();
+    for dir in &dirs {
+        let records = rows(&dir.join("articles.jsonl")).len();
+        assert!((15..40).contains(&records), "{records}");
+    }
+    let out = dir.path().join("out");
+    assert!(merge(&dirs, &out).status.success());
+    assert_same(&whole, &out);
+}
+
+#[test]
 fn shards_keep_copies_until_they_are_merged() {
     let dir = tempfile::tempdir().unwrap();
     let input = dir.path().join("in");

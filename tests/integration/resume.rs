@@ -315,6 +315,29 @@ fn results_that_would_be_lost_are_kept() {
 }
 
 #[test]
+fn a_finished_run_is_not_run_again() {
+    let setup = setup(40);
+    let time = |out: &Path| {
+        let meta = std::fs::metadata(out.join("articles-00000.jsonl")).unwrap();
+        meta.modified().unwrap()
+    };
+    let before = time(&setup.whole);
+    let resume = || {
+        end(command(&setup.input, &setup.whole, &["--resume"])
+            .spawn()
+            .unwrap())
+    };
+    let (status, message) = resume();
+    assert_eq!(status.code(), Some(1), "{message}");
+    assert!(message.contains("finished"), "{message}");
+    assert_eq!(time(&setup.whole), before);
+    // With an input of other bytes it is run again.
+    std::fs::write(setup.input.join("doc-003.txt"), ARTICLE).unwrap();
+    assert_eq!(resume().0.code(), Some(1));
+    assert_ne!(time(&setup.whole), before);
+}
+
+#[test]
 fn two_runs_do_not_share_a_folder() {
     let setup = setup(240);
     let out = setup.dir.path().join("out");

@@ -102,6 +102,50 @@ fn limit_and_sample_take_the_same_records_every_time() {
     );
 }
 
+#[test]
+fn a_dry_run_estimates_and_writes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    write_corpus(&dir.path().join("in"), 200);
+    let row = |n: usize| serde_json::json!({"id": n, "text": format!("Line {n}. ").repeat(60)});
+    let lines: Vec<String> = (0..3000).map(|n| row(n).to_string()).collect();
+    std::fs::write(path("in/rows.jsonl"), lines.join("\n")).unwrap();
+    let run = |more: &[&str]| {
+        let fixed = ["clean", &path("in"), "-o", &path("out"), "--dry-run"];
+        let output = lavoir(&[&fixed[..], more].concat());
+        assert!(output.status.success());
+        stdout(&output)
+    };
+    let text = run(&[]);
+    for what in [
+        "201 files",
+        "about",
+        "Estimates from",
+        "nothing was written",
+    ] {
+        assert!(text.contains(what), "{text}");
+    }
+    assert!(!dir.path().join("out").exists());
+    let estimate = |more: &[&str]| -> serde_json::Value {
+        let text = run(&[&["--log-format", "json"], more].concat());
+        serde_json::from_str(&text).unwrap()
+    };
+    // 3,200 records; the sample sees seven of the small files, and the large one if it comes up.
+    let records = estimate(&[])["records"].as_u64().unwrap();
+    assert!((500..6000).contains(&records), "{records}");
+    assert_eq!(estimate(&["--limit", "9"])["records"], 9);
+    assert!(estimate(&["--sample", "0.1"])["records"].as_u64().unwrap() <= records / 9);
+    // Of one large file, compressed or not, it is right within a few per cent.
+    let packed = zstd::encode_all(&std::fs::read(path("in/rows.jsonl")).unwrap()[..], 1).unwrap();
+    std::fs::write(path("rows.jsonl.zst"), packed).unwrap();
+    for name in ["in/rows.jsonl", "rows.jsonl.zst"] {
+        let output = lavoir(&["clean", &path(name), "--dry-run", "--log-format", "json"]);
+        let estimate: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+        let records = estimate["records"].as_u64().unwrap();
+        assert!((2700..3300).contains(&records), "{name}: {records}");
+    }
+}
+
 fn rows_of_manifest(out: &Path) -> serde_json::Value {
     let text = std::fs::read_to_string(out.join("manifest.json")).unwrap();
     serde_json::from_str(&text).unwrap()

@@ -71,6 +71,8 @@ pub enum RowKind {
     Attributes,
     /// Removed texts ([`spans::Removed`]); always JSON lines.
     Removed,
+    /// What decisions about a whole corpus need of a shard's documents; always JSON lines.
+    Notes,
 }
 
 impl RowKind {
@@ -81,6 +83,7 @@ impl RowKind {
             Self::Provenance => "provenance",
             Self::Attributes => "attributes",
             Self::Removed => "removed",
+            Self::Notes => "notes",
         }
     }
 }
