@@ -37,18 +37,6 @@ impl Default for ReadLimits {
     }
 }
 
-impl ReadLimits {
-    /// No bound at all, for sources that have been read before.
-    pub fn none() -> Self {
-        Self {
-            record_bytes: usize::MAX - 1,
-            total_bytes: u64::MAX,
-            ratio: u64::MAX,
-            nesting: 32,
-        }
-    }
-}
-
 /// Which fields (of JSON objects, columns of tables) say what; `None` guesses.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

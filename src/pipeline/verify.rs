@@ -11,7 +11,7 @@ use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::{Input, Inputs};
 use crate::io::write::{RowKind, RowsBack, rows_of};
-use crate::io::{ReadLimits, ReadOptions};
+use crate::io::ReadOptions;
 use crate::provenance::Provenance;
 use crate::record::Record;
 
@@ -57,12 +57,10 @@ pub fn verify(out: &Path, source: Option<&Path>) -> Result<Report> {
         }
     }
     let mut rows = Rows::open(out, &manifest)?;
-    let options = ReadOptions {
-        limits: ReadLimits::none(),
-        ..manifest.config.read.clone()
-    };
+    // With the limits of the run: what was past them then is not held now.
+    let options = &manifest.config.read;
     for input in &manifest.inputs {
-        report.check_input(input, &options, source, &mut rows)?;
+        report.check_input(input, options, source, &mut rows)?;
     }
     report.check_rest(rows)?;
     Ok(report)

@@ -13,6 +13,7 @@ mod explain;
 mod formats;
 mod formats_bad;
 mod formats_make;
+mod formats_out;
 mod formats_split;
 mod inputs;
 #[cfg(unix)]
