@@ -107,7 +107,7 @@ impl Cleaner {
 
     /// The models that decide about main content: name and hash of the weights.
     pub fn models(&self) -> BTreeMap<String, String> {
-        let pages = (blocks::NAME.to_owned(), self.model.hash().to_owned());
+        let pages = (blocks::NAME.to_owned(), self.model.hash().to_string());
         let lines = LineModel::builtin().ok();
         let lines = lines.map(|model| (lines::NAME.to_owned(), model.hash().to_owned()));
         [pages].into_iter().chain(lines).collect()
