@@ -341,7 +341,7 @@ impl Digest {
 }
 
 /// Bytes of memory that a document costs whatever the bound: its place in a few lists.
-const FLOOR: usize = 64;
+const FLOOR: usize = 160;
 
 /// The texts in the order of (priority, id): document `n` is the one of that rank.
 struct Corpus<'t, T: ?Sized> {
