@@ -3,7 +3,7 @@
 use std::io;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::align::{Judge, Side, Spelling};
 use super::candidates::{Posting, is_promising};
@@ -19,6 +19,12 @@ pub trait Earlier: Sync {
     /// # Errors
     /// They cannot be read; so for the other methods.
     fn documents(&self) -> io::Result<u64>;
+
+    /// The document of this id.
+    ///
+    /// # Errors
+    /// See [`documents`](Self::documents).
+    fn by_id(&self, id: &str) -> io::Result<Option<u32>>;
 
     /// The first document whose normal form has this hash.
     ///
@@ -87,6 +93,8 @@ pub(super) struct Found {
 /// Compares documents with earlier ones.
 pub(super) struct Against<'a> {
     pub earlier: &'a dyn Earlier,
+    /// Earlier documents that are among these, by their ids: they say nothing.
+    pub own: &'a FxHashSet<u32>,
     pub spill: &'a Spill,
     pub judge: Judge,
     /// Documents of this corpus.
@@ -104,7 +112,7 @@ impl Against<'_> {
         spell: impl Fn(u32, &Words<'_>) -> io::Result<Spelling> + Sync,
     ) -> io::Result<Vec<Found>> {
         let rarity = Rarity {
-            documents: self.documents + self.earlier.documents()?,
+            documents: self.documents + self.earlier.documents()? - self.own.len() as u64,
         };
         let matches = self.matches(postings)?;
         let mut found = Vec::new();
@@ -166,6 +174,9 @@ impl Against<'_> {
             Ok(())
         };
         self.earlier.postings(&mut |shingle, document| {
+            if self.own.contains(&document) {
+                return Ok(());
+            }
             if shingle != same.0 {
                 emit(&same)?;
                 same = (shingle, Vec::new());
@@ -188,7 +199,10 @@ impl Against<'_> {
         spell: &(impl Fn(u32, &Words<'_>) -> io::Result<Spelling> + Sync),
     ) -> io::Result<Option<Found>> {
         let of_address = match address {
-            Some(address) => self.earlier.by_address(address)?,
+            Some(address) => self
+                .earlier
+                .by_address(address)?
+                .filter(|number| !self.own.contains(number)),
             None => None,
         };
         let partners = partners(matches, rarity);

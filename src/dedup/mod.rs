@@ -46,7 +46,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use align::{Side, Spelling};
 use candidates::{Mine, Posting};
@@ -300,14 +300,19 @@ pub fn compare_with<T: Texts + ?Sized>(
     };
     let (words, mut distinct) =
         corpus.drop_exact(options.near || earlier.is_some(), &mut outcome.removals)?;
+    // A document of the same id is the same document: a run that is done again gives the same.
+    let mut own = FxHashSet::default();
     if let Some(earlier) = earlier {
-        corpus.drop_known_exactly(earlier, &mut distinct, &mut outcome)?;
+        for index in 0..texts.len() {
+            own.extend(earlier.by_id(texts.id(index))?);
+        }
+        corpus.drop_known_exactly(earlier, &own, &mut distinct, &mut outcome)?;
     }
     if options.near || earlier.is_some() {
         let ranks: Vec<u32> = distinct.iter().map(|digest| digest.rank).collect();
         let mut near = Near::read(&corpus, words, ranks)?;
         if let Some(earlier) = earlier.filter(|_| options.near) {
-            near.drop_known(earlier, options, &mut outcome)?;
+            near.drop_known(earlier, &own, options, &mut outcome)?;
         }
         if options.near {
             near.drop_near(options, &mut outcome)?;
@@ -336,7 +341,7 @@ impl Digest {
 }
 
 /// Bytes of memory that a document costs whatever the bound: its place in a few lists.
-const FLOOR: usize = 64;
+const FLOOR: usize = 160;
 
 /// The texts in the order of (priority, id): document `n` is the one of that rank.
 struct Corpus<'t, T: ?Sized> {
@@ -444,29 +449,24 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
     fn drop_known_exactly(
         &self,
         earlier: &dyn Earlier,
+        own: &FxHashSet<u32>,
         distinct: &mut Vec<Digest>,
         outcome: &mut Outcome,
     ) -> io::Result<()> {
         let mut stay = Vec::with_capacity(distinct.len());
         for digest in distinct.drain(..) {
-            let id = match earlier.by_digest(digest.digest())? {
-                Some(number) => Some(earlier.document(number)?.0),
-                None => None,
-            };
             let index = self.index(digest.rank);
-            match id.filter(|id| id != self.texts.id(index)) {
-                None => stay.push(digest),
-                Some(id) => {
-                    let kind = DuplicateKind::Exact;
-                    outcome.known.insert(
-                        index,
-                        Known {
-                            id,
-                            kind,
-                            score: 1000,
-                        },
-                    );
+            match earlier.by_digest(digest.digest())? {
+                Some(number) if !own.contains(&number) => {
+                    let (id, _) = earlier.document(number)?;
+                    let known = Known {
+                        id,
+                        kind: DuplicateKind::Exact,
+                        score: 1000,
+                    };
+                    outcome.known.insert(index, known);
                 }
+                _ => stay.push(digest),
             }
         }
         *distinct = stay;
@@ -601,12 +601,14 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
     fn drop_known(
         &mut self,
         earlier: &dyn Earlier,
+        own: &FxHashSet<u32>,
         options: &Options,
         outcome: &mut Outcome,
     ) -> io::Result<()> {
         let (postings, _) = self.sketch()?;
         let against = against::Against {
             earlier,
+            own,
             spill: &self.corpus.spill,
             judge: align::Judge {
                 threshold: options.threshold,
@@ -623,12 +625,13 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
         let mut gone = vec![false; self.ranks.len()];
         for found in found {
             let (id, _) = earlier.document(found.earlier)?;
-            let index = index(found.doc);
-            if id != self.corpus.texts.id(index) {
-                gone[found.doc as usize] = true;
-                let (kind, score) = (DuplicateKind::Near, found.score);
-                outcome.known.insert(index, Known { id, kind, score });
-            }
+            gone[found.doc as usize] = true;
+            let known = Known {
+                id,
+                kind: DuplicateKind::Near,
+                score: found.score,
+            };
+            outcome.known.insert(index(found.doc), known);
         }
         self.gone = gone;
         Ok(())

@@ -242,6 +242,83 @@ fn by_id(texts: &[Text<'_>]) -> Vec<(String, Option<(String, u32)>)> {
     rows
 }
 
+/// A corpus with hosts, furniture, copies and addresses.
+fn many() -> Vec<Text<'static>> {
+    let text = |n: usize| {
+        let (article, cut) = (n % 17, n % 3);
+        let sentence = |i: usize| {
+            format!(
+                "Sentence {i} of a{article} tells of b{} and c{} under the d{} of the town.",
+                i * 5 + article * 11,
+                i * 3 + article * 7,
+                article * 13 + i
+            )
+        };
+        let lines: Vec<String> = (cut..12).map(sentence).collect();
+        format!(
+            "Menu Home News\n{}\nRead the letter of the town every day",
+            lines.join("\n")
+        )
+    };
+    (0..60)
+        .map(|n| Text {
+            host: (n % 4 > 0).then(|| format!("h{}.example", n % 5).into()),
+            priority: (n % 2) as i64,
+            ..Text::new(format!("d{:02}", n * 37 % 60), text(n))
+        })
+        .collect()
+}
+
+#[test]
+fn twenty_orders_and_any_memory_give_one_result() {
+    let mut texts = many();
+    let rows = |texts: &[Text<'_>], memory: u64| {
+        let options = Options {
+            memory,
+            ..Options::default()
+        };
+        let outcome = compare(texts, &options).unwrap();
+        let twin = |removal: &Removal| texts[removal.twin].id.to_string();
+        let mut rows: Vec<_> = texts
+            .iter()
+            .zip(&outcome.removals)
+            .map(|(text, removal)| {
+                let score = removal
+                    .as_ref()
+                    .map(|removal| (removal.score, removal.kind.name()));
+                (text.id.to_string(), removal.as_ref().map(twin), score)
+            })
+            .collect();
+        rows.sort();
+        (rows, outcome.sizes(), outcome.what_if)
+    };
+    let expected = rows(&texts, 1 << 30);
+    assert!(expected.0.iter().any(|row| row.1.is_some()));
+    let mut state = 7_u64;
+    for turn in 0..20 {
+        for at in (1..texts.len()).rev() {
+            state = scan::mix(state.wrapping_add(0x9e37_79b9_7f4a_7c15));
+            texts.swap(at, state as usize % (at + 1));
+        }
+        let memory = [0, 1 << 30][turn % 2];
+        assert_eq!(rows(&texts, memory), expected, "turn {turn}");
+    }
+}
+
+#[test]
+fn one_address_is_compared_whatever_it_shares() {
+    assert_eq!(
+        address("https://www.a.example/x/?utm_source=y#z"),
+        address("http://a.example/x")
+    );
+    assert_ne!(
+        address("https://a.example/x?id=1"),
+        address("https://a.example/x?id=2")
+    );
+    assert_eq!(address("https://a.example/"), None);
+    assert_eq!(address("no address"), None);
+}
+
 proptest! {
     #[test]
     fn the_order_of_documents_changes_nothing(parts in corpus(), shift in 0_usize..24, turn in any::<bool>()) {

@@ -65,31 +65,38 @@ pub struct Info {
 }
 
 impl Index {
-    /// Opens an index; makes a new one where there is none.
+    /// Opens an index; makes a new one where there is none, which appears whole.
     ///
     /// # Errors
     /// The file cannot be opened, is in use, is no index, or is of another version.
     pub fn open_or_create(path: &Path) -> Result<Self> {
-        let is_new = !path.exists();
-        let db = Database::create(path).map_err(|error| fail(path, error))?;
+        if !path.exists() {
+            let io = |error: io::Error| Error::io(path.display(), &error);
+            let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+            let file = tempfile::NamedTempFile::new_in(dir.unwrap_or(Path::new(".")));
+            let file = file.map_err(io)?.into_temp_path();
+            Self::create(&file)?;
+            file.persist(path).map_err(|error| io(error.error))?;
+        }
+        Self::open(path)
+    }
+
+    /// Makes an index of an empty file.
+    fn create(path: &Path) -> Result<()> {
         let index = Self {
             path: path.to_path_buf(),
-            db,
+            db: Database::create(path).map_err(|error| fail(path, error))?,
         };
-        if is_new {
-            index.write(|write| {
-                write
-                    .open_table(META)?
-                    .insert("version", u64::from(VERSION))?;
-                write.open_table(DOCUMENTS)?;
-                write.open_table(IDS)?;
-                write.open_table(DIGESTS)?;
-                write.open_table(ADDRESSES)?;
-                write.open_table(POSTINGS)?;
-                Ok(())
-            })?;
-        }
-        index.of_this_version()
+        index.write(|write| {
+            let mut meta = write.open_table(META)?;
+            meta.insert("version", u64::from(VERSION))?;
+            write.open_table(DOCUMENTS)?;
+            write.open_table(IDS)?;
+            write.open_table(DIGESTS)?;
+            write.open_table(ADDRESSES)?;
+            write.open_table(POSTINGS)?;
+            Ok(())
+        })
     }
 
     /// Opens an index.
@@ -309,6 +316,10 @@ impl Index {
 impl Earlier for Index {
     fn documents(&self) -> io::Result<u64> {
         self.read(|read| Ok(read.open_table(DOCUMENTS)?.len()?))
+    }
+
+    fn by_id(&self, id: &str) -> io::Result<Option<u32>> {
+        self.read(|read| Ok(read.open_table(IDS)?.get(id)?.map(|found| found.value())))
     }
 
     fn by_digest(&self, digest: u128) -> io::Result<Option<u32>> {

@@ -196,6 +196,7 @@ impl Repeats {
                 return Ok(());
             };
             let blocks = texts.left(first.document)?;
+            let mut left = blocks.len();
             for repeat in repeats
                 .iter()
                 .filter(|repeat| !stays_first || !repeat.is_first())
@@ -217,6 +218,11 @@ impl Repeats {
                 let Some((_, block, _)) = blocks.iter().find(|block| whole(block)) else {
                     continue;
                 };
+                // Something is left of every document: it may stand for others.
+                left -= 1;
+                if left == 0 {
+                    break;
+                }
                 let first = texts.left(repeat.first.0)?;
                 let twin =
                     |(range, _, _): &&(Span, usize, Span)| *range == repeat.first.1.clone().into();

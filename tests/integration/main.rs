@@ -3,6 +3,7 @@
 mod bad_input;
 mod check;
 mod config;
+mod corpus;
 mod dedup;
 mod determinism;
 #[cfg(target_os = "linux")]
