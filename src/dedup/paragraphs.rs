@@ -6,9 +6,10 @@ use std::ops::Range;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::corpus::Corpus;
 use super::scan::Scan;
 use super::spill::{Row, Sorted, rows};
-use super::{Corpus, Options, Texts};
+use super::{Options, Texts};
 
 /// Which paragraphs count as repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

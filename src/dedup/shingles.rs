@@ -256,7 +256,10 @@ impl Entry<'_> {
     /// Its pairs of words: all of them, or those sampled in every text.
     fn word_pairs(&self, all: bool) -> &[u32] {
         let pairs = self.0.get(self.shared_end()..).unwrap_or_default();
-        let is_sampled = |&pair: &u32| all || pair <= u32::MAX / PAIR_SAMPLE;
+        if all || !self.takes_all() {
+            return pairs;
+        }
+        let is_sampled = |&pair: &u32| pair <= u32::MAX / PAIR_SAMPLE;
         pairs
             .get(..pairs.partition_point(is_sampled))
             .unwrap_or_default()

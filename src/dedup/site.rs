@@ -5,10 +5,11 @@ use std::io;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::Texts;
+use super::corpus::Corpus;
 use super::scan::mix;
 use super::spill::{Row, Shelf, Sorted, Spill, rows};
 use super::words::{Words, line_hash};
-use super::{Corpus, Texts};
 
 /// A line on this many pages of a host, each with enough text of its own, is the site's.
 const PAGES: usize = 3;

@@ -1,0 +1,296 @@
+//! Near-duplicates: sketches, candidates, verification.
+
+use std::io;
+use std::rc::Rc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::align::{Judge, Side, Spelling};
+use super::candidates::{Mine, Posting, Search};
+use super::corpus::{BATCH_TEXTS, Corpus, Digest};
+use super::outcome::what_if;
+use super::scan::Scan;
+use super::shingles::{Counted, Entry, Rarity, Shared, Sketch};
+use super::spill::{Shelf, Sorted};
+use super::words::Words;
+use super::{
+    Addition, DuplicateKind, Earlier, Known, Options, Outcome, Removal, Texts, against, clusters,
+    site,
+};
+
+/// The distinct documents, by their place in `ranks`.
+pub(super) struct Near<'c, 't, T: ?Sized> {
+    corpus: &'c Corpus<'t, T>,
+    ranks: Vec<u32>,
+    /// Compared words; by rank while nothing is stripped, else by document.
+    words: Shelf,
+    is_stripped: bool,
+    /// Documents that are known from before; empty where none is.
+    gone: Vec<bool>,
+    rarity: Rarity,
+}
+
+impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
+    pub fn read(corpus: &'c Corpus<'t, T>, words: Shelf, ranks: Vec<u32>) -> io::Result<Self> {
+        let hosts = site::hosts(corpus, &ranks);
+        let is_stripped = !hosts.is_empty();
+        let words = if is_stripped {
+            site::strip(&words, &ranks, &hosts, &corpus.spill)?
+        } else {
+            words
+        };
+        let rarity = Rarity {
+            documents: ranks.len() as u64,
+        };
+        Ok(Self {
+            corpus,
+            ranks,
+            words,
+            is_stripped,
+            gone: Vec::new(),
+            rarity,
+        })
+    }
+
+    fn words(&self, doc: u32) -> io::Result<Words<'_>> {
+        let rank = self.ranks[doc as usize];
+        let number = if self.is_stripped { doc } else { rank };
+        self.words.get(number as usize).map(Words)
+    }
+
+    fn spelling(&self, doc: u32, words: &Words<'_>) -> io::Result<Spelling> {
+        let mut scan = Scan::default();
+        let index = self.corpus.index(self.ranks[doc as usize]);
+        scan.run(&self.corpus.texts.text(index)?);
+        Ok(Spelling::new(scan, words))
+    }
+
+    /// Sketches all documents: who has which shingle, and by document what waits for the counts.
+    fn sketch(&self) -> io::Result<(Sorted<Posting>, Shelf)> {
+        let mut postings = self.corpus.spill.sorter::<Posting>(2);
+        let mut counted = self.corpus.spill.shelf(1);
+        let documents = self.ranks.len() as u32;
+        for from in (0..documents).step_by(BATCH_TEXTS as usize) {
+            let batch = from..documents.min(from + BATCH_TEXTS);
+            let sketch = |doc| {
+                let sketch = match self.gone.get(doc as usize) {
+                    Some(true) => Sketch::default(),
+                    _ => Sketch::new(self.words(doc)?.hashes()),
+                };
+                Ok((doc, sketch))
+            };
+            let sketches = batch.into_par_iter().map(sketch);
+            for (doc, sketch) in sketches.collect::<io::Result<Vec<(u32, Sketch)>>>()? {
+                counted.push(&Counted::record(&sketch))?;
+                let posting = |&shingle: &u64| Posting { shingle, doc };
+                postings.extend(sketch.shingles.iter().map(posting))?;
+            }
+        }
+        counted.finish()?;
+        Ok((postings.finish()?, counted))
+    }
+
+    /// The shingles of each document that others have too, by document.
+    fn shared(&self, postings: &Sorted<Posting>) -> io::Result<Sorted<Mine>> {
+        let mut mine = self.corpus.spill.sorter::<Mine>(2);
+        let in_memory = postings.in_memory().is_some();
+        let mut place = 0;
+        postings.groups(
+            |posting| posting.shingle,
+            |same| {
+                let shingle = same[0].shingle;
+                if same.len() > 1 {
+                    let shared = Shared::new(shingle, same.len()).0;
+                    let place = if in_memory {
+                        place
+                    } else {
+                        Shared::rest(shingle)
+                    };
+                    mine.extend(same.iter().map(|posting| Mine {
+                        doc: posting.doc,
+                        shared,
+                        place,
+                    }))?;
+                }
+                place += same.len() as u32;
+                Ok(())
+            },
+        )?;
+        mine.finish()
+    }
+
+    /// What is known of each document beside its words.
+    fn entries(&self, mine: &Sorted<Mine>, counted: &Shelf) -> io::Result<Shelf> {
+        let mut entries = self.corpus.spill.shelf(2);
+        let mut rows = mine.iter()?.peekable();
+        for doc in 0..self.ranks.len() as u32 {
+            let mut shared = Vec::new();
+            let here = |row: &io::Result<Mine>| row.as_ref().map_or(true, |row| row.doc == doc);
+            while let Some(row) = rows.next_if(here) {
+                shared.push(Shared(row?.shared));
+            }
+            let record = counted.get(doc as usize)?;
+            let entry = Entry::new(&Counted::of(&record), &shared, self.rarity);
+            entries.push(&entry.0)?;
+        }
+        entries.finish()?;
+        Ok(entries)
+    }
+
+    /// Removes documents that earlier ones repeat.
+    pub fn drop_known(
+        &mut self,
+        earlier: &dyn Earlier,
+        own: &FxHashSet<u32>,
+        options: &Options,
+        outcome: &mut Outcome,
+    ) -> io::Result<()> {
+        let (postings, _) = self.sketch()?;
+        let against = against::Against {
+            earlier,
+            own,
+            spill: &self.corpus.spill,
+            judge: Judge {
+                threshold: options.threshold,
+            },
+            documents: self.ranks.len() as u64,
+        };
+        let index = |doc: u32| self.corpus.index(self.ranks[doc as usize]);
+        let found = against.run(
+            &postings,
+            |doc| self.corpus.texts.address(index(doc)),
+            |doc| self.words(doc),
+            |doc, words| self.spelling(doc, words),
+        )?;
+        let mut gone = vec![false; self.ranks.len()];
+        for found in found {
+            let (id, _) = earlier.document(found.earlier)?;
+            gone[found.doc as usize] = true;
+            let known = Known {
+                id,
+                kind: DuplicateKind::Near,
+                score: found.score,
+            };
+            outcome.known.insert(index(found.doc), known);
+        }
+        self.gone = gone;
+        Ok(())
+    }
+
+    /// Gives what is to be known of the documents that stay.
+    pub fn additions(
+        &self,
+        distinct: &[Digest],
+        outcome: &Outcome,
+        each: &mut impl FnMut(Addition) -> io::Result<()>,
+    ) -> io::Result<()> {
+        for (doc, digest) in (0..).zip(distinct) {
+            let index = self.corpus.index(digest.rank);
+            if !outcome.stays(index) {
+                continue;
+            }
+            let words = self.words(doc)?;
+            each(Addition {
+                id: self.corpus.texts.id(index).to_owned(),
+                digest: digest.digest(),
+                address: self.corpus.texts.address(index),
+                text: self.spelling(doc, &words)?.text(&words),
+                shingles: Sketch::new(words.hashes()).shingles,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Removes near-duplicates.
+    pub fn drop_near(&self, options: &Options, outcome: &mut Outcome) -> io::Result<()> {
+        let (entries, partners) = {
+            let (postings, counted) = self.sketch()?;
+            let mine = self.shared(&postings)?;
+            let entries = self.entries(&mine, &counted)?;
+            drop(counted);
+            let search = Search {
+                spill: &self.corpus.spill,
+                rarity: self.rarity,
+                entries: &entries,
+            };
+            let partners = search.run(&mine, &postings)?;
+            (entries, partners)
+        };
+        let judge = Judge {
+            threshold: options.threshold,
+        };
+        let side = |doc: u32| {
+            let words = self.words(doc)?;
+            let weights = self
+                .rarity
+                .of_words(&words, &Entry(entries.get(doc as usize)?));
+            Ok(Side::new(words, weights))
+        };
+        let addresses = self.addresses()?;
+        let (links, known) = clusters::stars::<Sides<'_>>(&partners, &addresses, |sides, a, b| {
+            let (in_a, in_b) = (sides.get(a, side)?, sides.get(b, side)?);
+            judge.compare(&in_a, &in_b, |is_b| {
+                let (doc, side) = if is_b { (b, &in_b) } else { (a, &in_a) };
+                self.spelling(doc, side.words())
+            })
+        })?;
+        outcome.what_if = what_if(self.ranks.len(), &known);
+        let index = |doc: u32| self.corpus.index(self.ranks[doc as usize]);
+        for link in links {
+            outcome.removals[index(link.removed)] = Some(Removal {
+                twin: index(link.survivor),
+                kind: DuplicateKind::Near,
+                score: link.score,
+            });
+        }
+        Ok(())
+    }
+
+    /// Documents of one address, each with the first one of it.
+    fn addresses(&self) -> io::Result<Vec<(u32, u32)>> {
+        let texts = self.corpus.texts;
+        let mut sorter = self.corpus.spill.sorter::<Posting>(1);
+        for (doc, &rank) in (0..).zip(&self.ranks) {
+            let is_gone = self.gone.get(doc as usize) == Some(&true);
+            let address = texts.address(self.corpus.index(rank));
+            if let Some(shingle) = address.filter(|_| !is_gone) {
+                sorter.push(Posting { shingle, doc })?;
+            }
+        }
+        let mut pairs = Vec::new();
+        sorter.finish()?.groups(
+            |posting| posting.shingle,
+            |same| {
+                pairs.extend(same.iter().skip(1).map(|other| (same[0].doc, other.doc)));
+                Ok(())
+            },
+        )?;
+        Ok(pairs)
+    }
+}
+
+/// Texts that were read for a comparison and may be needed for the next one.
+#[derive(Debug, Default)]
+struct Sides<'c>(FxHashMap<u32, Rc<Side<'c>>>);
+
+impl<'c> Sides<'c> {
+    /// As many as a family of copies asks for again and again.
+    const MOST: usize = 64;
+
+    fn get(
+        &mut self,
+        doc: u32,
+        read: impl Fn(u32) -> io::Result<Side<'c>>,
+    ) -> io::Result<Rc<Side<'c>>> {
+        if let Some(side) = self.0.get(&doc) {
+            return Ok(Rc::clone(side));
+        }
+        if self.0.len() >= Self::MOST {
+            self.0.clear();
+        }
+        let side = Rc::new(read(doc)?);
+        self.0.insert(doc, Rc::clone(&side));
+        Ok(side)
+    }
+}
