@@ -78,16 +78,16 @@ pub(super) fn format(bytes: &[u8]) -> Option<Undecodable> {
 /// Data and EBCDIC by the share of bytes that no text has. UTF-16 must be ruled out before.
 pub(super) fn not_text(bytes: &[u8]) -> Option<Undecodable> {
     let look = bytes.get(..LOOK).unwrap_or(bytes);
-    let count = |is: fn(u8) -> bool| look.iter().filter(|&&b| is(b)).count();
-    let blanks = count(|b| b == 0x40);
-    if blanks * 12 >= look.len()
-        && count(|b| b == b' ') * 100 <= look.len()
-        && count(is_ebcdic_text) * 10 >= look.len() * 9
+    let count = |byte| memchr::memchr_iter(byte, look).count();
+    let ebcdic = || look.iter().filter(|&&b| is_ebcdic_text(b)).count();
+    if count(0x40) * 12 >= look.len()
+        && count(b' ') * 100 <= look.len()
+        && ebcdic() * 10 >= look.len() * 9
     {
         return Some(Undecodable::Unsupported { what: "EBCDIC" });
     }
-    let controls = count(is_stray_control);
-    let nuls = count(|b| b == 0);
+    let controls = look.iter().filter(|&&b| is_stray_control(b)).count();
+    let nuls = count(0);
     let data = controls * 20 > look.len().max(40) || nuls * 10 > look.len() * 3;
     data.then_some(Undecodable::Binary {
         what: "binary data",

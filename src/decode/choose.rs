@@ -16,7 +16,7 @@ use crate::record::Hints;
 
 /// How much likelier another reading must be than the declared one (`-ln p` in sixteenths), and
 /// how much more for each pair of characters that was read.
-const FAVOUR: u32 = 128;
+const FAVOUR: u32 = 96;
 const FAVOUR_PER_PAIR: u32 = 2;
 
 /// Valid UTF-8 without anything suspect: nearly all text, and it costs its validation.
@@ -203,10 +203,7 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
     let declared = declared(bytes, hints);
     let sound = Soundness::of(bytes);
     let says_utf8 = declared.is_some_and(|(codec, _)| codec == encoding_rs::UTF_8);
-    if sound.good > 0
-        && sound.bad > 0
-        && let Some(segments) = segments::split(bytes)
-    {
+    if let Some(segments) = segments::split(bytes, sound) {
         let mut encoding = Encoding::new("UTF-8", Evidence::Detected, 0.9);
         encoding.segments = segments;
         return Ok(encoding);
@@ -215,7 +212,7 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
         return Ok(damaged_utf8(sound, declared));
     }
     let sample = Sample::new(bytes);
-    let mut ranked = detect::rank(&sample, favour(declared, &sample));
+    let mut ranked = detect::rank(&sample, favour(declared, &sample), sound.may_be_utf8());
     if declared.is_none() {
         latin9::settle(&mut ranked, bytes);
     }
@@ -223,7 +220,7 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
     if ranked.first().is_some_and(utf16) {
         return Ok(verdict(&ranked, declared, &sample));
     }
-    if sound.good > 0
+    if sound.may_be_utf8()
         && ranked
             .first()
             .is_none_or(|best| utf8_reads_better(&sample, best))
