@@ -295,16 +295,21 @@ fn write_single(language: &Language, pooled: &Pooled, out: &mut Vec<u8>) {
     }
 }
 
-/// Bit `i` is set when `SINGLE_BYTE[i]` can write half of the sentences.
+/// Bit `i` is set when `SINGLE_BYTE[i]` can write half of the sentences with letters beyond ASCII.
 fn carried(language: &Language) -> u32 {
-    let mut bits = 0;
-    for (i, encoding) in SINGLE_BYTE.iter().enumerate() {
-        let writes = |line: &&String| encodable(encoding, language.code, line).is_some();
-        if language.train.iter().filter(writes).count() * 2 >= language.train.len() {
-            bits |= 1 << i;
-        }
-    }
-    bits
+    let encodings = SINGLE_BYTE.iter().enumerate();
+    let carried = encodings.filter(|(_, e)| writes(e, language.code, &language.train, 0.5));
+    carried.fold(0, |bits, (i, _)| bits | 1 << i)
+}
+
+/// Whether an encoding can write such a share of the sentences that hold letters beyond ASCII.
+pub fn writes(encoding: &str, code: &str, lines: &[String], share: f64) -> bool {
+    let beyond = |line: &&String| line.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
+    let lines: Vec<&String> = lines.iter().filter(beyond).collect();
+    let written = lines
+        .iter()
+        .filter(|line| encodable(encoding, code, line).is_some());
+    written.count() as f64 >= lines.len() as f64 * share
 }
 
 /// The line with the plainer quotes, dashes and cedillas that people type where the encoding
