@@ -117,7 +117,7 @@ impl Soundness {
                     break;
                 }
                 sound.bad += usize::from(bad);
-                sound.bad_bytes += usize::from(bad);
+                sound.bad_bytes += block.iter().filter(|b| !b.is_ascii()).count();
                 (rest, run) = (rest.get(BLOCK..).unwrap_or_default(), 0);
             }
             let ascii = ascii_prefix(rest);
