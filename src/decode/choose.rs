@@ -32,6 +32,7 @@ pub(super) fn plain<'a>(bytes: &'a [u8], hints: &Hints) -> Option<Decoded<'a>> {
     let Some(text @ Cow::Borrowed(_)) = valid else {
         return None;
     };
+    // Escapes and shifts say something of ASCII only.
     let suspect = match !hints.decoded && bytes.is_ascii() {
         true => Marks::of(bytes).any,
         false => memchr::memchr(0, bytes).is_some(),

@@ -82,20 +82,24 @@ fn bytes_of() -> &'static Bytes {
     })
 }
 
-/// Whether a character that starts with these bytes may be a continuation byte that was misread.
-pub(super) fn may_continue(byte: u8, next: u8) -> bool {
-    match byte {
-        0xC2..=0xC5 => true,
-        0xC6 => next == 0x92,
-        0xCB => true,
-        0xCE => matches!(next, 0x84..=0x8F),
-        0xD0 => next <= 0x8F,
-        0xD1 => next >= 0x90,
-        0xD2 => matches!(next, 0x90 | 0x91),
-        0xE2 => matches!(next, 0x80 | 0x82 | 0x84 | 0x86..=0x89 | 0x8C | 0x94..=0x97),
-        0xEF => matches!(next, 0xA3 | 0xAC | 0xBF),
-        _ => false,
-    }
+/// Whether a character may be a continuation byte of UTF-8 that was misread.
+pub(super) fn may_continue(c: char) -> bool {
+    let row = bytes_of().get(&c);
+    c == '\u{FFFD}' || row.is_some_and(|row| row.iter().any(|b| matches!(b, 0x80..0xC0)))
+}
+
+/// Whether the character at `start`, which `second` follows, starts a sequence in some encoding.
+pub(super) fn starts(text: &str, start: usize, second: char) -> bool {
+    let bytes = bytes_of();
+    let first = text.get(start..).and_then(|rest| rest.chars().next());
+    let Some(first) = first.and_then(|c| bytes.get(&c)) else {
+        return false;
+    };
+    let second = bytes.get(&second);
+    (0..ENCODINGS).any(|encoding| {
+        let goes_on = second.is_none_or(|row| matches!(row[encoding], 0x80..0xC0));
+        first[encoding] >= 0xC2 && goes_on && sequence(text, start, encoding, false).is_some()
+    })
 }
 
 /// Stands for a lost continuation byte; valid after every first byte but 0xED and 0xF4.
