@@ -1,15 +1,24 @@
 //! What a user sees: the command line, its outputs, and its promises.
 
 mod bad_input;
+mod check;
+mod config;
 mod dedup;
 mod determinism;
+#[cfg(target_os = "linux")]
+mod disk;
 mod duplicates;
 mod encodings;
 mod explain;
 mod inputs;
 #[cfg(unix)]
 mod interrupt;
+mod logs;
+mod merge;
 mod pipe;
 mod properties;
+#[cfg(unix)]
+mod resume;
+mod shards;
 mod support;
 mod verify;
