@@ -213,7 +213,7 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
         return Ok(damaged_utf8(sound, declared));
     }
     let sample = Sample::new(bytes);
-    let mut ranked = detect::rank(&sample, favour(declared, &sample), sound.may_be_utf8());
+    let mut ranked = detect::rank(&sample, favour(declared, &sample));
     if declared.is_none() {
         latin9::settle(&mut ranked, bytes);
     }

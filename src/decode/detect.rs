@@ -25,9 +25,8 @@ pub(super) struct Candidate {
 /// A declared encoding and how much likelier another must be.
 pub(super) type Favour = Option<(&'static Encoding, u32)>;
 
-/// The candidates, likeliest first. `favour` gives the bonus of a declared encoding. Unless the
-/// `whole` sample is wanted, a single candidate that the first look leaves reads no further.
-pub(super) fn rank(sample: &Sample<'_>, favour: Favour, whole: bool) -> Vec<Candidate> {
+/// The candidates, likeliest first. `favour` gives the bonus of a declared encoding.
+pub(super) fn rank(sample: &Sample<'_>, favour: Favour) -> Vec<Candidate> {
     let model = model();
     let favoured = |e: &'static Encoding| favour.is_some_and(|(f, _)| reads_alike(f, e, sample));
     let mut narrow = first_look(sample, model, favour);
@@ -42,10 +41,7 @@ pub(super) fn rank(sample: &Sample<'_>, favour: Favour, whole: bool) -> Vec<Cand
         readings.best().is_some_and(|(_, cost)| cost <= limit)
             || favoured(readings.group.encoding())
     });
-    let mut all = match whole || narrow.len() + wide.len() > 1 {
-        true => finish(narrow, sample, model),
-        false => candidates(&narrow),
-    };
+    let mut all = finish(narrow, sample, model);
     all.extend(
         wide.iter()
             .filter_map(|runner| runner.finish(sample, model)),

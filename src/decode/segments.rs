@@ -37,7 +37,7 @@ pub(super) fn split(bytes: &[u8], sound: Soundness) -> Option<Vec<Segment>> {
     let joined: Vec<u8> = legacy
         .flat_map(|run| bytes[run.range.clone()].iter().copied())
         .collect();
-    let best = detect::rank(&sample::Sample::new(&joined), None, false)
+    let best = detect::rank(&sample::Sample::new(&joined), None)
         .into_iter()
         .next()?
         .encoding;
