@@ -151,43 +151,23 @@ const BEHIND: u32 = 480;
 /// candidates do not read them at all.
 fn by_rare_words(mut all: Vec<Readings<'_>>, sample: &Sample<'_>, model: &Model) -> Vec<Candidate> {
     let cost = |readings: &Readings<'_>| readings.best().map_or(u32::MAX, |(_, cost)| cost);
-    let limit = all
-        .iter()
-        .map(cost)
-        .min()
-        .unwrap_or(0)
-        .saturating_add(BEHIND);
-    all.retain(|readings| cost(readings) <= limit);
+    let limit = all.iter().map(cost).min().unwrap_or(0);
+    all.retain(|readings| cost(readings) <= limit.saturating_add(BEHIND));
     if all.len() < 2 {
         return candidates(&all);
     }
-    let upper = |readings: &Readings<'_>| model.upper[readings.group.first];
-    let differs: Vec<bool> = (0..128)
-        .map(|i| {
-            all.iter()
-                .any(|readings| upper(readings)[i] != upper(&all[0])[i])
-        })
-        .collect();
-    let is_upper = |byte: u8| byte >= 0x80 && differs[usize::from(byte & 0x7F)];
-    let tells = |pairs: &[(u8, u8)]| pairs.iter().any(|&(_, next)| is_upper(next));
-    let within = |i: &usize| tells(sample.words.word(*i)[0]) && sample.is_rare(*i);
-    for i in (0..sample.words.len()).filter(within) {
-        let [pairs, ascii] = sample.words.word(i);
-        let ascii = excess(model, ascii);
-        for readings in &mut all {
-            readings.read_everywhere(pairs, model, &ascii, i);
+    let differs = differing(&all, model);
+    let tells = |byte: u8| byte >= 0x80 && differs[usize::from(byte & 0x7F)];
+    for i in 0..sample.words.len() {
+        let [pairs, _] = sample.words.word(i);
+        if sample.is_rare(i) && pairs.iter().any(|&(_, next)| tells(next)) {
+            read_everywhere(&mut all, sample.words.word(i), model, i);
         }
     }
     let before = candidates(&all);
-    let mut at = sample.words.len();
-    let rare = sample.rare(is_upper);
+    let rare = sample.rare(tells);
     for i in 0..rare.len() {
-        let [pairs, ascii] = rare.word(i);
-        let ascii = excess(model, ascii);
-        for readings in &mut all {
-            readings.read_everywhere(pairs, model, &ascii, at);
-        }
-        at += 1;
+        read_everywhere(&mut all, rare.word(i), model, sample.words.len() + i);
     }
     let after = candidates(&all);
     let extra = |(before, after): (&Candidate, &Candidate)| after.cost - before.cost;
@@ -197,4 +177,25 @@ fn by_rare_words(mut all: Vec<Readings<'_>>, sample: &Sample<'_>, model: &Model)
         ..c
     };
     after.into_iter().map(without).collect()
+}
+
+/// Which bytes `0x80 + i` are not the same character in all candidates.
+fn differing(all: &[Readings<'_>], model: &Model) -> [bool; 128] {
+    let upper = |readings: &Readings<'_>| &model.upper[readings.group.first];
+    let first = all.first().map(upper);
+    let differs = |i: usize| all.iter().any(|r| Some(upper(r)[i]) != first.map(|f| f[i]));
+    std::array::from_fn(differs)
+}
+
+/// Reads a word in all languages of each candidate; `at` is its place among the words.
+fn read_everywhere(
+    all: &mut [Readings<'_>],
+    [pairs, ascii]: [&[(u8, u8)]; 2],
+    model: &Model,
+    at: usize,
+) {
+    let ascii = excess(model, ascii);
+    for readings in all {
+        readings.read_everywhere(pairs, model, &ascii, at);
+    }
 }
