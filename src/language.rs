@@ -1,7 +1,11 @@
 //! Which language a text is in: by its script, then by pairs of letters.
 //!
 //! A fast tier over a bounded sample. It knows the languages of `models/encoding.bin` and those
-//! that have a script of their own; it says `und` rather than guess.
+//! that have a script of their own; it says `und` rather than guess. With the feature `lingua`,
+//! text between two known languages is told apart by larger tables (`language/accurate.rs`).
+
+#[cfg(feature = "lingua")]
+mod accurate;
 
 use std::sync::OnceLock;
 
@@ -266,7 +270,18 @@ fn by_letters(sample: &str, script: Script) -> Language {
         .map(|&i| (cost(i), single[i].code))
         .collect();
     ranked.sort_unstable();
-    verdict(&ranked, pairs.max(1.0))
+    let found = verdict(&ranked, pairs.max(1.0));
+    #[cfg(feature = "lingua")]
+    if found == UNSURE && !is_strange(&ranked, pairs.max(1.0)) {
+        return accurate::identify(sample).unwrap_or(UNSURE);
+    }
+    found
+}
+
+/// Whether the text is unlike every known language.
+fn is_strange(ranked: &[(u32, &'static str)], pairs: f64) -> bool {
+    let unlike = |&(best, _): &(u32, &str)| f64::from(best) / pairs > STRANGE;
+    ranked.first().is_none_or(unlike)
 }
 
 fn verdict(ranked: &[(u32, &'static str)], pairs: f64) -> Language {
@@ -285,11 +300,10 @@ fn verdict(ranked: &[(u32, &'static str)], pairs: f64) -> Language {
         }
         _ => (code, rest),
     };
-    let mean = f64::from(*best) / pairs;
     let ahead = rest
         .first()
         .map_or(99.0, |(second, _)| f64::from(second - best) / pairs);
-    if mean > STRANGE || ahead < AHEAD * (1.0 + 40.0 / pairs) {
+    if is_strange(ranked, pairs) || ahead < AHEAD * (1.0 + 40.0 / pairs) {
         return UNSURE;
     }
     let confidence = 1.0 - 0.5 * (-ahead / 2.0).exp();

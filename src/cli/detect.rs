@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{Exit, Failure};
 use crate::decode::{Encoding, Evidence, Segment, decode};
 use crate::error::{Error, ErrorKind};
+use crate::io::inputs::files_from;
 use crate::record::Hints;
 
 /// Print the encoding of files
@@ -55,14 +56,7 @@ pub(super) fn run(args: &DetectArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Clean;
     let mut files = args.files.clone();
     if let Some(list) = &args.files_from {
-        let bytes = read(list).map_err(|error| Error::io(list.display(), &error))?;
-        let names = String::from_utf8_lossy(&bytes);
-        files.extend(
-            names
-                .lines()
-                .filter(|line| !line.is_empty())
-                .map(PathBuf::from),
-        );
+        files.extend(files_from(list)?);
     }
     for path in &files {
         let found = match read(path) {

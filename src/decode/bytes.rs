@@ -42,15 +42,27 @@ const MAGIC: &[(&[u8], &str)] = &[
 /// Bytes that are looked at to tell data from text.
 const LOOK: usize = 4096;
 
+/// The first bytes of [`MAGIC`] and of the formats that [`format`] knows besides.
+const STARTS: [bool; 256] = {
+    let mut starts = [false; 256];
+    let (mut i, others) = (0, [0xFF, 0, 0x4C, b'R', b'B', b'M']);
+    while i < MAGIC.len() + others.len() {
+        let first = if i < MAGIC.len() {
+            MAGIC[i].0[0]
+        } else {
+            others[i - MAGIC.len()]
+        };
+        starts[first as usize] = true;
+        i += 1;
+    }
+    starts
+};
+
 /// What the bytes are, by their first ones, when they are a format that is not text.
 pub(super) fn format(bytes: &[u8]) -> Option<Undecodable> {
-    // Most text starts with a letter, a tag or white space; few formats do.
-    if matches!(
-        bytes.first(),
-        Some(b'<' | b'\n' | b' ' | b'a'..=b'e' | b'g'..=b'v' | b'x'..=b'z')
-    ) && bytes.get(4..8) != Some(b"ftyp")
-        && bytes.get(257..262) != Some(b"ustar")
-    {
+    // Few texts start as a format does.
+    let starts = bytes.first().is_none_or(|&b| STARTS[usize::from(b)]);
+    if !starts && bytes.get(4..8) != Some(b"ftyp") && bytes.get(257..262) != Some(b"ustar") {
         return None;
     }
     let at = |from: usize, magic: &[u8]| bytes.get(from..).is_some_and(|b| b.starts_with(magic));
@@ -61,7 +73,10 @@ pub(super) fn format(bytes: &[u8]) -> Option<Undecodable> {
     if at(0, b"\x4C\x6F\xA7\x94") {
         return unsupported("EBCDIC");
     }
-    let magic = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic));
+    let first = |magic: &[u8]| magic.first() == bytes.first();
+    let magic = MAGIC
+        .iter()
+        .find(|(magic, _)| first(magic) && bytes.starts_with(magic));
     let what = match magic {
         Some(&(_, what)) => what,
         None if at(0, b"RIFF") && at(8, b"WEBP") => "a WebP image",
@@ -78,16 +93,16 @@ pub(super) fn format(bytes: &[u8]) -> Option<Undecodable> {
 /// Data and EBCDIC by the share of bytes that no text has. UTF-16 must be ruled out before.
 pub(super) fn not_text(bytes: &[u8]) -> Option<Undecodable> {
     let look = bytes.get(..LOOK).unwrap_or(bytes);
-    let count = |is: fn(u8) -> bool| look.iter().filter(|&&b| is(b)).count();
-    let blanks = count(|b| b == 0x40);
-    if blanks * 12 >= look.len()
-        && count(|b| b == b' ') * 100 <= look.len()
-        && count(is_ebcdic_text) * 10 >= look.len() * 9
+    let count = |byte| memchr::memchr_iter(byte, look).count();
+    let ebcdic = || look.iter().filter(|&&b| is_ebcdic_text(b)).count();
+    if count(0x40) * 12 >= look.len()
+        && count(b' ') * 100 <= look.len()
+        && ebcdic() * 10 >= look.len() * 9
     {
         return Some(Undecodable::Unsupported { what: "EBCDIC" });
     }
-    let controls = count(is_stray_control);
-    let nuls = count(|b| b == 0);
+    let controls = look.iter().filter(|&&b| is_stray_control(b)).count();
+    let nuls = count(0);
     let data = controls * 20 > look.len().max(40) || nuls * 10 > look.len() * 3;
     data.then_some(Undecodable::Binary {
         what: "binary data",

@@ -16,8 +16,8 @@ use crate::record::Hints;
 
 /// How much likelier another reading must be than the declared one (`-ln p` in sixteenths), and
 /// how much more for each pair of characters that was read.
-const FAVOUR: u32 = 128;
-const FAVOUR_PER_PAIR: u32 = 2;
+const FAVOUR: u32 = 64;
+const FAVOUR_PER_PAIR: u32 = 1;
 
 /// Valid UTF-8 without anything suspect: nearly all text, and it costs its validation.
 pub(super) fn plain<'a>(bytes: &'a [u8], hints: &Hints) -> Option<Decoded<'a>> {
@@ -32,6 +32,7 @@ pub(super) fn plain<'a>(bytes: &'a [u8], hints: &Hints) -> Option<Decoded<'a>> {
     let Some(text @ Cow::Borrowed(_)) = valid else {
         return None;
     };
+    // Escapes and shifts say something of ASCII only.
     let suspect = match !hints.decoded && bytes.is_ascii() {
         true => Marks::of(bytes).any,
         false => memchr::memchr(0, bytes).is_some(),
@@ -203,15 +204,12 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
     let declared = declared(bytes, hints);
     let sound = Soundness::of(bytes);
     let says_utf8 = declared.is_some_and(|(codec, _)| codec == encoding_rs::UTF_8);
-    if sound.good > 0
-        && sound.bad > 0
-        && let Some(segments) = segments::split(bytes)
-    {
+    if let Some(segments) = segments::split(bytes, sound) {
         let mut encoding = Encoding::new("UTF-8", Evidence::Detected, 0.9);
         encoding.segments = segments;
         return Ok(encoding);
     }
-    if sound.is_surely_utf8() || (says_utf8 && sound.bad == 0) {
+    if sound.is_surely_utf8() || (sound.bad == 0 && (says_utf8 || is_cut_utf8(bytes))) {
         return Ok(damaged_utf8(sound, declared));
     }
     let sample = Sample::new(bytes);
@@ -223,7 +221,7 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
     if ranked.first().is_some_and(utf16) {
         return Ok(verdict(&ranked, declared, &sample));
     }
-    if sound.good > 0
+    if sound.may_be_utf8()
         && ranked
             .first()
             .is_none_or(|best| utf8_reads_better(&sample, best))
@@ -234,6 +232,17 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
         return Err(error);
     }
     Ok(verdict(&ranked, declared, &sample))
+}
+
+/// Whether bytes that are ASCII but for a started character at their end are UTF-8: two bytes of
+/// one, or a first byte that is a capital elsewhere, after none.
+fn is_cut_utf8(bytes: &[u8]) -> bool {
+    let tail = bytes.iter().rev().take_while(|b| !b.is_ascii()).count();
+    let (head, tail) = bytes.split_at(bytes.len() - tail);
+    match (head.last(), tail) {
+        (Some(before), [0xC2..=0xDF]) => !before.is_ascii_uppercase(),
+        _ => tail.len() > 1,
+    }
 }
 
 /// Whether the sample as damaged UTF-8 is likelier than its best legacy reading.

@@ -34,36 +34,36 @@ const CJK_BLOCKS: [(u32, u32); 5] = [
 /// commonest ones. The order is that of `training/encoding/src/tables.rs`.
 pub(super) static SINGLE_BYTE: [(&Encoding, u32); 27] = [
     (encoding_rs::WINDOWS_1252, 0),
-    (encoding_rs::WINDOWS_1251, 0),
-    (encoding_rs::WINDOWS_1250, 14),
-    (encoding_rs::WINDOWS_1254, 14),
-    (encoding_rs::WINDOWS_1256, 8),
+    (encoding_rs::WINDOWS_1251, 52),
+    (encoding_rs::WINDOWS_1250, 42),
+    (encoding_rs::WINDOWS_1254, 38),
+    (encoding_rs::WINDOWS_1256, 80),
     (encoding_rs::WINDOWS_1253, 8),
     (encoding_rs::WINDOWS_1257, 20),
-    (encoding_rs::WINDOWS_1255, 8),
-    (encoding_rs::WINDOWS_874, 8),
+    (encoding_rs::WINDOWS_1255, 24),
+    (encoding_rs::WINDOWS_874, 28),
     (encoding_rs::WINDOWS_1258, 32),
-    (encoding_rs::ISO_8859_2, 20),
-    (encoding_rs::ISO_8859_15, 24),
+    (encoding_rs::ISO_8859_2, 56),
+    (encoding_rs::ISO_8859_15, 112),
     (encoding_rs::KOI8_R, 12),
     (encoding_rs::ISO_8859_7, 12),
-    (encoding_rs::ISO_8859_5, 16),
+    (encoding_rs::ISO_8859_5, 56),
     (encoding_rs::IBM866, 16),
     (encoding_rs::ISO_8859_6, 16),
     (encoding_rs::ISO_8859_8, 16),
     (encoding_rs::KOI8_U, 16),
-    (encoding_rs::ISO_8859_4, 36),
-    (encoding_rs::ISO_8859_13, 32),
-    (encoding_rs::ISO_8859_3, 40),
-    (encoding_rs::MACINTOSH, 40),
+    (encoding_rs::ISO_8859_4, 60),
+    (encoding_rs::ISO_8859_13, 28),
+    (encoding_rs::ISO_8859_3, 72),
+    (encoding_rs::MACINTOSH, 24),
     (encoding_rs::X_MAC_CYRILLIC, 28),
-    (encoding_rs::ISO_8859_10, 48),
+    (encoding_rs::ISO_8859_10, 96),
     (encoding_rs::ISO_8859_14, 40),
     (encoding_rs::ISO_8859_16, 44),
 ];
 
 /// A character to the model of one language.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Symbol {
     pub class: u8,
     /// 0 no letter, then Latin without case, lower, upper; 4 to 6 the same in another script.
@@ -100,14 +100,18 @@ pub(crate) struct Single {
     pub letters: Vec<char>,
     classes: usize,
     pairs: &'static [u8],
-    /// The symbols of ASCII, then for each encoding those of its upper half.
-    symbols: Vec<[Symbol; 128]>,
+    /// The symbols of the bytes: first of ASCII alone, then in each encoding that it can be in.
+    symbols: Vec<[Symbol; 256]>,
+    /// Which of them are an encoding's.
+    slots: [u8; SINGLE_BYTE.len()],
 }
 
 impl Single {
-    /// The symbols of the bytes below 0x80 and of those from it on.
-    pub fn symbols(&self, encoding: usize) -> [&[Symbol; 128]; 2] {
-        [&self.symbols[0], &self.symbols[1 + encoding]]
+    /// The symbols of the bytes in an encoding; only ASCII where the language cannot be in it.
+    #[inline]
+    pub fn symbols(&self, encoding: usize) -> &[Symbol; 256] {
+        let slot = self.slots.get(encoding).copied().unwrap_or(0);
+        &self.symbols[usize::from(slot)]
     }
 
     /// The class of a lower-case character.
@@ -188,10 +192,9 @@ pub(super) fn least_costs() -> &'static [Vec<u8>] {
 fn least(single: &[Single], shapes: &Shapes, encoding: usize) -> Vec<u8> {
     let mut least = vec![u8::MAX; 1 << 16];
     for language in single.iter().filter(|l| l.encodings & (1 << encoding) != 0) {
-        let [ascii, upper] = language.symbols(encoding);
-        let symbols: Vec<Symbol> = ascii.iter().chain(upper).copied().collect();
-        for (row, &before) in least.chunks_exact_mut(256).zip(&symbols) {
-            for (cell, &next) in row.iter_mut().zip(&symbols) {
+        let symbols = language.symbols(encoding);
+        for (row, &before) in least.chunks_exact_mut(256).zip(symbols) {
+            for (cell, &next) in row.iter_mut().zip(symbols) {
                 let cost = language.cost(shapes, before, next);
                 *cell = (*cell).min(cost.min(255) as u8);
             }
@@ -289,11 +292,19 @@ impl Input {
         let classes = FIRST_LETTER as usize + count;
         let pairs = self.take(classes * classes)?;
         let symbol = |c: char| symbol(c, &letters, emissions);
-        let mut symbols = vec![std::array::from_fn(|b| symbol(char::from(b as u8)))];
+        let ascii: [Symbol; 128] = std::array::from_fn(|b| symbol(char::from(b as u8)));
+        let whole = |upper: &dyn Fn(usize) -> Symbol| {
+            std::array::from_fn(|b| if b < 128 { ascii[b] } else { upper(b - 128) })
+        };
+        let nothing = symbol('\0');
+        let mut symbols = vec![whole(&|_| nothing)];
+        let mut slots = [0; SINGLE_BYTE.len()];
         for (i, half) in upper.iter().enumerate() {
             // Languages that an encoding cannot write need no table there.
-            let carried = encodings & (1 << i) != 0;
-            symbols.push(half.map(|c| symbol(if carried { c } else { '\0' })));
+            if encodings & (1 << i) != 0 {
+                slots[i] = symbols.len() as u8;
+                symbols.push(whole(&|b| symbol(half[b])));
+            }
         }
         Some(Single {
             code,
@@ -302,6 +313,7 @@ impl Input {
             classes,
             pairs,
             symbols,
+            slots,
         })
     }
 }

@@ -6,14 +6,14 @@ use std::ops::Range;
 const MAX_UPPER: usize = 400;
 /// Pairs of ASCII letters in words without such a byte, at most.
 const MAX_ASCII: usize = 64;
-/// Pairs of the words outside the windows that hold a rare byte, at most.
-const MAX_RARE: usize = 160;
+/// Words outside the windows that are read for their rare bytes, at most.
+const MAX_RARE: usize = 40;
 /// A byte that occurred fewer times than this is rare.
 const RARE: u8 = 3;
 /// How many bytes are searched for rare ones.
 const LOOK: usize = 1 << 20;
 /// Pairs that every candidate reads; the best then read the rest.
-const FIRST_LOOK: usize = 96;
+const FIRST_LOOK: usize = 64;
 /// Windows and their length in bytes.
 const WINDOWS: usize = 6;
 const WINDOW: usize = 512;
@@ -49,6 +49,11 @@ impl Words {
         [upper.unwrap_or_default(), ascii.unwrap_or_default()]
     }
 
+    /// The pairs of which one byte is from 0x80 on, of each word of a range.
+    pub fn upper(&self, range: Range<usize>) -> Vec<&[(u8, u8)]> {
+        range.map(|i| self.word(i)[0]).collect()
+    }
+
     /// Adds the word at `range` with the bytes on both sides of it.
     fn push(&mut self, bytes: &[u8], range: Range<usize>) {
         let blank = |at: Option<&u8>| match at {
@@ -76,12 +81,12 @@ pub(super) struct Sample<'a> {
     pub windows: Vec<Range<usize>>,
     /// The words of the windows.
     pub words: Words,
-    /// Words from outside the windows with bytes that are rare or missing within.
-    pub rare: Words,
     /// Pairs of ASCII letters in the other words.
     pub ascii: Vec<(u8, u8)>,
     /// Whether the byte `0x80 + i` occurs.
     pub seen: [bool; 128],
+    /// How often the byte `0x80 + i` occurs in the words.
+    counts: [u8; 128],
 }
 
 impl<'a> Sample<'a> {
@@ -90,16 +95,16 @@ impl<'a> Sample<'a> {
             bytes,
             windows: windows(bytes),
             words: Words::default(),
-            rare: Words::default(),
             ascii: Vec::with_capacity(MAX_ASCII),
             seen: [false; 128],
+            counts: [0; 128],
         };
         let share = sample.windows.len().max(1);
         for i in 0..sample.windows.len() {
             let limit = |max: usize| max * (i + 1) / share;
             sample.collect(i, limit(MAX_UPPER), limit(MAX_ASCII));
         }
-        sample.search();
+        sample.count();
         sample
     }
 
@@ -108,6 +113,18 @@ impl<'a> Sample<'a> {
         let window = self.windows.first().map_or(0, |window| window.end);
         let within = |end: &&[usize; 3]| end[0] <= FIRST_LOOK && end[2] <= window;
         self.words.ends.iter().take_while(within).count().max(1)
+    }
+
+    /// Whether there is nothing outside the windows.
+    pub fn is_whole(&self) -> bool {
+        matches!(&self.windows[..], [window] if window.end == self.bytes.len())
+    }
+
+    /// Whether a word holds a byte that is rare in the windows.
+    pub fn is_rare(&self, word: usize) -> bool {
+        let rare = |byte: u8| byte >= 0x80 && self.counts[usize::from(byte & 0x7F)] < RARE;
+        let [pairs, _] = self.words.word(word);
+        pairs.iter().any(|&(_, next)| rare(next))
     }
 
     /// The bytes of the first look; at most the first window.
@@ -149,37 +166,54 @@ impl<'a> Sample<'a> {
         }
     }
 
-    /// Which bytes occur, and the words around those that the windows hardly hold.
-    fn search(&mut self) {
-        let mut counts = [0u8; 128];
+    /// Which bytes occur, and how often in the words.
+    fn count(&mut self) {
         for (_, next) in &self.words.upper {
             if *next >= 0x80 {
-                let count = &mut counts[(next & 0x7F) as usize];
+                let count = &mut self.counts[(next & 0x7F) as usize];
                 *count = count.saturating_add(1);
             }
         }
-        let mut done = 0;
-        for (at, &byte) in self.bytes.iter().enumerate().take(LOOK) {
-            if byte < 0x80 {
+        // One table of all bytes: no branch per byte.
+        let mut seen = [false; 256];
+        for &byte in self.bytes.iter().take(LOOK) {
+            seen[usize::from(byte)] = true;
+        }
+        self.seen.copy_from_slice(&seen[128..]);
+    }
+
+    /// Words from outside the windows around bytes that `tells` picks and that are rare within.
+    pub fn rare(&self, tells: impl Fn(u8) -> bool) -> Words {
+        let mut starts = Vec::new();
+        let bytes = self.bytes.get(..LOOK).unwrap_or(self.bytes);
+        for byte in 0x80..=u8::MAX {
+            let i = usize::from(byte & 0x7F);
+            let wanted = usize::from(RARE.saturating_sub(self.counts[i]));
+            if !self.seen[i] || wanted == 0 || !tells(byte) {
                 continue;
             }
-            let count = &mut counts[(byte & 0x7F) as usize];
-            self.seen[(byte & 0x7F) as usize] = true;
-            let outside = || self.windows.iter().all(|window| !window.contains(&at));
-            if *count < RARE && at >= done && self.rare.upper.len() < MAX_RARE && outside() {
-                *count += 1;
-                let from = self.bytes.get(at.saturating_sub(LONG_WORD / 2)..at);
-                let back = from
-                    .unwrap_or_default()
-                    .iter()
-                    .rev()
-                    .take_while(|b| is_word(**b));
-                let start = (at - back.count()).max(done);
+            let outside = |at: &usize| self.windows.iter().all(|window| !window.contains(at));
+            let found = memchr::memchr_iter(byte, bytes).filter(outside);
+            starts.extend(found.take(wanted).map(|at| self.word_start(at)));
+        }
+        starts.sort_unstable();
+        let mut words = Words::default();
+        let mut done = 0;
+        for start in starts.into_iter().filter(|&at| at < bytes.len()) {
+            if start >= done && words.len() < MAX_RARE {
                 let word = word_at(self.bytes, start, self.bytes.len());
                 done = word.end;
-                self.rare.push(self.bytes, word);
+                words.push(self.bytes, word);
             }
         }
+        words
+    }
+
+    /// Where the word around a byte starts.
+    fn word_start(&self, at: usize) -> usize {
+        let from = self.bytes.get(at.saturating_sub(LONG_WORD / 2)..at);
+        let back = from.unwrap_or_default().iter().rev();
+        at - back.take_while(|b| is_word(**b)).count()
     }
 }
 
@@ -254,10 +288,8 @@ mod tests {
         let text = "caf\u{e9} et th\u{e9} ".repeat(900) + "deux \u{20ac}";
         let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&text);
         let sample = Sample::new(&bytes);
-        assert!(
-            sample.rare.upper.contains(&(b' ', 0x80)),
-            "{:?}",
-            sample.rare.upper
-        );
+        let rare = sample.rare(|_| true);
+        assert!(rare.upper.contains(&(b' ', 0x80)), "{:?}", rare.upper);
+        assert_eq!(sample.rare(|byte| byte != 0x80).len(), 0);
     }
 }

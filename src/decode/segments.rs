@@ -13,8 +13,16 @@ const LEAST_BAD: usize = 6;
 const LEAST_GOOD: usize = 3;
 
 /// Segments, when UTF-8 lines and lines in another encoding can be told apart; none when the
-/// damage is scattered.
-pub(super) fn split(bytes: &[u8]) -> Option<Vec<Segment>> {
+/// damage is scattered. `sound` is of all the bytes.
+pub(super) fn split(bytes: &[u8], sound: Soundness) -> Option<Vec<Segment>> {
+    if sound.good < LEAST_GOOD || sound.bad + usize::from(sound.cut) < LEAST_BAD {
+        return None;
+    }
+    // Cheap to ask, and few texts in one encoding pass.
+    let is_sound = |line: &[u8]| std::str::from_utf8(line).is_ok_and(|text| !text.is_ascii());
+    if !bytes.split(|&b| b == b'\n').any(is_sound) {
+        return None;
+    }
     let runs = runs(bytes);
     let total = |utf8: bool| -> (usize, usize) {
         let of = runs.iter().filter(|run| run.utf8 == utf8);
@@ -96,7 +104,7 @@ mod tests {
             sound.as_bytes(),
         ]
         .concat();
-        let segments = split(&bytes).expect("two encodings");
+        let segments = split(&bytes, Soundness::of(&bytes)).expect("two encodings");
         let names: Vec<&str> = segments.iter().map(|s| s.name.as_str()).collect();
         assert_eq!(names, ["UTF-8", "windows-1251", "UTF-8"]);
         let second = &segments[1];
@@ -110,6 +118,6 @@ mod tests {
             .into_bytes();
         bytes[3] = 0xFF;
         bytes[100] = 0xFF;
-        assert!(split(&bytes).is_none());
+        assert!(split(&bytes, Soundness::of(&bytes)).is_none());
     }
 }

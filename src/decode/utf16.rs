@@ -4,6 +4,8 @@ use encoding_rs::Encoding;
 
 /// Code units that are looked at.
 const LOOK: usize = 2048;
+/// Code units after which text without letters of an alphabetic script is given up.
+const ENOUGH: usize = 256;
 
 /// UTF-16 in a script whose characters share their upper bytes: Latin, Greek, Cyrillic, Hebrew,
 /// Arabic, Thai …. Chinese, Japanese and Korean compete with the other candidates.
@@ -37,6 +39,10 @@ impl Units {
         };
         let mut lead = false;
         for pair in bytes.as_chunks::<2>().0.iter().take(LOOK) {
+            let is_other = units.all == ENOUGH && units.alphabetic * 8 < ENOUGH;
+            if units.odd * 40 > LOOK || is_other {
+                break;
+            }
             let [upper, lower] = order(*pair);
             units.all += 1;
             let trail = matches!(upper, 0xDC..=0xDF);

@@ -10,9 +10,9 @@ use super::sample::Sample;
 
 /// Each encoding with the languages it is used for and its handicap.
 static CANDIDATES: [(&Encoding, &[&str], u32); 7] = [
-    (encoding_rs::SHIFT_JIS, &["ja"], 0),
+    (encoding_rs::SHIFT_JIS, &["ja"], 80),
     (encoding_rs::EUC_JP, &["ja"], 8),
-    (encoding_rs::GBK, &["zh-Hans", "zh-Hant"], 0),
+    (encoding_rs::GBK, &["zh-Hans", "zh-Hant"], 48),
     (encoding_rs::BIG5, &["zh-Hant"], 0),
     (encoding_rs::EUC_KR, &["ko"], 0),
     (

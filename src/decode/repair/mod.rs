@@ -15,6 +15,7 @@ mod chars;
 mod compose;
 mod entities;
 mod mojibake;
+mod scan;
 
 use crate::document::Edit;
 
@@ -88,7 +89,7 @@ pub fn repair(text: &str, policy: &RepairPolicy, is_html: bool) -> Vec<Edit> {
 
 /// The repairs that the text as it stands needs, one family after the other.
 fn round(text: &str, policy: &RepairPolicy, is_html: bool) -> Vec<Edit> {
-    let marks = chars::Marks::of(text);
+    let marks = scan::Marks::of(text);
     if !marks.any() {
         return Vec::new();
     }

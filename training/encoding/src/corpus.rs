@@ -1,5 +1,6 @@
 //! The text of each language: test sentences and letter statistics that ship in the
-//! `lingua-*-language-model` packages (Apache-2.0). Every third sentence is held out.
+//! `lingua-*-language-model` packages (Apache-2.0). Every third sentence is held out; of the rest,
+//! half is set aside while constants are chosen.
 
 use std::path::Path;
 
@@ -13,6 +14,35 @@ pub struct Language {
     pub held_out: Vec<String>,
     /// Conditional log probability of the last character of an n-gram (1 to 5 characters).
     pub ngrams: Option<fst::Map<&'static [u8]>>,
+}
+
+/// Which thirds of the sentences train and which test.
+#[derive(Clone, Copy)]
+pub enum Thirds {
+    /// The first is held out, the others train: what ships and what is reported.
+    Report,
+    /// The second trains and the third tests: to choose constants without the held-out third.
+    Choose,
+    /// The other way round.
+    Cross,
+}
+
+impl Thirds {
+    fn trains(self, third: usize) -> bool {
+        match self {
+            Self::Report => third != 0,
+            Self::Choose => third == 1,
+            Self::Cross => third == 2,
+        }
+    }
+
+    fn tests(self, third: usize) -> bool {
+        match self {
+            Self::Report => third == 0,
+            Self::Choose => third == 2,
+            Self::Cross => third == 1,
+        }
+    }
 }
 
 macro_rules! languages {
@@ -74,11 +104,11 @@ const SOURCES: &[(&str, &Dir<'static>, &Dir<'static>)] = languages! {
 
 /// All languages, in a fixed order. The package's Spanish lost its accents; Spanish is read from
 /// `spanish`, the folder `usr/share/games/fortunes/es` of Debian's `fortunes-es`.
-pub fn load(spanish: &Path) -> std::io::Result<Vec<Language>> {
+pub fn load(spanish: &Path, thirds: Thirds) -> std::io::Result<Vec<Language>> {
     let mut all = Vec::new();
     for &(code, text, models) in SOURCES {
         if code == "es" {
-            all.push(split("es", &fortunes(spanish)?, None));
+            all.push(split("es", &fortunes(spanish)?, None, thirds));
             continue;
         }
         let file = text.get_file("sentences.txt").expect("sentences.txt");
@@ -99,9 +129,9 @@ pub fn load(spanish: &Path) -> std::io::Result<Vec<Language>> {
                 .iter()
                 .map(|line| character_converter::simplified_to_traditional(line).into_owned())
                 .collect();
-            all.push(split("zh-Hant", &hant, None));
+            all.push(split("zh-Hant", &hant, None, thirds));
         }
-        all.push(split(code, &lines, Some(ngrams)));
+        all.push(split(code, &lines, Some(ngrams), thirds));
     }
     all.sort_by_key(|language| language.code);
     Ok(all)
@@ -155,18 +185,17 @@ fn split(
     code: &'static str,
     lines: &[String],
     ngrams: Option<fst::Map<&'static [u8]>>,
+    thirds: Thirds,
 ) -> Language {
-    let part = |held_out: bool| {
-        let chosen = lines
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| (i % 3 == 2) == held_out);
+    let part = |wanted: fn(Thirds, usize) -> bool| {
+        let chosen = lines.iter().enumerate();
+        let chosen = chosen.filter(|(i, _)| wanted(thirds, i % 3));
         chosen.map(|(_, line)| line.clone()).collect()
     };
     Language {
         code,
-        train: part(false),
-        held_out: part(true),
+        train: part(Thirds::trains),
+        held_out: part(Thirds::tests),
         ngrams,
     }
 }

@@ -137,8 +137,9 @@ pub fn write(languages: &[Language]) -> Vec<u8> {
     write_shapes(languages, &mut out);
     let (cjk, single): (Vec<_>, Vec<_>) = languages.iter().partition(|l| is_cjk(l.code));
     out.push(single.len() as u8);
+    let pooled = pooled(languages);
     for language in single {
-        write_single(language, &mut out);
+        write_single(language, &pooled, &mut out);
     }
     out.push(cjk.len() as u8);
     for language in cjk {
@@ -203,6 +204,25 @@ fn write_shapes(languages: &[Language], out: &mut Vec<u8>) {
     }
 }
 
+/// A letter that the text holds and of which the package's statistics count so many among all is a
+/// letter of the language. Letters of statistics alone may come from text that was misread.
+const LEAST_SHARE: f64 = 1e-5;
+
+/// The share of a letter in the package's statistics; none where they do not count it.
+fn statistics(language: &Language, c: char) -> f64 {
+    let known = language
+        .ngrams
+        .as_ref()
+        .filter(|_| has_statistics(language));
+    let bits = known.and_then(|ngrams| ngrams.get(c.to_string()));
+    bits.map_or(0.0, |bits| f64::from_bits(bits).exp())
+}
+
+/// Combining tones are not in the statistics, Thai vowels neither.
+fn has_statistics(language: &Language) -> bool {
+    !matches!(language.code, "vi" | "th")
+}
+
 fn letters_of(language: &Language) -> Vec<char> {
     let mut counts: BTreeMap<char, usize> = BTreeMap::new();
     let mut total = 0;
@@ -220,7 +240,7 @@ fn letters_of(language: &Language) -> Vec<char> {
     let least = 3.max(total / 40_000);
     let mut letters: Vec<char> = by_count
         .into_iter()
-        .filter(|&(n, c)| n >= least || c.is_ascii())
+        .filter(|&(n, c)| n >= least || c.is_ascii() || statistics(language, c) >= LEAST_SHARE)
         .map(|(_, c)| c)
         .take(MAX_LETTERS)
         .collect();
@@ -228,20 +248,41 @@ fn letters_of(language: &Language) -> Vec<char> {
     letters
 }
 
-fn write_single(language: &Language, out: &mut Vec<u8>) {
-    let letters = letters_of(language);
+/// How often a class follows another, over all languages; [`FIRST_LETTER`] stands for letters.
+type Pooled = [[f64; FIRST_LETTER + 1]; FIRST_LETTER + 1];
+
+fn pooled(languages: &[Language]) -> Pooled {
+    let mut pooled = [[0.0; FIRST_LETTER + 1]; FIRST_LETTER + 1];
+    for language in languages.iter().filter(|l| !is_cjk(l.code)) {
+        for (before, row) in counted(language, &letters_of(language)).iter().enumerate() {
+            for (next, n) in row.iter().enumerate() {
+                pooled[before.min(FIRST_LETTER)][next.min(FIRST_LETTER)] += n;
+            }
+        }
+    }
+    pooled
+}
+
+/// How often a class follows another in the text.
+fn counted(language: &Language, letters: &[char]) -> Vec<Vec<f64>> {
     let classes = FIRST_LETTER + letters.len();
     let mut pairs = vec![vec![0.0f64; classes]; classes];
     for line in &language.train {
         let mut before = SPACE;
         for c in as_carried(language.code, line).chars().chain(['\n']) {
-            let class = class_of(c, &letters);
+            let class = class_of(c, letters);
             if class != SPACE || before != SPACE {
                 pairs[before][class] += 1.0;
             }
             before = class;
         }
     }
+    pairs
+}
+
+fn write_single(language: &Language, pooled: &Pooled, out: &mut Vec<u8>) {
+    let letters = letters_of(language);
+    let mut pairs = counted(language, &letters);
     blend_statistics(language, &letters, &mut pairs);
     name(language.code, out);
     out.extend_from_slice(&carried(language).to_le_bytes());
@@ -249,21 +290,26 @@ fn write_single(language: &Language, out: &mut Vec<u8>) {
     for &letter in &letters {
         out.extend_from_slice(&(letter as u16).to_le_bytes());
     }
-    for row in smoothed(&pairs) {
+    for row in smoothed(&pairs, pooled) {
         out.extend(row.into_iter().map(cost));
     }
 }
 
-/// Bit `i` is set when `SINGLE_BYTE[i]` can write half of the sentences.
+/// Bit `i` is set when `SINGLE_BYTE[i]` can write half of the sentences with letters beyond ASCII.
 fn carried(language: &Language) -> u32 {
-    let mut bits = 0;
-    for (i, encoding) in SINGLE_BYTE.iter().enumerate() {
-        let writes = |line: &&String| encodable(encoding, language.code, line).is_some();
-        if language.train.iter().filter(writes).count() * 2 >= language.train.len() {
-            bits |= 1 << i;
-        }
-    }
-    bits
+    let encodings = SINGLE_BYTE.iter().enumerate();
+    let carried = encodings.filter(|(_, e)| writes(e, language.code, &language.train, 0.5));
+    carried.fold(0, |bits, (i, _)| bits | 1 << i)
+}
+
+/// Whether an encoding can write such a share of the sentences that hold letters beyond ASCII.
+pub fn writes(encoding: &str, code: &str, lines: &[String], share: f64) -> bool {
+    let beyond = |line: &&String| line.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
+    let lines: Vec<&String> = lines.iter().filter(beyond).collect();
+    let written = lines
+        .iter()
+        .filter(|line| encodable(encoding, code, line).is_some());
+    written.count() as f64 >= lines.len() as f64 * share
 }
 
 /// The line with the plainer quotes, dashes and cedillas that people type where the encoding
@@ -313,14 +359,16 @@ pub fn encode(encoding: &str, text: &str) -> Option<Vec<u8>> {
 fn blend_statistics(language: &Language, letters: &[char], pairs: &mut [Vec<f64>]) {
     const TEXT: f64 = 0.3;
     const SCALE: f64 = 3.0;
-    // Combining tones are not in the statistics, Thai vowels neither.
-    if matches!(language.code, "vi" | "th") {
-        return;
-    }
-    let Some(ngrams) = &language.ngrams else {
+    let Some(ngrams) = language
+        .ngrams
+        .as_ref()
+        .filter(|_| has_statistics(language))
+    else {
         return;
     };
+    let all: f64 = pairs.iter().flat_map(|row| &row[FIRST_LETTER..]).sum();
     for (i, &first) in letters.iter().enumerate() {
+        let share = all * statistics(language, first);
         let row = &mut pairs[FIRST_LETTER + i];
         let known: Vec<f64> = letters
             .iter()
@@ -330,6 +378,7 @@ fn blend_statistics(language: &Language, letters: &[char], pairs: &mut [Vec<f64>
             })
             .collect();
         let (mass, seen): (f64, f64) = (row[FIRST_LETTER..].iter().sum(), known.iter().sum());
+        let mass = mass.max(share);
         for (j, n) in row.iter_mut().enumerate() {
             if j >= FIRST_LETTER && seen > 0.0 {
                 *n = TEXT * *n + (1.0 - TEXT) * mass * known[j - FIRST_LETTER] / seen;
@@ -339,22 +388,29 @@ fn blend_statistics(language: &Language, letters: &[char], pairs: &mut [Vec<f64>
     }
 }
 
-/// Witten–Bell smoothing towards the frequency of the second character.
-fn smoothed(pairs: &[Vec<f64>]) -> Vec<Vec<f64>> {
+/// Witten–Bell smoothing towards what follows such a class in all languages, letters by how
+/// frequent they are in this one.
+fn smoothed(pairs: &[Vec<f64>], pooled: &Pooled) -> Vec<Vec<f64>> {
     let classes = pairs.len();
-    let column = |j: usize| pairs.iter().map(|row| row[j]).sum::<f64>();
-    let columns: Vec<f64> = (0..classes).map(column).collect();
-    let all: f64 = columns.iter().sum();
-    let single = |j: usize| (columns[j] + 0.5) / (all + 0.5 * classes as f64);
-    pairs
-        .iter()
-        .map(|row| {
-            let total: f64 = row.iter().sum();
-            let kinds = 1.0 + row.iter().filter(|&&n| n > 0.0).count() as f64;
-            let p = |j: usize| (row[j] + kinds * single(j)) / (total + kinds);
-            (0..classes).map(p).collect()
-        })
-        .collect()
+    let column = |j: usize| pairs.iter().map(|row| row[j]).sum::<f64>() + 0.5;
+    let letters: f64 = (FIRST_LETTER..classes).map(column).sum();
+    let behind = |before: usize, j: usize| {
+        let row = &pooled[before.min(FIRST_LETTER)];
+        let all = row.iter().sum::<f64>() + 0.5 * row.len() as f64;
+        let p = (row[j.min(FIRST_LETTER)] + 0.5) / all;
+        if j < FIRST_LETTER {
+            p
+        } else {
+            p * column(j) / letters
+        }
+    };
+    let smooth = |(before, row): (usize, &Vec<f64>)| {
+        let total: f64 = row.iter().sum();
+        let kinds = 1.0 + row.iter().filter(|&&n| n > 0.0).count() as f64;
+        let p = |j: usize| (row[j] + kinds * behind(before, j)) / (total + kinds);
+        (0..classes).map(p).collect()
+    };
+    pairs.iter().enumerate().map(smooth).collect()
 }
 
 fn write_cjk(language: &Language, all: &[Language], out: &mut Vec<u8>) {
