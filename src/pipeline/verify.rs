@@ -9,9 +9,9 @@ use super::hash_file;
 use super::manifest::{InputNote, MANIFEST, Manifest};
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::ReadOptions;
 use crate::io::inputs::{Input, Inputs};
 use crate::io::write::{RowKind, RowsBack, rows_of};
-use crate::io::ReadOptions;
 use crate::provenance::Provenance;
 use crate::record::Record;
 

@@ -29,6 +29,11 @@ fn list(name: &str, item: DataType) -> Field {
 
 /// The fields of [`crate::Article`].
 fn articles() -> Vec<Field> {
+    let repeated = DataType::Struct(Fields::from(vec![
+        list("span", DataType::UInt64),
+        Field::new("documents", DataType::UInt32, true),
+        text("first"),
+    ]));
     let caption = DataType::Struct(Fields::from(vec![text("text"), text("credit")]));
     let metadata = vec![
         text("title"),
@@ -48,6 +53,8 @@ fn articles() -> Vec<Field> {
         text("image"),
         text("license"),
         Field::new("truncated", DataType::Boolean, true),
+        list("also_published_by", DataType::Utf8),
+        list("repeated", repeated),
     ];
     vec![
         required("id"),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::article::{Article, Caption, Metadata};
+use crate::article::{Article, Caption, Metadata, RepeatedParagraph};
 
 /// Articles with every field filled, and with none.
 fn articles() -> Vec<Article> {
@@ -7,6 +7,11 @@ fn articles() -> Vec<Article> {
     let caption = Caption {
         text: text("c"),
         credit: None,
+    };
+    let repeated = RepeatedParagraph {
+        span: crate::document::Span { start: 2, end: 9 },
+        documents: 3,
+        first: "f".into(),
     };
     // No `..`: a new field must be put here, and so into the schema.
     let full = Metadata {
@@ -27,6 +32,8 @@ fn articles() -> Vec<Article> {
         image: text("i"),
         license: text("l"),
         truncated: true,
+        also_published_by: vec!["o".into()],
+        repeated: vec![repeated],
     };
     let article = |id: &str, metadata| Article {
         id: id.into(),
