@@ -68,6 +68,10 @@ struct IndexRow<'a> {
     source: String,
     #[serde(borrow)]
     metadata: &'a RawValue,
+    #[serde(borrow, default)]
+    also_published_by: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    repeated: Option<&'a RawValue>,
 }
 
 #[derive(Serialize)]
@@ -76,6 +80,10 @@ struct Article<'a> {
     text: &'a str,
     source: &'a str,
     metadata: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    also_published_by: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeated: Option<&'a RawValue>,
 }
 
 /// Puts the texts of a folder back into the rows of its index.
@@ -95,6 +103,8 @@ fn tree(index: RowsBack, folder: PathBuf) -> Result<RowsBack> {
             text: &text,
             source: &row.source,
             metadata: row.metadata,
+            also_published_by: row.also_published_by,
+            repeated: row.repeated,
         })
         .map_err(damaged)
     };

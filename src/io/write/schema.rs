@@ -53,14 +53,14 @@ fn articles() -> Vec<Field> {
         text("image"),
         text("license"),
         Field::new("truncated", DataType::Boolean, true),
-        list("also_published_by", DataType::Utf8),
-        list("repeated", repeated),
     ];
     vec![
         required("id"),
         required("text"),
         required("source"),
         Field::new("metadata", DataType::Struct(Fields::from(metadata)), false),
+        list("also_published_by", DataType::Utf8),
+        list("repeated", repeated),
     ]
 }
 

@@ -1,7 +1,8 @@
 use super::*;
 use crate::article::{Article, Caption, Metadata, RepeatedParagraph};
 
-/// Articles with every field filled, and with none.
+/// Articles with every field filled, and with none. No `..`: a new field must be put here, and so
+/// into the schema.
 fn articles() -> Vec<Article> {
     let text = |value: &str| Some(value.to_owned());
     let caption = Caption {
@@ -13,7 +14,6 @@ fn articles() -> Vec<Article> {
         documents: 3,
         first: "f".into(),
     };
-    // No `..`: a new field must be put here, and so into the schema.
     let full = Metadata {
         title: text("t"),
         standfirst: text("s"),
@@ -32,16 +32,22 @@ fn articles() -> Vec<Article> {
         image: text("i"),
         license: text("l"),
         truncated: true,
-        also_published_by: vec!["o".into()],
-        repeated: vec![repeated],
     };
     let article = |id: &str, metadata| Article {
         id: id.into(),
         text: format!("Text of {id}\n\n\"quoted\" \\ é\u{1F600}"),
         source: id.into(),
         metadata,
+        also_published_by: vec!["o".into()],
+        repeated: vec![repeated.clone()],
+    };
+    let bare = Article {
+        also_published_by: Vec::new(),
+        repeated: Vec::new(),
+        ..article("bare", Metadata::default())
     };
     vec![
+        bare,
         article("https://example.org/a/b?c=d", full),
         article("a.zip/../x.html", Metadata::default()),
         article("A.zip/x.html", Metadata::default()),
@@ -74,7 +80,7 @@ fn articles_come_back_from_every_format() {
     for target in targets() {
         let dir = tempfile::tempdir().unwrap();
         let written = write(dir.path(), target, RowKind::Articles, &json);
-        assert_eq!(written.rows, 4);
+        assert_eq!(written.rows, 5);
         let bytes = std::fs::read(dir.path().join(&written.path)).unwrap();
         assert_eq!(written.bytes, bytes.len() as u64, "{target:?}");
         assert_eq!(

@@ -34,6 +34,10 @@ struct Row<'a> {
     source: String,
     #[serde(borrow)]
     metadata: &'a RawValue,
+    #[serde(borrow, default)]
+    also_published_by: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    repeated: Option<&'a RawValue>,
 }
 
 #[derive(serde::Serialize)]
@@ -44,6 +48,10 @@ struct IndexRow<'a> {
     sha256: String,
     source: &'a str,
     metadata: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    also_published_by: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeated: Option<&'a RawValue>,
 }
 
 impl Tree {
@@ -116,6 +124,8 @@ impl RowWriter for Tree {
             sha256: sha256(row.text.as_bytes()),
             source: &row.source,
             metadata: row.metadata,
+            also_published_by: row.also_published_by,
+            repeated: row.repeated,
         })
     }
 
