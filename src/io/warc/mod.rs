@@ -1,7 +1,7 @@
 //! Web archives: WARC 1.0 and 1.1 (ISO 28500), and the extracted texts of Common Crawl (WET).
 //!
 //! `response`, `resource` and `conversion` records of text types are read; responses with a
-//! status other than 2xx and records of other types are passed over.
+//! status other than 2xx, `metadata:` addresses and records of other types are passed over.
 
 mod header;
 mod http;
@@ -66,6 +66,14 @@ impl Content {
     fn of(header: &Header, block: &[u8]) -> Option<Self> {
         let kind = header.kind.as_deref()?;
         if !matches!(kind, "response" | "resource" | "conversion") {
+            return None;
+        }
+        // What a crawler says about itself: wget puts its log and its arguments there.
+        if header
+            .uri
+            .as_deref()
+            .is_some_and(|uri| uri.starts_with("metadata:"))
+        {
             return None;
         }
         let block_type = header.content_type.as_deref().map(media_type);

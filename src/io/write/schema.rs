@@ -29,6 +29,11 @@ fn list(name: &str, item: DataType) -> Field {
 
 /// The fields of [`crate::Article`].
 fn articles() -> Vec<Field> {
+    let repeated = DataType::Struct(Fields::from(vec![
+        list("span", DataType::UInt64),
+        Field::new("documents", DataType::UInt32, true),
+        text("first"),
+    ]));
     let caption = DataType::Struct(Fields::from(vec![text("text"), text("credit")]));
     let metadata = vec![
         text("title"),
@@ -60,7 +65,7 @@ fn articles() -> Vec<Field> {
         required("source"),
         Field::new("metadata", DataType::Struct(Fields::from(metadata)), false),
         list("also_published_by", DataType::Utf8),
-        list("repeated", DataType::Struct(Fields::from(repeated))),
+        list("repeated", repeated),
     ]
 }
 
