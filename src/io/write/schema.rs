@@ -54,11 +54,6 @@ fn articles() -> Vec<Field> {
         text("license"),
         Field::new("truncated", DataType::Boolean, true),
     ];
-    let repeated = vec![
-        list("span", DataType::UInt64),
-        Field::new("documents", DataType::UInt32, true),
-        text("first"),
-    ];
     vec![
         required("id"),
         required("text"),

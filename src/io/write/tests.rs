@@ -49,7 +49,6 @@ fn articles() -> Vec<Article> {
     vec![
         bare,
         article("https://example.org/a/b?c=d", full),
-        copied,
         article("a.zip/../x.html", Metadata::default()),
         article("A.zip/x.html", Metadata::default()),
         article("/", Metadata::default()),
