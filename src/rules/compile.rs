@@ -116,14 +116,7 @@ impl RuleSet {
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
         let (tail, start) = (&trimmed[start..], from + start);
-        self.pattern_hits(
-            &self.tail,
-            (tail, &Ends::default()),
-            start,
-            scratch,
-            hits,
-            &whole,
-        );
+        self.pattern_hits(&self.tail, (tail, &ends), start, scratch, hits, &whole);
     }
 
     fn pattern_hits(

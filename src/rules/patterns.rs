@@ -8,8 +8,8 @@ use regex::{Regex, RegexBuilder};
 
 use super::compile::Scratch;
 use super::filter::Index;
-use super::gates::{Classes, Gate, classes, first_class, last_class};
-use super::heads::Heads;
+use super::gates::{ALL, Classes, Gate, WORDS, classes, first_class, last_class};
+use super::heads::{Found, Heads, Side};
 use super::items::{Ends, hash_of};
 use super::literals::{self, required};
 use super::pack::Rule;
@@ -41,8 +41,9 @@ pub(super) enum Anchor {
 pub(super) struct Patterns {
     pub each: Vec<Pattern>,
     anchor: Anchor,
-    /// Patterns by the heads of the lines they match.
+    /// Patterns by the heads of the lines they match, and by their tails.
     heads: Index,
+    tails: Index,
     /// Patterns of lines that may begin with anything, by the class of the line's first (for tails its last) character.
     gates: Vec<Candidates>,
     words: Words,
@@ -59,12 +60,19 @@ struct Candidates {
 
 impl Candidates {
     fn new(each: &[Pattern], anchor: Anchor, class: u32) -> Self {
+        // Lists are by the first character of lines, and by the last one of tails.
         let opens = |pattern: &Pattern| {
-            !pattern.headed
-                && match anchor {
-                    Anchor::Line => pattern.gate.first >> class & 1 != 0,
-                    Anchor::Tail => pattern.gate.last >> class & 1 != 0,
-                }
+            let (side, ends) = match anchor {
+                Anchor::Line => (Side::Start, pattern.gate.first),
+                Anchor::Tail => (Side::End, pattern.gate.last),
+            };
+            let listed = match pattern.headed {
+                None => ALL,
+                Some((_, false)) => 0,
+                Some((at, true)) if at == side => !WORDS,
+                Some((_, true)) => ALL,
+            };
+            (ends & listed) >> class & 1 != 0
         };
         let of_class = || {
             each.iter()
@@ -85,8 +93,9 @@ pub(super) struct Pattern {
     pub rule: usize,
     text: String,
     gate: Gate,
-    /// Whether the pattern stands in the index of heads.
-    headed: bool,
+    /// Whether the pattern is known by heads or tails, and if so whether lines that begin (end)
+    /// with a sign may have none.
+    headed: Option<(Side, bool)>,
     /// Whether the pattern requires one of the words.
     worded: bool,
     regex: OnceLock<Option<Regex>>,
@@ -133,7 +142,8 @@ impl Patterns {
     ) -> Result<Self> {
         let mut each: Vec<Pattern> = Vec::new();
         let mut words = Words::default();
-        let (finder, mut heads) = (Heads::default(), Vec::new());
+        let finder = Heads::default();
+        let (mut heads, mut tails) = (Vec::new(), Vec::new());
         for (rule, pattern) in rules.iter().enumerate().flat_map(|(index, rule)| {
             let patterns = list(&rule.file.matchers).into_iter().flatten();
             patterns.map(move |pattern| (index, pattern))
@@ -149,13 +159,18 @@ impl Patterns {
                 Anchor::Line => (format!("^(?:{pattern})$"), Gate::of(&parsed)),
                 Anchor::Tail => (format!("(?:{pattern})$"), Gate::of_tail(&parsed)),
             };
-            let own = match anchor {
-                Anchor::Line => finder.of(&parsed),
-                Anchor::Tail => None,
-            };
-            let headed = own.is_some();
-            let own = own.into_iter().flatten();
-            heads.extend(own.map(|head| (head.len(), hash_of(&head), each.len())));
+            let found = known_by(&finder, &parsed, anchor);
+            let headed = found.as_ref().map(|(side, found)| (*side, found.but_signs));
+            for (side, head) in found
+                .into_iter()
+                .flat_map(|(side, found)| found.heads.into_iter().map(move |head| (side, head)))
+            {
+                let index = match side {
+                    Side::Start => &mut heads,
+                    Side::End => &mut tails,
+                };
+                index.push((head.len(), hash_of(&head), each.len()));
+            }
             each.push(Pattern {
                 rule,
                 text,
@@ -169,6 +184,7 @@ impl Patterns {
         Ok(Self {
             gates: (0..64).map(by_class).collect(),
             heads: Index::new(heads),
+            tails: Index::new(tails),
             each,
             anchor,
             words,
@@ -189,10 +205,13 @@ impl Patterns {
             return;
         };
         if ends.odd() {
-            tried.extend((0..self.each.len()).filter(|&at| self.each[at].headed));
+            tried.extend((0..self.each.len()).filter(|&at| self.each[at].headed.is_some()));
         } else {
             for hash in self.heads.lens().filter_map(|len| ends.head(len)) {
                 tried.extend_from_slice(self.heads.get(hash));
+            }
+            for hash in self.tails.lens().filter_map(|len| ends.tail(len)) {
+                tried.extend_from_slice(self.tails.get(hash));
             }
         }
         if tried.is_empty() && list.few.is_empty() && !list.many {
@@ -209,9 +228,7 @@ impl Patterns {
             self.find_worded(text, scratch);
             let Scratch { tried, worded, .. } = scratch;
             tried.retain(|at| !self.each[*at].worded || worded.binary_search(at).is_ok());
-            let more = worded
-                .iter()
-                .filter(|at| list.many && !self.each[**at].headed);
+            let more = worded.iter().filter(|_| list.many);
             tried.extend(more.filter(|at| line.passes(&self.each[**at].gate, classes)));
         }
         if scratch.tried.len() > 1 {
@@ -245,6 +262,22 @@ impl Patterns {
         let compile = || compiled(&pattern.text).ok();
         pattern.regex.get_or_init(compile).as_ref()
     }
+}
+
+/// The side by which lines are told best that a pattern may match, and what they have there.
+fn known_by(
+    finder: &Heads,
+    parsed: &regex_syntax::hir::Hir,
+    anchor: Anchor,
+) -> Option<(Side, Found)> {
+    let sides = match anchor {
+        Anchor::Line => [Side::Start, Side::End].as_slice(),
+        Anchor::Tail => &[Side::End],
+    };
+    let found = sides
+        .iter()
+        .filter_map(|&side| Some((side, finder.of(parsed, side)?)));
+    found.min_by_key(|(_, found)| found.but_signs)
 }
 
 impl Words {
