@@ -166,7 +166,7 @@ impl Ends {
     }
 
     /// The same for all lines that are the same once normalised.
-    pub(crate) fn both(&self) -> u64 {
+    pub(crate) fn key(&self) -> u64 {
         self.head.hash.rotate_left(29) ^ self.tail.hash
     }
 

@@ -24,8 +24,8 @@ const REGEX_BYTES: usize = 64 << 20;
 /// require are looked for first.
 const FEW: usize = 256;
 
-/// Looking for words in so many bytes costs about what it costs to try a pattern.
-const BYTES_PER_TRY: usize = 32;
+/// Most patterns that are tried without looking for the words first that they require.
+const TRIES: usize = 16;
 
 /// What a pattern must match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub(super) enum Anchor {
 #[derive(Debug)]
 pub(super) struct Patterns {
     pub each: Vec<Pattern>,
+    /// The first pattern for long lines; those for short ones come before.
+    first_long: usize,
     anchor: Anchor,
     /// Patterns by the heads of the lines they match, and by their tails.
     heads: Index,
@@ -138,16 +140,22 @@ impl Patterns {
     pub(super) fn new(
         rules: &[Rule],
         anchor: Anchor,
-        list: impl Fn(&Matchers) -> Option<&Vec<String>>,
+        list: impl Fn(&Matchers) -> &[String],
     ) -> Result<Self> {
         let mut each: Vec<Pattern> = Vec::new();
         let mut words = Words::default();
         let finder = Heads::default();
         let (mut heads, mut tails) = (Vec::new(), Vec::new());
-        for (rule, pattern) in rules.iter().enumerate().flat_map(|(index, rule)| {
-            let patterns = list(&rule.file.matchers).into_iter().flatten();
-            patterns.map(move |pattern| (index, pattern))
-        }) {
+        let all = || {
+            rules.iter().enumerate().flat_map(|(index, rule)| {
+                let matchers = &rule.file.matchers;
+                let patterns = list(matchers).iter();
+                patterns.map(move |pattern| (index, pattern, for_long(matchers)))
+            })
+        };
+        let short = all().filter(|(.., long)| !long);
+        let first_long = short.clone().count();
+        for (rule, pattern, _) in short.chain(all().filter(|(.., long)| *long)) {
             let parsed = check(&rules[rule], pattern)?;
             let required = required(&parsed);
             let worded = required.is_some();
@@ -186,14 +194,15 @@ impl Patterns {
             heads: Index::new(heads),
             tails: Index::new(tails),
             each,
+            first_long,
             anchor,
             words,
         })
     }
 
     /// Puts the patterns that can match `text` into `scratch.tried`, ascending; `ends` are those of
-    /// a text that starts like it.
-    pub(super) fn worth_trying(&self, text: &str, ends: &Ends, scratch: &mut Scratch) {
+    /// the line, and `long` leaves out the patterns for short lines.
+    pub(super) fn worth_trying(&self, text: &str, ends: &Ends, long: bool, scratch: &mut Scratch) {
         let tried = &mut scratch.tried;
         tried.clear();
         let line = Look::at(text);
@@ -218,18 +227,20 @@ impl Patterns {
             return;
         }
         let classes = classes(text);
-        tried.retain(|&at| line.passes(&self.each[at].gate, classes));
+        let first = if long { self.first_long } else { 0 };
+        tried.retain(|&at| at >= first && line.passes(&self.each[at].gate, classes));
         let open = list
             .few
             .iter()
-            .filter(|(gate, _)| line.passes(gate, classes));
+            .filter(|(gate, at)| *at >= first && line.passes(gate, classes));
         tried.extend(open.map(|(_, at)| *at));
-        if list.many || tried.len() > 1 + text.len() / BYTES_PER_TRY {
+        if list.many || tried.len() > TRIES {
             self.find_worded(text, scratch);
             let Scratch { tried, worded, .. } = scratch;
             tried.retain(|at| !self.each[*at].worded || worded.binary_search(at).is_ok());
             let more = worded.iter().filter(|_| list.many);
-            tried.extend(more.filter(|at| line.passes(&self.each[**at].gate, classes)));
+            let opens = |at: &usize| *at >= first && line.passes(&self.each[*at].gate, classes);
+            tried.extend(more.copied().filter(opens));
         }
         if scratch.tried.len() > 1 {
             scratch.tried.sort_unstable();
@@ -286,6 +297,15 @@ impl Words {
         let build = || AhoCorasick::new(&self.list).ok();
         self.search.get_or_init(build).as_ref()
     }
+}
+
+/// Characters from which on a line is long.
+pub(super) const LONG_CHARS: usize = 160;
+
+/// Whether the regular expressions of a rule are meant for long lines as well; most are not, and
+/// prose is long.
+fn for_long(matchers: &Matchers) -> bool {
+    matchers.max_chars.is_none_or(|max| max > LONG_CHARS)
 }
 
 /// A pattern as it is run; `rules lint` finds those that are too large for it.
