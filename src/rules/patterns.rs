@@ -24,7 +24,7 @@ const REGEX_BYTES: usize = 64 << 20;
 /// require are looked for first.
 const FEW: usize = 256;
 
-/// Most patterns that are tried without looking for the words first that they require.
+/// Most patterns whose words are looked for one pattern after the other.
 const TRIES: usize = 16;
 
 /// What a pattern must match.
@@ -82,7 +82,7 @@ impl Candidates {
                 .filter(|(_, pattern)| opens(pattern))
         };
         let many = of_class().count() > FEW;
-        let listed = of_class().filter(|(_, pattern)| !many || !pattern.worded);
+        let listed = of_class().filter(|(_, pattern)| !many || pattern.words.list.is_empty());
         Self {
             few: listed.map(|(at, pattern)| (pattern.gate, at)).collect(),
             many,
@@ -98,8 +98,8 @@ pub(super) struct Pattern {
     /// Whether the pattern is known by heads or tails, and if so whether lines that begin (end)
     /// with a sign may have none.
     headed: Option<(Side, bool)>,
-    /// Whether the pattern requires one of the words.
-    worded: bool,
+    /// The words of which a match holds one; none if it may hold anything.
+    words: Words,
     regex: OnceLock<Option<Regex>>,
 }
 
@@ -127,11 +127,11 @@ impl Look {
     }
 }
 
-/// The words that patterns require: of each one at least.
+/// Words that a pattern requires, or those of all patterns: of each pattern one at least.
 #[derive(Debug, Default)]
 struct Words {
     list: Vec<String>,
-    /// The pattern of each word.
+    /// Of the words of all patterns the pattern of each.
     owners: Vec<usize>,
     search: OnceLock<Option<AhoCorasick>>,
 }
@@ -157,11 +157,13 @@ impl Patterns {
         let first_long = short.clone().count();
         for (rule, pattern, _) in short.chain(all().filter(|(.., long)| *long)) {
             let parsed = check(&rules[rule], pattern)?;
-            let required = required(&parsed);
-            let worded = required.is_some();
-            for word in required.into_iter().flatten() {
+            let own = Words {
+                list: required(&parsed).unwrap_or_default(),
+                ..Words::default()
+            };
+            for word in &own.list {
                 words.owners.push(each.len());
-                words.list.push(word);
+                words.list.push(word.clone());
             }
             let (text, gate) = match anchor {
                 Anchor::Line => (format!("^(?:{pattern})$"), Gate::of(&parsed)),
@@ -184,7 +186,7 @@ impl Patterns {
                 text,
                 gate,
                 headed,
-                worded,
+                words: own,
                 regex: OnceLock::new(),
             });
         }
@@ -234,13 +236,22 @@ impl Patterns {
             .iter()
             .filter(|(gate, at)| *at >= first && line.passes(gate, classes));
         tried.extend(open.map(|(_, at)| *at));
-        if list.many || tried.len() > TRIES {
+        let worded = |at: &usize| !self.each[*at].words.list.is_empty();
+        if !list.many && !tried.iter().any(worded) {
+            // Most lines.
+        } else if list.many || tried.len() > TRIES {
             self.find_worded(text, scratch);
             let Scratch { tried, worded, .. } = scratch;
-            tried.retain(|at| !self.each[*at].worded || worded.binary_search(at).is_ok());
-            let more = worded.iter().filter(|_| list.many);
+            let has_word = |at: &usize| worded.binary_search(at).is_ok();
+            tried.retain(|at| self.each[*at].words.list.is_empty() || has_word(at));
+            let more = worded.iter().copied().filter(|_| list.many);
             let opens = |at: &usize| *at >= first && line.passes(&self.each[*at].gate, classes);
-            tried.extend(more.copied().filter(opens));
+            tried.extend(more.filter(opens));
+        } else {
+            lower_case(text, &mut scratch.lower);
+            let lower = scratch.lower.as_str();
+            let has_word = |words: &Words| words.search().is_none_or(|all| all.is_match(lower));
+            scratch.tried.retain(|at| has_word(&self.each[*at].words));
         }
         if scratch.tried.len() > 1 {
             scratch.tried.sort_unstable();
@@ -255,13 +266,7 @@ impl Patterns {
         let Some(search) = self.words.search() else {
             return;
         };
-        lower.clear();
-        if text.is_ascii() {
-            lower.push_str(text);
-            lower.make_ascii_lowercase();
-        } else {
-            lower.extend(text.chars().flat_map(literals::lower));
-        }
+        lower_case(text, lower);
         let found = search.find_overlapping_iter(lower.as_str());
         worded.extend(found.map(|hit| self.words.owners[hit.pattern().as_usize()]));
         worded.sort_unstable();
@@ -272,6 +277,17 @@ impl Patterns {
         let pattern = self.each.get(at)?;
         let compile = || compiled(&pattern.text).ok();
         pattern.regex.get_or_init(compile).as_ref()
+    }
+}
+
+/// Writes `text` in lower case into `lower`.
+fn lower_case(text: &str, lower: &mut String) {
+    lower.clear();
+    if text.is_ascii() {
+        lower.push_str(text);
+        lower.make_ascii_lowercase();
+    } else {
+        lower.extend(text.chars().flat_map(literals::lower));
     }
 }
 
@@ -292,7 +308,11 @@ fn known_by(
 }
 
 impl Words {
+    /// The search for all of them; `None` where there are none.
     fn search(&self) -> Option<&AhoCorasick> {
+        if self.list.is_empty() {
+            return None;
+        }
         // It fails only where the words fill more than memory has addresses for.
         let build = || AhoCorasick::new(&self.list).ok();
         self.search.get_or_init(build).as_ref()
