@@ -6,6 +6,7 @@ use crate::document::Span;
 
 /// Fewest spaces between two cells.
 const GAP: usize = 3;
+const WIDE: &[u8] = &[b' '; GAP];
 
 /// Whether line `at` is a row: a neighbour without an empty line between has as many cells.
 pub(super) fn is_row(text: &str, lines: &[Line], at: usize) -> bool {
@@ -20,6 +21,10 @@ pub(super) fn is_row(text: &str, lines: &[Line], at: usize) -> bool {
 }
 
 fn count(text: &str, line: Span) -> usize {
+    let bytes = line.of(text).as_bytes();
+    if memchr::memchr(b'\t', bytes).is_none() && memchr::memmem::find(bytes, WIDE).is_none() {
+        return 1;
+    }
     let mut count = 1;
     cells(text, line, |_| count += 1);
     count

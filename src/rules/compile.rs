@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::items::Ends;
 use super::pack::{Rule, RulePack};
-use super::patterns::{Anchor, Patterns};
+use super::patterns::{Anchor, LONG_CHARS, Patterns};
 use super::phrases::{Inline, Phrases};
 use super::schema::Matchers;
 use crate::decision::Field;
@@ -13,9 +13,6 @@ use crate::error::Result;
 
 /// Longest tail, in bytes, that a `tail_regex` is tried on.
 const TAIL_BYTES: usize = 300;
-
-/// Characters from which on a line is long, see [`for_long`].
-const LONG_CHARS: usize = 160;
 
 /// What a rule found in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +43,6 @@ pub struct RuleSet {
     phrases: Phrases,
     inline: Inline,
     whole: Patterns,
-    whole_of_long: Patterns,
     tail: Patterns,
     longest: usize,
 }
@@ -67,11 +63,8 @@ impl RuleSet {
             hash: pack.hash(),
             phrases: Phrases::new(&rules)?,
             inline: Inline::new(&rules)?,
-            whole: Patterns::new(&rules, Anchor::Line, |m| (!for_long(m)).then_some(&m.regex))?,
-            whole_of_long: Patterns::new(&rules, Anchor::Line, |m| {
-                for_long(m).then_some(&m.regex)
-            })?,
-            tail: Patterns::new(&rules, Anchor::Tail, |m| Some(&m.tail_regex))?,
+            whole: Patterns::new(&rules, Anchor::Line, |m| &m.regex)?,
+            tail: Patterns::new(&rules, Anchor::Tail, |m| &m.tail_regex)?,
             longest,
             rules,
         })
@@ -88,8 +81,9 @@ impl RuleSet {
     }
 
     /// Everything the rules find in `line` (the text of a block; may be long), put into the empty
-    /// list `hits` in order of the rules' ids within each matcher.
-    pub fn hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+    /// list `hits` in order of the rules' ids within each matcher. Gives a number that is the same
+    /// for all lines that are the same once normalised.
+    pub fn hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) -> u64 {
         let from = line.len() - line.trim_start().len();
         let trimmed = line.trim();
         let ends = Ends::of(trimmed, &mut scratch.normal);
@@ -97,48 +91,36 @@ impl RuleSet {
             self.phrases.hits(trimmed, &ends, scratch, hits);
         }
         self.inline.hits(line, hits);
-        let whole = |at: usize, len: usize| (at, len) == (from, trimmed.len());
+        let whole = from..from + trimmed.len();
         if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
             let chars = trimmed.chars().count();
-            if chars <= LONG_CHARS {
-                self.pattern_hits(&self.whole, (trimmed, &ends), from, scratch, hits, &whole);
-            }
             if chars <= Matchers::MAX_REGEX_CHARS {
-                self.pattern_hits(
-                    &self.whole_of_long,
-                    (trimmed, &ends),
-                    from,
-                    scratch,
-                    hits,
-                    &whole,
-                );
+                self.whole
+                    .worth_trying(trimmed, &ends, chars > LONG_CHARS, scratch);
+                self.pattern_hits(&self.whole, trimmed, &whole, scratch, hits);
             }
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
-        let (tail, start) = (&trimmed[start..], from + start);
-        self.pattern_hits(
-            &self.tail,
-            (tail, &Ends::default()),
-            start,
-            scratch,
-            hits,
-            &whole,
-        );
+        let tail = &trimmed[start..];
+        self.tail.worth_trying(tail, &ends, false, scratch);
+        self.pattern_hits(&self.tail, tail, &whole, scratch, hits);
+        ends.key()
     }
 
+    /// Runs the patterns that are worth trying on `text`, which is the end of the line's range
+    /// `whole`.
     fn pattern_hits(
         &self,
         patterns: &Patterns,
-        (text, ends): (&str, &Ends),
-        offset: usize,
-        scratch: &mut Scratch,
+        text: &str,
+        whole: &Range<usize>,
+        scratch: &Scratch,
         hits: &mut Vec<Hit>,
-        whole: &dyn Fn(usize, usize) -> bool,
     ) {
-        patterns.worth_trying(text, ends, scratch);
         if scratch.tried.is_empty() {
             return;
         }
+        let offset = whole.end - text.len();
         let chars = text.chars().count();
         for &at in &scratch.tried {
             let rule = patterns.each[at].rule;
@@ -165,16 +147,10 @@ impl RuleSet {
                 .collect();
             let all = captures.get_match();
             let part = all.start() + offset..all.end() + offset;
-            let part = (!whole(part.start, part.len())).then_some(part);
+            let part = (part != *whole).then_some(part);
             hits.push(Hit { rule, part, fields });
         }
     }
-}
-
-/// Whether the regular expressions of a rule are meant for long lines as well; most are not, and
-/// prose is long.
-fn for_long(matchers: &Matchers) -> bool {
-    matchers.max_chars.is_none_or(|max| max > LONG_CHARS)
 }
 
 fn ceil_boundary(text: &str, mut at: usize) -> usize {

@@ -4,11 +4,12 @@
 use rustc_hash::FxHashMap;
 
 /// Bits per hash, at least: so few hashes that are not in the set seem to be.
-const SPARSE: usize = 16;
+const SPARSE: usize = 32;
 const MIN_BITS: u32 = 10;
 const MAX_BITS: u32 = 24;
-/// The golden ratio times 2^64: multiplied by it, the upper bits of a hash depend on all.
-const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Odd numbers without a pattern (of xxHash): multiplied by one, the upper bits of a hash depend on
+/// all.
+const SPREAD: [u64; 2] = [0x9e37_79b1_85eb_ca87, 0xc2b2_ae3d_27d4_eb4f];
 
 #[derive(Debug)]
 pub(super) struct Filter {
@@ -25,19 +26,23 @@ impl Filter {
             shift: 64 - bits,
         };
         for &hash in hashes {
-            let (word, bit) = filter.place(hash);
-            filter.words[word] |= bit;
+            for spread in SPREAD {
+                let (word, bit) = filter.place(hash, spread);
+                filter.words[word] |= bit;
+            }
         }
         filter
     }
 
     pub(super) fn may_have(&self, hash: u64) -> bool {
-        let (word, bit) = self.place(hash);
-        self.words.get(word).is_some_and(|word| word & bit != 0)
+        SPREAD.iter().all(|&spread| {
+            let (word, bit) = self.place(hash, spread);
+            self.words.get(word).is_some_and(|word| word & bit != 0)
+        })
     }
 
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let at = hash.wrapping_mul(SPREAD) >> self.shift;
+    fn place(&self, hash: u64, spread: u64) -> (usize, u64) {
+        let at = hash.wrapping_mul(spread) >> self.shift;
         ((at >> 6) as usize, 1 << (at & 63))
     }
 }
@@ -104,7 +109,7 @@ mod tests {
         let filter = Filter::new(&hashes);
         assert!(hashes.iter().all(|&hash| filter.may_have(hash)));
         let wrong = (0..5000).filter(|n: &u64| filter.may_have(n.pow(3) + 1));
-        assert!(wrong.count() < 500);
+        assert!(wrong.count() < 100);
         assert!(!Filter::new(&[]).may_have(7));
     }
 }

@@ -19,7 +19,9 @@ const LETTER: u32 = 61;
 /// U+2000 to U+2FFF: typographic signs.
 const SIGN: u32 = 62;
 const OTHER: u32 = 63;
-const ALL: Classes = Classes::MAX;
+pub(super) const ALL: Classes = Classes::MAX;
+/// The classes of ASCII letters and digits.
+pub(super) const WORDS: Classes = (1 << (DIGIT + 1)) - 1;
 
 /// The class of the character that begins with a byte; none for the bytes that go on with one.
 pub(super) static CLASSES: [Classes; 256] = {

@@ -141,7 +141,11 @@ impl Ends {
     /// The ends of a line as it is written; `buffer` is for lines that must be normalised first.
     pub(crate) fn of(line: &str, buffer: &mut String) -> Self {
         match (head(line), tail(line)) {
-            (Some((head, odd)), Some(tail)) => Self { head, tail, odd },
+            (Some((head, one)), Some((tail, other))) => Self {
+                head,
+                tail,
+                odd: one || other,
+            },
             _ => {
                 normalise(line, buffer);
                 Self {
@@ -162,7 +166,7 @@ impl Ends {
     }
 
     /// The same for all lines that are the same once normalised.
-    pub(crate) fn both(&self) -> u64 {
+    pub(crate) fn key(&self) -> u64 {
         self.head.hash.rotate_left(29) ^ self.tail.hash
     }
 
@@ -214,17 +218,19 @@ fn head(line: &str) -> Option<(Run, bool)> {
     (next != UNSURE).then_some((run, odd))
 }
 
-/// The last items, from the end; `None` if normalisation may change them.
-fn tail(line: &str) -> Option<Run> {
-    let mut run = Run::default();
+/// The last items, from the end; else as [`head`].
+fn tail(line: &str) -> Option<(Run, bool)> {
+    let (mut run, mut odd) = (Run::default(), false);
     for c in line.chars().rev() {
-        match item(c) {
+        let item = item(c);
+        odd |= item == NUMBER && !c.is_ascii();
+        match item {
             UNSURE => return None,
             item if run.push(item) => {}
             _ => break,
         }
     }
-    Some(run)
+    Some((run, odd))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Which words a line must hold for a regular expression to match: one automaton over them
-//! decides which patterns are tried at all.
+//! Which words a line must hold for a regular expression to match: they are looked for before it
+//! is tried.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 

@@ -82,7 +82,7 @@ impl Phrases {
             let matchers = &rule.file.matchers;
             for phrase in &matchers.line {
                 phrase_key(phrase, &mut key);
-                whole.push((0, Ends::of_normal(&key).both(), index));
+                whole.push((0, Ends::of_normal(&key).key(), index));
                 let owners = lines.entry(key.as_str().into()).or_default();
                 if !owners.contains(&index) {
                     owners.push(index);
@@ -106,7 +106,7 @@ impl Phrases {
     /// Whether a line may hold a phrase; most do not, and a few letters of it tell.
     fn may_hit(&self, ends: &Ends) -> bool {
         self.inside.is_some()
-            || !self.whole.get(ends.both()).is_empty()
+            || !self.whole.get(ends.key()).is_empty()
             || candidates(&self.starts, ends, Where::Start)
                 .next()
                 .is_some()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::shape::Shape;
 use crate::decision::{Action, Decision, Field, Reason, Stage};
 use crate::document::{Block, BlockKind, Document, Found, Piece, Span};
-use crate::rules::Hit;
+use crate::rules::{Ends, Hit};
 
 /// What a stage says about a block or a part of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +56,8 @@ pub struct Draft<'d, 't> {
     pub shapes: Vec<Shape>,
     /// Decisions per block.
     pub states: Vec<State>,
+    /// Per block a number that is the same for all texts that are the same once normalised.
+    pub(super) keys: Vec<u64>,
 }
 
 impl<'d, 't> Draft<'d, 't> {
@@ -66,12 +68,22 @@ impl<'d, 't> Draft<'d, 't> {
             document,
             shapes: document.blocks.iter().map(shape).collect(),
             states: vec![State::default(); document.blocks.len()],
+            keys: Vec::new(),
         }
     }
 
     /// The text of block `at`.
     pub fn text(&self, at: usize) -> &'d str {
         self.document.text_of(&self.document.blocks[at])
+    }
+
+    /// Makes the keys of the blocks, if they are not known yet.
+    pub(super) fn know_keys(&mut self) {
+        if self.keys.len() < self.states.len() {
+            let mut buffer = String::new();
+            let key = |at| Ends::of(self.text(at), &mut buffer).key();
+            self.keys = (0..self.states.len()).map(key).collect();
+        }
     }
 
     /// Whether block `at` is not removed (so far).

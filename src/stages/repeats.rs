@@ -8,7 +8,6 @@ use rustc_hash::FxHashMap;
 use super::draft::Draft;
 use crate::decision::{Reason, Stage, Twin};
 use crate::document::BlockKind;
-use crate::rules::Ends;
 use crate::rules::normalise::normalise;
 
 /// Fewest characters (normalised) of a line whose doubling is no accident of speech.
@@ -19,34 +18,20 @@ const PARAGRAPH_CHARS: usize = 80;
 /// Most characters that one byte becomes when it is normalised: U+FDFA has three and becomes 18.
 const GROWTH: usize = 6;
 
-/// The normalised texts of blocks, made only where their ends are equal.
-struct Keys {
-    ends: Vec<u64>,
-    /// Most characters that the normalised texts can have.
-    bounds: Vec<usize>,
+/// Whether two blocks say the same in at least `chars` characters; their texts are normalised only
+/// if their keys are equal.
+fn same(draft: &Draft<'_, '_>, one: usize, other: usize, chars: usize) -> bool {
+    if draft.keys[one] != draft.keys[other] || bound(draft, one) < chars {
+        return false;
+    }
+    let key = normalised(draft, one);
+    key.chars().count() >= chars && key == normalised(draft, other)
 }
 
-impl Keys {
-    fn new(draft: &Draft<'_, '_>) -> Self {
-        let mut buffer = String::new();
-        let texts = || (0..draft.states.len()).map(|at| draft.text(at));
-        let bound = |text: &str| text.len() * if text.is_ascii() { 1 } else { GROWTH };
-        Self {
-            ends: texts()
-                .map(|text| Ends::of(text, &mut buffer).both())
-                .collect(),
-            bounds: texts().map(bound).collect(),
-        }
-    }
-
-    /// Whether two blocks say the same in at least `chars` characters.
-    fn same(&self, draft: &Draft<'_, '_>, one: usize, other: usize, chars: usize) -> bool {
-        if self.ends[one] != self.ends[other] || self.bounds[one] < chars {
-            return false;
-        }
-        let key = normalised(draft, one);
-        key.chars().count() >= chars && key == normalised(draft, other)
-    }
+/// Most characters that the normalised text of a block can have.
+fn bound(draft: &Draft<'_, '_>, at: usize) -> usize {
+    let text = draft.text(at);
+    text.len() * if text.is_ascii() { 1 } else { GROWTH }
 }
 
 fn normalised(draft: &Draft<'_, '_>, at: usize) -> String {
@@ -57,26 +42,24 @@ fn normalised(draft: &Draft<'_, '_>, at: usize) -> String {
 
 /// Removes repeats.
 pub fn run(draft: &mut Draft<'_, '_>) {
-    let keys = Keys::new(draft);
-    title_copies(draft, &keys);
+    draft.know_keys();
+    title_copies(draft);
     let mut paragraphs = Paragraphs::default();
     let mut before: Option<usize> = None;
     for at in 0..draft.states.len() {
         if !draft.is_open(at) {
             continue;
         }
-        let doubled = before.filter(|&b| keys.same(draft, b, at, DOUBLED_CHARS));
-        let paragraph = keys.bounds[at] >= PARAGRAPH_CHARS;
-        let again = paragraph
-            .then(|| paragraphs.first(draft, &keys, at))
-            .flatten();
+        let doubled = before.filter(|&b| same(draft, b, at, DOUBLED_CHARS));
+        let paragraph = bound(draft, at) >= PARAGRAPH_CHARS;
+        let again = paragraph.then(|| paragraphs.first(draft, at)).flatten();
         if doubled.is_some() && can_double(draft, at) {
             drop_twin(draft, at, doubled, "repeats/doubled-line");
         } else if again.is_some() && can_double(draft, at) {
             drop_twin(draft, at, again, "repeats/same-paragraph");
         } else {
             if paragraph {
-                paragraphs.add(draft, &keys, at);
+                paragraphs.add(draft, at);
             }
             before = Some(at);
         }
@@ -86,19 +69,17 @@ pub fn run(draft: &mut Draft<'_, '_>) {
 /// The paragraphs so far, each the first of its kind.
 #[derive(Default)]
 struct Paragraphs {
-    /// By their ends; `None` where several have the same.
-    by_ends: FxHashMap<u64, Option<usize>>,
+    /// By their keys; `None` where several have the same.
+    by_key: FxHashMap<u64, Option<usize>>,
     /// Those by their normalised texts.
     by_text: FxHashMap<String, usize>,
 }
 
 impl Paragraphs {
     /// The paragraph that block `at` repeats.
-    fn first(&mut self, draft: &Draft<'_, '_>, keys: &Keys, at: usize) -> Option<usize> {
-        match *self.by_ends.get(&keys.ends[at])? {
-            Some(first) => keys
-                .same(draft, first, at, PARAGRAPH_CHARS)
-                .then_some(first),
+    fn first(&mut self, draft: &Draft<'_, '_>, at: usize) -> Option<usize> {
+        match *self.by_key.get(&draft.keys[at])? {
+            Some(first) => same(draft, first, at, PARAGRAPH_CHARS).then_some(first),
             None => {
                 let key = normalised(draft, at);
                 let long = key.chars().count() >= PARAGRAPH_CHARS;
@@ -107,8 +88,8 @@ impl Paragraphs {
         }
     }
 
-    fn add(&mut self, draft: &Draft<'_, '_>, keys: &Keys, at: usize) {
-        match self.by_ends.entry(keys.ends[at]) {
+    fn add(&mut self, draft: &Draft<'_, '_>, at: usize) {
+        match self.by_key.entry(draft.keys[at]) {
             Entry::Vacant(free) => {
                 free.insert(Some(at));
                 return;
@@ -135,14 +116,14 @@ fn can_double(draft: &Draft<'_, '_>, at: usize) -> bool {
 }
 
 /// Copies of the title.
-fn title_copies(draft: &mut Draft<'_, '_>, keys: &Keys) {
+fn title_copies(draft: &mut Draft<'_, '_>) {
     let Some(title) = draft.title() else {
         return;
     };
     for at in (0..draft.states.len()).filter(|&at| at != title) {
         if draft.is_open(at)
             && draft.states[at].parts.is_empty()
-            && keys.same(draft, title, at, DOUBLED_CHARS)
+            && same(draft, title, at, DOUBLED_CHARS)
         {
             drop_twin(draft, at, Some(title), "repeats/title-copy");
         }

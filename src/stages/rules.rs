@@ -40,9 +40,12 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     let prose = prose(draft);
     let mut scratch = Scratch::default();
     let mut blocks: Vec<(usize, Vec<Hit>)> = Vec::new();
+    draft.keys.clear();
+    draft.keys.reserve(draft.states.len());
     for at in 0..draft.states.len() {
         let mut hits = Vec::new();
-        rules.hits(draft.text(at), &mut scratch, &mut hits);
+        let key = rules.hits(draft.text(at), &mut scratch, &mut hits);
+        draft.keys.push(key);
         if !hits.is_empty() {
             blocks.push((at, hits));
         }

@@ -228,7 +228,9 @@ impl<'w> Scanner<'w> {
     fn ascii(&mut self, bytes: &[u8]) -> usize {
         let (mut sums, mut len) = (0_u64, 0);
         let first = self.stats.chars == 0;
-        let mut last = self.last;
+        // The compiler keeps these in registers.
+        let (mut last, mut hash, mut folded) = (self.last, self.stats.hash, self.stats.folded);
+        let (mut word, mut word_chars) = (self.word, self.word_chars);
         for &byte in bytes {
             let (Some(add), Some(&class)) = (ADD.get(byte as usize), KIND.get(byte as usize))
             else {
@@ -237,11 +239,27 @@ impl<'w> Scanner<'w> {
             len += 1;
             sums += add;
             if class.in_word() {
-                self.letter(u32::from(byte.to_ascii_lowercase()), class, last);
+                let code = u32::from(byte.to_ascii_lowercase());
+                hash = mix(hash, code);
+                if class != Class::Digit {
+                    folded = mix(folded, code);
+                } else if last != Class::Digit {
+                    folded = mix(folded, '0' as u32);
+                }
+                if word_chars == 0 {
+                    self.stats.words += 1;
+                    self.stats.capitals += i32::from(class == Class::Upper);
+                    self.before_unspaced = 0;
+                }
+                word = mix(word, code);
+                word_chars += 1;
                 last = class;
                 continue;
             }
-            self.end_word();
+            if word_chars > 0 {
+                end_word(&mut self.stats, word, word_chars, self.words);
+                (word, word_chars) = (0, 0);
+            }
             if class == Class::Space {
                 continue;
             }
@@ -255,20 +273,24 @@ impl<'w> Scanner<'w> {
                 last = class;
             }
         }
-        self.last = last;
-        for (lane, place) in LANES.iter().enumerate() {
-            *place(&mut self.stats) += (sums >> (LANE * lane as u32) & FULL as u64) as i32;
-        }
+        (self.last, self.stats.hash, self.stats.folded) = (last, hash, folded);
+        (self.word, self.word_chars) = (word, word_chars);
+        self.add_counts(sums);
         if first && self.stats.chars > 0 {
-            let shown = bytes.iter().map(|byte| KIND[usize::from(*byte)]);
-            let shown = shown.into_iter().find(|class| *class != Class::Space);
+            let mut shown = bytes.iter().map(|byte| KIND[usize::from(*byte)]);
+            let shown = shown.find(|class| *class != Class::Space);
             self.stats.first = shown.map_or(0, |class| class as i32);
         }
         len
     }
 
-    /// A character of a word of letters and digits, in lower case.
-    #[inline(always)]
+    fn add_counts(&mut self, sums: u64) {
+        for (lane, place) in LANES.iter().enumerate() {
+            *place(&mut self.stats) += (sums >> (LANE * lane as u32) & FULL as u64) as i32;
+        }
+    }
+
+    /// A character beyond ASCII of a word of letters and digits, in lower case.
     fn letter(&mut self, code: u32, class: Class, last: Class) {
         let stats = &mut self.stats;
         stats.hash = mix(stats.hash, code);
@@ -283,7 +305,6 @@ impl<'w> Scanner<'w> {
         }
         self.word = mix(self.word, code);
         self.word_chars += 1;
-        self.before_unspaced = 0;
     }
 
     fn other(&mut self, c: char) {
@@ -344,7 +365,6 @@ impl<'w> Scanner<'w> {
         self.before_unspaced = code;
     }
 
-    #[inline(always)]
     fn end_word(&mut self) {
         if self.word_chars > 0 {
             end_word(&mut self.stats, self.word, self.word_chars, self.words);
