@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::shape::Shape;
 use crate::decision::{Action, Decision, Field, Reason, Stage};
-use crate::document::{Block, BlockKind, Document, Span};
+use crate::document::{Block, BlockKind, Document, Found, Piece, Span};
 use crate::rules::Hit;
 
 /// What a stage says about a block or a part of it.
@@ -123,16 +123,15 @@ impl<'d, 't> Draft<'d, 't> {
 /// Turns verdicts into decisions over spans.
 struct Finish<'a, 'd, 't> {
     draft: &'a Draft<'d, 't>,
-    found: std::iter::Peekable<std::vec::IntoIter<&'a crate::document::Found>>,
+    found: std::iter::Peekable<std::vec::IntoIter<&'a Found>>,
     out: Vec<Decision>,
     at: usize,
     block: u32,
     value: u32,
     gap: (Arc<str>, Reason),
-    /// The reason of what nobody removed.
     kept: Reason,
-    /// The names of kinds met so far.
-    names: Vec<(BlockKind, Arc<str>)>,
+    /// The names of the kinds that have come up.
+    kinds: Vec<(BlockKind, Arc<str>)>,
 }
 
 impl<'a, 'd, 't> Finish<'a, 'd, 't> {
@@ -149,23 +148,23 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
         Self {
             draft,
             found: found.into_iter().peekable(),
-            out: Vec::new(),
+            out: Vec::with_capacity(draft.states.len() * 2 + 1),
             at: 0,
             block: 0,
             value: 0,
             gap,
             kept: Reason::rule("content/kept"),
-            names: Vec::new(),
+            kinds: Vec::new(),
         }
     }
 
-    fn name_of(&mut self, kind: BlockKind) -> Arc<str> {
-        let known = self.names.iter().find(|(known, _)| *known == kind);
-        if let Some((_, name)) = known {
+    /// The name of a kind, made once.
+    fn name(&mut self, kind: BlockKind) -> Arc<str> {
+        if let Some((_, name)) = self.kinds.iter().find(|(have, _)| *have == kind) {
             return name.clone();
         }
         let name: Arc<str> = kind.name().into();
-        self.names.push((kind, name.clone()));
+        self.kinds.push((kind, name.clone()));
         name
     }
 
@@ -180,9 +179,22 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
     /// The decisions of one block: its parts, and what lies between them.
     fn block(&mut self, at: usize) {
         let state = &self.draft.states[at];
-        let block = &self.draft.document.blocks[at];
+        let document = self.draft.document;
+        let block = &document.blocks[at];
         let kept_before = self.out.len();
         let base = self.template(at, state.verdict.as_ref());
+        if let (true, [piece]) = (state.parts.is_empty(), document.pieces_of(block))
+            && self.is_plain(piece)
+        {
+            self.block += u32::from(base.action == Action::Keep);
+            self.gap_to(piece.span.start);
+            self.at = piece.span.end;
+            self.out.push(Decision {
+                span: piece.span,
+                ..base
+            });
+            return;
+        }
         let mut parts: Vec<(Range<usize>, Decision)> = Vec::new();
         let mut from = 0;
         let len = self.draft.text(at).len();
@@ -203,6 +215,15 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
         }
     }
 
+    /// Whether a piece is a decision as it stands: verbatim, behind a gap, without metadata in it.
+    fn is_plain(&mut self, piece: &Piece) -> bool {
+        let next = self.found.peek();
+        piece.edit.is_none()
+            && !piece.span.is_empty()
+            && self.at < piece.span.start
+            && next.is_none_or(|found| found.span.start >= piece.span.end)
+    }
+
     /// The decision that a verdict makes of a span of block `at`; the span is filled in later.
     fn template(&mut self, at: usize, verdict: Option<&Verdict>) -> Decision {
         let state = &self.draft.states[at];
@@ -221,7 +242,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             action,
             kind: match verdict {
                 Some(verdict) if !kept => verdict.kind.clone(),
-                _ => self.name_of(self.draft.kind(at)),
+                _ => self.name(self.draft.kind(at)),
             },
             block: kept.then_some(self.block),
             value: field.is_some().then_some(self.value),
@@ -283,7 +304,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
                 .next_if(|found| found.span.start < start)
                 .is_some()
             {}
-            let inside = |found: &&crate::document::Found| found.span.end <= span.end;
+            let inside = |found: &&Found| found.span.end <= span.end;
             let Some(found) = self.found.next_if(inside) else {
                 break;
             };
