@@ -3,7 +3,7 @@
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::{RepairPolicy, mojibake};
+use super::{RepairPolicy, beyond, mojibake};
 use crate::document::{Edit, Span};
 
 /// What one scan over the bytes found to look at more closely.
@@ -32,13 +32,17 @@ impl Marks {
             return marks;
         }
         let bytes = text.as_bytes();
-        let mut after = 0u8;
-        for (at, &byte) in bytes.iter().enumerate() {
-            let (lead, before) = (byte >= 0xC0, after);
-            after = byte;
-            if !lead || !LOOK[(byte & 0x3F) as usize] {
+        let mut from = 0;
+        loop {
+            let at = beyond::next(bytes, from);
+            let Some(&byte) = bytes.get(at) else {
+                return marks;
+            };
+            from = at + 1;
+            if byte < 0xC0 || !LOOK[(byte & 0x3F) as usize] {
                 continue;
             }
+            let before = at.checked_sub(1).map_or(0, |before| bytes[before]);
             let next = bytes.get(at + 1).copied().unwrap_or(0);
             let third = bytes.get(at + 2).copied().unwrap_or(0);
             marks.special |= is_special(byte, next, third);
@@ -48,7 +52,6 @@ impl Marks {
             // `Ã` before a space: `à` that lost its no-break space.
             marks.mojibake |= (byte, next, third) == (0xC3, 0x83, b' ');
         }
-        marks
     }
 }
 
@@ -110,7 +113,8 @@ fn may_compose(byte: u8, next: u8, third: u8) -> bool {
 /// Edits of single characters.
 pub(super) fn find(text: &str, policy: &RepairPolicy) -> Vec<Edit> {
     let mut edits = Vec::new();
-    for (at, c) in text.char_indices() {
+    // All of them are beyond ASCII.
+    for (at, c) in beyond::chars(text) {
         if let Some((replacement, rule)) = change(text, at, c, policy) {
             edits.push(Edit {
                 span: Span::new(at, at + c.len_utf8()),
@@ -188,20 +192,27 @@ pub(super) fn normalise(text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     // Where the run of the last character that starts one begins.
     let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        if c.is_ascii() || is_stable(c) {
+    let mut done = 0;
+    for (at, c) in beyond::chars(text) {
+        if at < done {
+            continue;
+        }
+        if at > done {
+            // The last of the ASCII characters before.
+            start = at - 1;
+        }
+        done = at + c.len_utf8();
+        if is_stable(c) {
             start = at;
             continue;
         }
-        let mut end = at + c.len_utf8();
-        while let Some(&(next, follower)) = chars.peek() {
-            if is_stable(follower) {
-                break;
-            }
-            end = next + follower.len_utf8();
-            chars.next();
-        }
+        let mut end = done;
+        let followers = text.get(end..).unwrap_or("").chars();
+        end += followers
+            .take_while(|&follower| !is_stable(follower))
+            .map(char::len_utf8)
+            .sum::<usize>();
+        done = end;
         let span = Span::new(start, end);
         let composed: String = span.of(text).nfc().collect();
         if composed != span.of(text) {

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use super::beyond;
 use crate::document::{Edit, Span};
 
 /// Code page 437 from 0x80 on.
@@ -163,8 +164,13 @@ fn candidates(text: &str) -> [bool; ENCODINGS] {
     let bytes = bytes_of();
     let mut tried = [false; ENCODINGS];
     let mut before: Option<&[u8; ENCODINGS]> = None;
-    for c in text.chars() {
-        let row = if c.is_ascii() { None } else { bytes.get(&c) };
+    let mut end = 0;
+    for (at, c) in beyond::chars(text) {
+        if at > end {
+            before = None;
+        }
+        end = at + c.len_utf8();
+        let row = bytes.get(&c);
         if let (Some(first), Some(second)) = (before, row) {
             for encoding in 0..ENCODINGS {
                 tried[encoding] |=
@@ -180,8 +186,8 @@ fn candidates(text: &str) -> [bool; ENCODINGS] {
 fn sequences(text: &str, encoding: usize, lossy: bool) -> Vec<Sequence> {
     let mut found: Vec<Sequence> = Vec::new();
     let mut done = 0;
-    for (start, lead) in text.char_indices() {
-        if start < done || lead.is_ascii() {
+    for (start, _) in beyond::chars(text) {
+        if start < done {
             continue;
         }
         let Some((character, end)) = sequence(text, start, encoding, lossy) else {
@@ -402,7 +408,7 @@ fn mark_runs(text: &str, found: &mut [Sequence], kind: Kind) {
 fn proper(text: &str, found: &[Sequence]) -> Vec<usize> {
     let mut next = 0;
     let mut proper = Vec::new();
-    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
+    for (at, c) in beyond::chars(text) {
         while found.get(next).is_some_and(|s| s.span.end <= at) {
             next += 1;
         }
