@@ -130,7 +130,7 @@ struct Finish<'a, 'd, 't> {
     /// One past the last byte of the block under way.
     block_end: usize,
     /// A value that the pieces under way state, and its number.
-    stating: Option<(&'a crate::document::Found, u32)>,
+    stating: Option<(&'a Found, u32)>,
     value: u32,
     gap: (Arc<str>, Reason),
     kept: Reason,
@@ -320,14 +320,10 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
                 .next_if(|found| found.span.start < start)
                 .is_some()
             {}
-<<<<<<< HEAD
-            let inside = |found: &&Found| found.span.end <= span.end;
-=======
             let end = self.block_end;
-            let inside = |found: &&crate::document::Found| {
+            let inside = |found: &&Found| {
                 found.span.start < span.end && found.span.end <= end
             };
->>>>>>> main
             let Some(found) = self.found.next_if(inside) else {
                 break;
             };
