@@ -321,9 +321,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
                 .is_some()
             {}
             let end = self.block_end;
-            let inside = |found: &&Found| {
-                found.span.start < span.end && found.span.end <= end
-            };
+            let inside = |found: &&Found| found.span.start < span.end && found.span.end <= end;
             let Some(found) = self.found.next_if(inside) else {
                 break;
             };

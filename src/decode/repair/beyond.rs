@@ -39,7 +39,15 @@ mod tests {
     #[test]
     fn all_characters_beyond_ascii_are_found() {
         let plain = "x".repeat(70);
-        for text in ["", "abc", "é", "aé", "日本é x—", &plain, &format!("{plain}ü{plain}…")] {
+        for text in [
+            "",
+            "abc",
+            "é",
+            "aé",
+            "日本é x—",
+            &plain,
+            &format!("{plain}ü{plain}…"),
+        ] {
             let wanted = text.char_indices().filter(|(_, c)| !c.is_ascii());
             assert!(chars(text).eq(wanted), "{text}");
         }
