@@ -117,7 +117,12 @@ impl Heads {
         if meets(&self.letters) {
             return vec![closed(&[])];
         }
-        let mut heads = vec![Head::of(&[])];
+        let mut signs = class.clone();
+        signs.difference(&self.digits);
+        let mut heads = Vec::new();
+        if !signs.ranges().is_empty() {
+            heads.push(Head::of(&[]));
+        }
         if meets(&self.digits) {
             heads.push(one(NUMBER));
         }

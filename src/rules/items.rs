@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-use super::normalise::normalise;
+use super::normalise::{fold, normalise};
 
 /// Items at either end that are looked at.
 pub(super) const ITEMS: usize = 8;
@@ -68,7 +68,7 @@ fn find_item(c: char) -> u32 {
             return UNSURE;
         }
         for c in c.to_lowercase() {
-            let next = item_of_normal(c);
+            let next = item_of_normal(fold(c));
             match found {
                 _ if next == NONE => {}
                 NONE => found = next,

@@ -386,7 +386,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
 }
 
 /// What becomes of a part of a block that states a value.
-fn stated(template: &Decision, found: &crate::document::Found, value: u32) -> Decision {
+fn stated(template: &Decision, found: &Found, value: u32) -> Decision {
     let mut stated = template.clone();
     (stated.field, stated.value) = (Some(found.field), Some(value));
     if template.action == Action::Drop {
