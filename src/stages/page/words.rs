@@ -400,7 +400,9 @@ impl<'t> Cache<'t> {
     /// What is known of `name`.
     pub fn known(&mut self, name: &'t str) -> Known {
         if name.is_empty() {
-            return Known::default();
+            // Like a class of digits only.
+            let shape = shape(name);
+            return Known { groups: 0, shape };
         }
         *self.0.entry(name).or_insert_with(|| Known {
             groups: Words::get().map_or(0, |words| words.of(name)),
