@@ -39,6 +39,7 @@ impl Span {
     }
 
     /// The text the span covers; empty where the span does not fit `text`.
+    #[inline]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or("")
     }
@@ -231,17 +232,20 @@ impl Marks {
     pub const EMBED: Self = Self(1 << 16);
 
     /// Whether all bits of `other` are set.
+    #[inline]
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
     /// Whether one of the bits of `other` is set.
+    #[inline]
     pub const fn any(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
     /// With the bits of `other`.
     #[must_use]
+    #[inline]
     pub const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -376,11 +380,13 @@ impl<'t> Document<'t> {
     }
 
     /// The pieces of a block.
+    #[inline]
     pub fn pieces_of(&self, block: &Block) -> &[Piece] {
         &self.pieces[block.pieces.start as usize..block.pieces.end as usize]
     }
 
     /// The text of a block as a reader sees it, white space not yet collapsed.
+    #[inline]
     pub fn text_of(&self, block: &Block) -> &str {
         match &block.joined {
             Some(range) => &self.joined[range.start as usize..range.end as usize],
@@ -392,6 +398,7 @@ impl<'t> Document<'t> {
     }
 
     /// From the first to the last byte of a block in the decoded text.
+    #[inline]
     pub fn extent(&self, block: &Block) -> Span {
         let pieces = self.pieces_of(block);
         match (pieces.first(), pieces.last()) {

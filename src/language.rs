@@ -252,16 +252,18 @@ fn by_letters(sample: &str, script: Script) -> Language {
         .windows(2)
         .filter(|pair| pair.iter().any(Option::is_some));
     let pairs = (heads + pairs.count()) as f64;
+    // A run of what no language knows says nothing and is one.
+    rows.dedup_by(|next, before| next.is_none() && before.is_none());
+    let rows = match rows.first() {
+        Some(None) => &rows[1..],
+        _ => &rows[..],
+    };
     let cost = |i: usize| {
-        let class = |row: Option<&Vec<u8>>| row.and_then(|r| r.get(i)).copied().unwrap_or(0);
         let (mut before, mut sum) = (0, 0);
-        let mut before_says = false;
-        for &row in &rows {
-            let next = class(row);
-            if before_says || row.is_some() {
-                sum += single[i].class_cost(before, next);
-            }
-            (before, before_says) = (next, row.is_some());
+        for row in rows {
+            let next = row.and_then(|row| row.get(i)).copied().unwrap_or(0);
+            sum += single[i].class_cost(before, next);
+            before = next;
         }
         sum
     };

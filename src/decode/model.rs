@@ -126,6 +126,7 @@ impl Single {
     }
 
     /// The cost of a class after another.
+    #[inline]
     pub fn class_cost(&self, before: u8, next: u8) -> u32 {
         let at = before as usize * self.classes + next as usize;
         self.pairs.get(at).map_or(255, |&cost| u32::from(cost))

@@ -96,16 +96,19 @@ impl Arena {
     }
 
     /// The node with this index; the document for an index that there is not.
+    #[inline]
     pub fn node(&self, id: NodeId) -> &Node {
         self.nodes.get(id as usize).unwrap_or(&self.nodes[0])
     }
 
+    #[inline]
     fn node_mut(&mut self, id: NodeId) -> &mut Node {
         let known = (id as usize) < self.nodes.len();
         &mut self.nodes[if known { id as usize } else { 0 }]
     }
 
     /// The attributes of the tag that made an element.
+    #[inline]
     pub fn attrs_of(&self, id: NodeId) -> &[Attr] {
         match self.node(id).kind {
             NodeKind::Element(_, _, Some(tag)) => self.attrs_of_tag(tag),
@@ -113,6 +116,7 @@ impl Arena {
         }
     }
 
+    #[inline]
     pub(super) fn attrs_of_tag(&self, tag: u32) -> &[Attr] {
         self.tags
             .get(tag as usize)
@@ -140,6 +144,7 @@ impl Arena {
     }
 
     /// The element of a node, [`Tag::Other`] for what is none.
+    #[inline]
     pub fn tag(&self, id: NodeId) -> Tag {
         match self.node(id).kind {
             NodeKind::Element(tag, ..) => tag,
@@ -149,6 +154,7 @@ impl Arena {
 
     /// The node behind `id` in document order within `root`: into the children where
     /// `descend`, else past them.
+    #[inline]
     pub fn following(&self, root: NodeId, id: NodeId, descend: bool) -> Option<NodeId> {
         let mut at = id;
         if descend && self.node(at).first != NONE {

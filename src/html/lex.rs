@@ -19,6 +19,7 @@ pub struct Range32 {
 
 impl Range32 {
     /// The range `[start, end)`; offsets come from a text of less than 4 GiB.
+    #[inline]
     pub const fn new(start: usize, end: usize) -> Self {
         Self {
             start: start as u32,
@@ -27,6 +28,7 @@ impl Range32 {
     }
 
     /// The text of the range; empty where it does not fit.
+    #[inline]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)
             .unwrap_or("")
@@ -133,6 +135,7 @@ pub(super) static CLASS: [u8; 256] = {
     class
 };
 
+#[inline]
 pub(super) fn is_space(byte: u8) -> bool {
     CLASS[byte as usize] & SPACE != 0
 }

@@ -37,6 +37,7 @@ impl Handle {
 }
 
 impl ElemName for &Handle {
+    #[inline]
     fn ns(&self) -> &Namespace {
         match self.space {
             Space::Html => &HTML,
@@ -45,6 +46,7 @@ impl ElemName for &Handle {
         }
     }
 
+    #[inline]
     fn local_name(&self) -> &LocalName {
         &self.name
     }
@@ -247,6 +249,7 @@ impl TreeSink for ArenaSink {
         Handle::nameless(0)
     }
 
+    #[inline]
     fn elem_name<'a>(&'a self, target: &'a Handle) -> &'a Handle {
         target
     }

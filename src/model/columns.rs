@@ -23,9 +23,18 @@ impl Columns {
     }
 
     /// Adds a column; a value that 16 bits do not hold becomes the nearest one that they do.
+    #[inline]
     pub fn push(&mut self, value: impl FnMut(usize) -> i32) {
         let saturate = |v: i32| v.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
         self.data.extend((0..self.rows).map(value).map(saturate));
+        self.data
+            .resize(self.data.len().next_multiple_of(self.stride.max(1)), 0);
+    }
+
+    /// Adds a column that holds `value` in every row.
+    pub fn push_same(&mut self, value: i32) {
+        let value = value.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        self.data.resize(self.data.len() + self.rows, value);
         self.data
             .resize(self.data.len().next_multiple_of(self.stride.max(1)), 0);
     }
@@ -47,6 +56,7 @@ impl Columns {
     }
 
     /// The values of column `column` in the block of [`LANES`] rows that starts at `row`.
+    #[inline]
     pub(super) fn lanes(&self, column: usize, row: usize) -> Option<&[i16; LANES]> {
         let from = column * self.stride + row;
         self.data.get(from..from + LANES)?.first_chunk()
@@ -62,10 +72,15 @@ mod tests {
         let mut columns = Columns::new(3, 2);
         columns.push(|row| row as i32 * 20_000);
         columns.push(|row| -(row as i32));
-        assert_eq!((columns.rows(), columns.width()), (3, 2));
+        columns.push_same(70_000);
+        assert_eq!((columns.rows(), columns.width()), (3, 3));
+        assert_eq!(
+            columns.lanes(2, 0).unwrap()[..4],
+            [i16::MAX, i16::MAX, i16::MAX, 0]
+        );
         assert_eq!(columns.get(0, 2), i16::MAX);
         assert_eq!(columns.get(1, 2), -2);
         assert_eq!(columns.lanes(1, 0).unwrap()[..4], [0, -1, -2, 0]);
-        assert_eq!(columns.lanes(2, 0), None);
+        assert_eq!(columns.lanes(3, 0), None);
     }
 }

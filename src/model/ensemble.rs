@@ -82,12 +82,13 @@ impl Tree {
                 continue;
             };
             let bit = 1_i16 << level;
-            for (leaf, &value) in leaf.iter_mut().zip(values) {
-                *leaf |= if value > threshold { bit } else { 0 };
+            // A count of rounds that is known lets the compiler compare many rows at once.
+            for row in 0..LANES {
+                leaf[row] |= if values[row] > threshold { bit } else { 0 };
             }
         }
-        for (sum, leaf) in sums.iter_mut().zip(leaf) {
-            *sum += i32::from(self.leaves[leaf as usize & ((1 << DEPTH) - 1)]);
+        for row in 0..LANES {
+            sums[row] += i32::from(self.leaves[leaf[row] as usize & ((1 << DEPTH) - 1)]);
         }
     }
 }

@@ -61,7 +61,12 @@ pub(super) fn find(text: &str, is_html: bool) -> Vec<Edit> {
         let Some(rest) = rest.get(length..) else {
             continue;
         };
-        let found = match rest.find(';').filter(|&end| (1..=10).contains(&end)) {
+        if is_html && escaped == 0 {
+            continue;
+        }
+        let near = &rest.as_bytes()[..rest.len().min(11)];
+        let end = memchr::memchr(b';', near);
+        let found = match end.filter(|&end| end > 0) {
             Some(end) if !is_html || escaped > 0 => {
                 named(&rest[..end], is_html).map(|c| (c, length + end + 1))
             }

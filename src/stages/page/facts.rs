@@ -121,6 +121,8 @@ impl Facts {
 
     fn blocks(&mut self, draft: &Draft<'_, '_>, rules: &RuleSet) {
         let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+        known.reserve(draft.states.len());
+        self.element.reserve(draft.states.len());
         let mut copies: Vec<i32> = Vec::new();
         let mut same = Vec::with_capacity(draft.states.len());
         self.texts.reserve(draft.states.len());
@@ -166,6 +168,11 @@ impl Facts {
     fn elements(&mut self, draft: &Draft<'_, '_>) {
         let document = draft.document;
         let mut words = Cache::default();
+        let count = document.elements.len() + 1;
+        self.near.reserve(count);
+        self.inside.reserve(count);
+        self.depth.reserve(count);
+        self.tag.reserve(count);
         self.inside.push(Inside::default());
         self.depth.push(0);
         self.tag.push(0);
@@ -173,10 +180,14 @@ impl Facts {
         for element in &document.elements {
             let parent = element.parent.map_or(0, |e| e as usize + 1);
             let class = element.class.of(document.text);
-            let mut bits = words.of(class);
+            let known = words.known(class);
+            let mut bits = known.groups;
             bits |= words.of(element.id.of(document.text));
             bits |= words.of(element.label.of(document.text));
-            let mut near = self.near[parent].map(|distance| distance.saturating_sub(1));
+            let mut near = self.near[parent];
+            for distance in &mut near {
+                *distance = distance.saturating_sub(1);
+            }
             while bits != 0 {
                 near[bits.trailing_zeros() as usize] = REACH;
                 bits &= bits - 1;
@@ -190,7 +201,7 @@ impl Facts {
                 images: element.holds.images.into(),
                 controls: element.holds.controls.into(),
                 embeds: element.holds.embeds.into(),
-                look: look(element.tag as u8, class),
+                look: look(element.tag as u8, known.shape),
                 first: i32::MAX,
                 last: -1,
                 ..Inside::default()
@@ -232,6 +243,7 @@ impl Facts {
 
     fn repeats(&mut self) {
         let mut same: FxHashMap<(usize, u32), i32> = FxHashMap::default();
+        same.reserve(self.inside.len());
         for inside in &mut self.inside {
             let count = same.entry((inside.parent, inside.look)).or_default();
             inside.turn = *count;
@@ -302,22 +314,19 @@ impl Facts {
     }
 
     /// The element `up` levels above block `at`'s.
+    #[inline]
     pub fn ancestor(&self, at: usize, up: usize) -> usize {
         (0..up).fold(self.element[at], |element, _| self.inside[element].parent)
     }
 }
 
 /// A number for tag and class, equal for equal ones.
-fn look(tag: u8, class: &str) -> u32 {
-    let mut hash = 0x811c_9dc5u32 ^ u32::from(tag);
-    // Digits differ between siblings (`post-123`); what is the same around them counts.
-    for byte in class.bytes().filter(|byte| !byte.is_ascii_digit()) {
-        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    }
-    hash
+fn look(tag: u8, shape: u32) -> u32 {
+    shape ^ u32::from(tag).wrapping_mul(0x9e37_79b1)
 }
 
 /// `part` of `whole` in percent; -1 of nothing.
+#[inline]
 pub fn percent(part: i32, whole: i32) -> i32 {
     // A division of 32 bits takes half the time, and pages are small.
     match part.checked_mul(100) {
@@ -328,6 +337,7 @@ pub fn percent(part: i32, whole: i32) -> i32 {
 }
 
 /// Eight times the binary logarithm, by straight lines between powers of two; signed.
+#[inline]
 pub fn log(value: i32) -> i32 {
     let size = value.unsigned_abs();
     if size == 0 {

@@ -30,6 +30,12 @@ impl Table {
         self.names.push(name);
         self.columns.push(value);
     }
+
+    /// Adds a feature of the page: the same for all blocks.
+    pub fn push_same(&mut self, name: &'static str, value: i32) {
+        self.names.push(name);
+        self.columns.push_same(value);
+    }
 }
 
 /// Fills the table.
@@ -338,10 +344,10 @@ fn place(facts: &Facts, table: &mut Table, names: &[&'static str; 7], main: &Con
         })
     });
     table.push(names[2], |i| main.depth - main.shared[e(i)]);
-    table.push(names[3], |_| percent(main.prose, facts.prose));
-    table.push(names[4], |_| percent(main.chars, facts.chars));
+    table.push_same(names[3], percent(main.prose, facts.prose));
+    table.push_same(names[4], percent(main.chars, facts.chars));
     table.push(names[5], |i| facts.depth[e(i)] - main.shared[e(i)]);
-    table.push(names[6], |_| {
+    table.push_same(names[6], {
         percent(facts.inside[main.element].plain, main.chars)
     });
 }
@@ -601,6 +607,6 @@ fn page(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         ),
     ];
     for (name, value) in values {
-        table.push(name, |_| value);
+        table.push_same(name, value);
     }
 }

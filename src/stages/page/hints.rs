@@ -39,9 +39,9 @@ const TYPES: [&str; About::TYPES.len()] = [
 fn kind(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let document = draft.document;
     let about = &document.about;
-    table.push("page-og", |_| about.og_type.into());
+    table.push_same("page-og", about.og_type.into());
     for (at, name) in TYPES.iter().enumerate() {
-        table.push(name, |_| (about.types >> at & 1) as i32);
+        table.push_same(name, (about.types >> at & 1) as i32);
     }
     let of = |field: Field| {
         document
@@ -54,15 +54,15 @@ fn kind(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         () if found.rule.starts_with("meta") => 2,
         () => 3,
     });
-    table.push("page-dated", |_| dated);
+    table.push_same("page-dated", dated);
     let authors = of(Field::Author).count() as i32;
-    table.push("page-authors", |_| authors.min(4));
+    table.push_same("page-authors", authors.min(4));
     let all = facts.inside.first().copied().unwrap_or_default();
     let holds = document.elements.first().map(|element| element.holds);
     let holds = holds.unwrap_or_default();
-    table.push("page-images", |_| log(holds.images.into()));
-    table.push("page-controls", |_| log(holds.controls.into()));
-    table.push("page-links", |_| {
+    table.push_same("page-images", log(holds.images.into()));
+    table.push_same("page-controls", log(holds.controls.into()));
+    table.push_same("page-links", {
         let links = draft
             .document
             .blocks
@@ -94,9 +94,9 @@ fn address(draft: &Draft<'_, '_>, table: &mut Table) {
             .count() as i32;
         digits = path.bytes().filter(u8::is_ascii_digit).count() as i32;
     }
-    table.push("address-steps", |_| steps);
-    table.push("address-dashes", |_| dashes);
-    table.push("address-digits", |_| digits);
+    table.push_same("address-steps", steps);
+    table.push_same("address-dashes", dashes);
+    table.push_same("address-digits", digits);
 }
 
 /// What of a block the title, the description and quoted texts hold.
@@ -126,28 +126,35 @@ fn said(draft: &Draft<'_, '_>, table: &mut Table) {
         let bit = if *describes { DESCRIPTION } else { QUOTE };
         note(text, RUN, bit, &mut known);
     }
+    let mut buffer = Vec::with_capacity(MAX_WORDS);
     let of: Vec<Said> = (0..document.blocks.len())
-        .map(|at| look_up(draft.text(at), &known))
+        .map(|at| look_up(draft.text(at), &known, &mut buffer))
         .collect();
     table.push("in-title", |i| of[i].title);
     table.push("in-description", |i| of[i].described);
     table.push("in-quote", |i| of[i].quoted);
     let quotes = known.values().filter(|bits| **bits & QUOTE != 0).count();
-    table.push("page-quotes", |_| log(quotes as i32));
+    table.push_same("page-quotes", log(quotes as i32));
 }
 
-fn hash(word: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    for c in word.chars() {
-        hasher.write_u32(c.to_lowercase().next().unwrap_or(c) as u32);
-    }
-    hasher.finish()
-}
-
+/// Hashes of the words of a text, whatever their case.
 fn words(text: &str) -> impl Iterator<Item = u64> + '_ {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(hash)
+    let mut chars = text.chars();
+    std::iter::from_fn(move || {
+        let mut hasher: Option<FxHasher> = None;
+        for c in chars.by_ref() {
+            if c.is_alphanumeric() {
+                let lower = match c.is_ascii() {
+                    true => c.to_ascii_lowercase(),
+                    false => c.to_lowercase().next().unwrap_or(c),
+                };
+                hasher.get_or_insert_default().write_u32(lower as u32);
+            } else if hasher.is_some() {
+                break;
+            }
+        }
+        hasher.map(|hasher| hasher.finish())
+    })
 }
 
 /// Joins the hashes of a run of words.
@@ -164,21 +171,30 @@ fn note(text: &str, size: usize, bit: u8, known: &mut FxHashMap<u64, u8>) {
     }
 }
 
-fn look_up(text: &str, known: &FxHashMap<u64, u8>) -> Said {
+fn look_up(text: &str, known: &FxHashMap<u64, u8>, buffer: &mut Vec<u64>) -> Said {
     if known.is_empty() {
         return Said::default();
     }
-    let words: Vec<u64> = words(text).take(MAX_WORDS).collect();
-    let share = |size: usize, bit: u8| {
-        let runs = words.windows(size);
-        let all = runs.len() as i32;
-        let hits =
-            runs.filter(|window| known.get(&run(window)).is_some_and(|bits| bits & bit != 0));
-        percent(hits.count() as i32, all)
+    buffer.clear();
+    buffer.extend(words(text).take(MAX_WORDS));
+    let bits_of = |run: u64| known.get(&run).copied().unwrap_or(0);
+    let share = |hits: usize, size: usize| {
+        let runs = (buffer.len() + 1).saturating_sub(size);
+        percent(hits as i32, runs as i32)
     };
+    let titled = buffer
+        .iter()
+        .filter(|word| bits_of(**word) & TITLE != 0)
+        .count();
+    let (mut described, mut quoted) = (0, 0);
+    for window in buffer.windows(RUN) {
+        let bits = bits_of(run(window));
+        described += usize::from(bits & DESCRIPTION != 0);
+        quoted += usize::from(bits & QUOTE != 0);
+    }
     Said {
-        title: share(1, TITLE),
-        described: share(RUN, DESCRIPTION),
-        quoted: share(RUN, QUOTE),
+        title: share(titled, 1),
+        described: share(described, RUN),
+        quoted: share(quoted, RUN),
     }
 }

@@ -176,7 +176,7 @@ fn page(chances: &[i32], mass: &[Sums], table: &mut Table) {
         ("page-best", chances.iter().copied().max().unwrap_or(0)),
     ];
     for (name, value) in values {
-        table.push(name, |_| value);
+        table.push_same(name, value);
     }
 }
 

@@ -378,22 +378,44 @@ impl Words {
     }
 }
 
+/// What is known of a class value.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known {
+    /// The groups that speak in it, one bit each.
+    pub groups: u64,
+    /// A hash of its characters but digits, which differ between siblings (`post-123`).
+    pub shape: u32,
+}
+
 /// Terms per class value of a page; pages use the same values again and again.
 #[derive(Debug, Default)]
-pub struct Cache<'t>(FxHashMap<&'t str, u64>);
+pub struct Cache<'t>(FxHashMap<&'t str, Known>);
 
 impl<'t> Cache<'t> {
     /// The groups that speak in `name`.
     pub fn of(&mut self, name: &'t str) -> u64 {
-        if name.is_empty() {
-            return 0;
-        }
-        let words = Words::get();
-        *self
-            .0
-            .entry(name)
-            .or_insert_with(|| words.map_or(0, |words| words.of(name)))
+        self.known(name).groups
     }
+
+    /// What is known of `name`.
+    pub fn known(&mut self, name: &'t str) -> Known {
+        if name.is_empty() {
+            // Like a class of digits only.
+            let shape = shape(name);
+            return Known { groups: 0, shape };
+        }
+        *self.0.entry(name).or_insert_with(|| Known {
+            groups: Words::get().map_or(0, |words| words.of(name)),
+            shape: shape(name),
+        })
+    }
+}
+
+fn shape(name: &str) -> u32 {
+    let letters = name.bytes().filter(|byte| !byte.is_ascii_digit());
+    letters.fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 #[cfg(test)]
