@@ -229,6 +229,8 @@ impl Marks {
     pub const BODY_ITEM: Self = Self(1 << 15);
     /// Inside an embed of another site: a tweet, a video.
     pub const EMBED: Self = Self(1 << 16);
+    /// Not in the page but in a script of it, as JSON.
+    pub const SCRIPT: Self = Self(1 << 17);
 
     /// Whether all bits of `other` are set.
     pub const fn has(self, other: Self) -> bool {

@@ -16,6 +16,7 @@ pub mod reference;
 pub mod scraped;
 mod segment;
 mod sink;
+mod state;
 pub mod tags;
 pub mod tree;
 

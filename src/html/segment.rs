@@ -8,7 +8,7 @@ use super::frame::{self, Layout, Seen};
 use super::inline::{Inline, Place, Within};
 use super::lex::{Range32, TextKind};
 use super::tags::Tag;
-use super::{meta, order, tree};
+use super::{meta, order, state, tree};
 use crate::document::{BlockKind, Document, Element, Holds, Lead, Marks, Span};
 
 /// Cuts a decoded page into blocks. Bytes beyond 4 GiB are not looked at.
@@ -17,6 +17,7 @@ pub fn segment(text: &str) -> Document<'_> {
     let mut walk = Walk::new(text, &arena);
     walk.run();
     let mut document = walk.document;
+    state::find(text, &arena, &mut document);
     order::ascend(&mut document);
     meta::find(text, &arena, &mut document);
     order::sort_edits(&mut document);

@@ -9,7 +9,7 @@ mod about;
 mod author;
 pub mod date;
 mod harvest;
-mod json;
+pub(super) mod json;
 mod ld;
 mod published;
 mod title;
