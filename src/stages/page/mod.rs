@@ -7,6 +7,7 @@
 mod facts;
 mod features;
 mod hints;
+mod leftovers;
 mod second;
 mod words;
 
@@ -85,6 +86,7 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, model: &BlockModel, favor
         });
         draft.remove(at, Stage::Content, "boilerplate", reason);
     }
+    leftovers::run(draft, rules);
 }
 
 /// Whether block `at` stands in a script.
