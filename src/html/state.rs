@@ -12,12 +12,12 @@ use super::tags::Tag;
 use crate::document::{BlockKind, Document, Edit, Marks, Piece, Span};
 
 /// Most bytes of shown text on a page that a script renders.
-const MAX_SHOWN: usize = 1000;
+const MAX_SHOWN: usize = 300;
 /// Fewest bytes of a string that may be a text, and fewest words.
 const MIN_STRING: usize = 80;
 const MIN_WORDS: usize = 10;
-/// Fewest bytes of the text as a whole.
-const MIN_TEXT: usize = 200;
+/// Fewest bytes of the longest string: shorter ones are answers, labels, descriptions of goods.
+const MIN_LONGEST: usize = 500;
 /// Longest tag inside a string, in bytes.
 const MAX_TAG: usize = 2000;
 /// Names that scripts give to the state they start from.
@@ -97,11 +97,16 @@ fn body(text: &str, states: &[Json]) -> Vec<Span> {
     }
     // Of equals the first.
     let best = sums.iter().rev().max_by_key(|(_, sum)| *sum);
-    let Some(&(best, sum)) = best else {
+    let Some(&(best, _)) = best else {
         return Vec::new();
     };
-    found.retain(|(key, _)| *key == best && sum >= MIN_TEXT);
-    found.into_iter().map(|(_, span)| span).collect()
+    found.retain(|(key, _)| *key == best);
+    let strings: Vec<Span> = found.into_iter().map(|(_, span)| span).collect();
+    let longest = strings.iter().map(|span| span.len()).max();
+    match longest >= Some(MIN_LONGEST) {
+        true => strings,
+        false => Vec::new(),
+    }
 }
 
 /// Whether a value looks like running text: words and a sentence end.
@@ -279,7 +284,7 @@ mod tests {
 
     const STATE: &str = r#"<!doctype html><title>T</title><div id=root></div>
 <script id="__NEXT_DATA__" type="application/json">{"props":{"slug":"a-b","body":
-"\u003cp\u003eThe caf\u00e9 by the harbour opens again on Monday, its owner said to the paper, after \u003ca href=\"/x\"\u003etwo years\u003c/a\u003e of repairs &amp; quarrels.\u003c/p\u003e\u003cp\u003eNobody had expected it: the roof had fallen in, the cellar was full of water, and the bank had said no three times.\u003c/p\u003e",
+"\u003cp\u003eThe caf\u00e9 by the harbour opens again on Monday, its owner said to the paper, after \u003ca href=\"/x\"\u003etwo years\u003c/a\u003e of repairs &amp; quarrels.\u003c/p\u003e\u003cp\u003eNobody had expected it: the roof had fallen in, the cellar was full of water, and the bank had said no three times. A friend lent the money in the end, and the neighbours came with buckets, shovels and a pump from the port.\u003c/p\u003e",
 "cookie":"We use cookies to make this site work and to measure how it is used by all of you. Read more in our notice."}}</script>"#;
 
     fn texts(page: &str) -> Vec<String> {
@@ -296,7 +301,8 @@ mod tests {
                 "The café by the harbour opens again on Monday, its owner said to the paper, \
                  after two years of repairs & quarrels.",
                 "Nobody had expected it: the roof had fallen in, the cellar was full of water, \
-                 and the bank had said no three times.",
+                 and the bank had said no three times. A friend lent the money in the end, and \
+                 the neighbours came with buckets, shovels and a pump from the port.",
             ]
         );
     }
