@@ -283,6 +283,20 @@ pub struct Holds {
     pub embeds: u16,
 }
 
+/// What is taken out of a page besides its article, on request; the text stays the same unless
+/// comments are kept apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Extras {
+    /// Comments of readers go to metadata, also those that would stand in the text of an article.
+    pub comments: bool,
+    /// Addresses that links of the text lead to go to metadata.
+    pub links: bool,
+    /// Addresses of pictures in the text go to metadata.
+    pub images: bool,
+}
+
 /// What a page says about itself as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {

@@ -20,4 +20,4 @@ mod state;
 pub mod tags;
 pub mod tree;
 
-pub use segment::segment;
+pub use segment::{segment, segment_with};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::shape::Shape;
 use crate::decision::{Action, Decision, Field, Reason, Stage};
-use crate::document::{Block, BlockKind, Document, Span};
+use crate::document::{Block, BlockKind, Document, Found, Span};
 use crate::rules::Hit;
 
 /// What a stage says about a block or a part of it.
@@ -103,6 +103,20 @@ impl<'d, 't> Draft<'d, 't> {
             .unwrap_or(self.document.blocks[at].kind)
     }
 
+    /// Whether a found value counts: an address only where the text behind it (of a picture: or
+    /// before it) stays.
+    fn shows(&self, found: &Found) -> bool {
+        let of_picture = found.field == Field::Picture;
+        if !of_picture && found.field != Field::Link {
+            return true;
+        }
+        let blocks = &self.document.blocks;
+        let ends_before = |block: &Block| self.document.extent(block).end <= found.span.start;
+        let next = blocks.partition_point(ends_before);
+        let stays = |at: usize| at < blocks.len() && self.stays(at);
+        stays(next) || (of_picture && next > 0 && stays(next - 1))
+    }
+
     /// Removes block `at`, unless somebody has decided about it.
     pub fn remove(&mut self, at: usize, stage: Stage, kind: &str, reason: Reason) {
         self.states[at].verdict.get_or_insert_with(|| Verdict {
@@ -123,14 +137,14 @@ impl<'d, 't> Draft<'d, 't> {
 /// Turns verdicts into decisions over spans.
 struct Finish<'a, 'd, 't> {
     draft: &'a Draft<'d, 't>,
-    found: std::iter::Peekable<std::vec::IntoIter<&'a crate::document::Found>>,
+    found: std::iter::Peekable<std::vec::IntoIter<&'a Found>>,
     out: Vec<Decision>,
     at: usize,
     block: u32,
     /// One past the last byte of the block under way.
     block_end: usize,
     /// A value that the pieces under way state, and its number.
-    stating: Option<(&'a crate::document::Found, u32)>,
+    stating: Option<(&'a Found, u32)>,
     value: u32,
     gap: (Arc<str>, Reason),
 }
@@ -139,7 +153,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
     fn new(draft: &'a Draft<'d, 't>) -> Self {
         let document = draft.document;
         let mut found: Vec<_> = document.found.iter().collect();
-        found.retain(|found| !found.span.is_empty());
+        found.retain(|found| !found.span.is_empty() && draft.shows(found));
         found.sort_by_key(|found| (found.span, found.field));
         let gap = if document.is_html {
             ("markup".into(), Reason::rule("segment/markup"))
@@ -287,9 +301,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
                 .is_some()
             {}
             let end = self.block_end;
-            let inside = |found: &&crate::document::Found| {
-                found.span.start < span.end && found.span.end <= end
-            };
+            let inside = |found: &&Found| found.span.start < span.end && found.span.end <= end;
             let Some(found) = self.found.next_if(inside) else {
                 break;
             };
@@ -354,7 +366,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
 }
 
 /// What becomes of a part of a block that states a value.
-fn stated(template: &Decision, found: &crate::document::Found, value: u32) -> Decision {
+fn stated(template: &Decision, found: &Found, value: u32) -> Decision {
     let mut stated = template.clone();
     (stated.field, stated.value) = (Some(found.field), Some(value));
     if template.action == Action::Drop {

@@ -12,7 +12,7 @@ pub mod standfirst;
 pub mod title;
 
 use crate::decision::Decision;
-use crate::document::Document;
+use crate::document::{Document, Extras};
 use crate::model::blocks::BlockModel;
 use crate::rules::RuleSet;
 
@@ -80,6 +80,7 @@ pub fn decide(
     model: &BlockModel,
     stages: Stages,
     point: content::Point,
+    extras: Extras,
 ) -> Vec<Decision> {
     let mut draft = settle(document, rules, stages);
     if stages.content && document.is_html {
@@ -88,6 +89,9 @@ pub fn decide(
     repeats(&mut draft, rules, stages);
     if stages.content {
         content::run(&mut draft, rules, point);
+        if extras.comments && document.is_html {
+            page::comments::run(&mut draft);
+        }
         rules::lift_removed(&mut draft, rules);
     }
     draft.finish()

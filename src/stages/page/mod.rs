@@ -4,6 +4,7 @@
 //! itself, a second one also sees what the first said about the blocks around it and about the
 //! page. Rules that decide alone have spoken before.
 
+pub mod comments;
 mod facts;
 mod features;
 mod hints;
