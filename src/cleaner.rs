@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, TextFormat, render};
+use crate::article::{Article, RenderedBlock, TextFormat, render};
 use crate::decision::{Action, Decision};
 
 use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
@@ -47,6 +47,8 @@ pub struct Cleaned {
     pub article: Article,
     /// Its provenance.
     pub provenance: Provenance,
+    /// Where the blocks stand in the article's text.
+    pub blocks: Vec<RenderedBlock>,
 }
 
 /// Cleans records. Built once, then shared by any number of threads: it does no I/O and holds
@@ -107,7 +109,7 @@ impl Cleaner {
 
     /// The models that decide about main content: name and hash of the weights.
     pub fn models(&self) -> BTreeMap<String, String> {
-        let pages = (blocks::NAME.to_owned(), self.model.hash().to_owned());
+        let pages = (blocks::NAME.to_owned(), self.model.hash().to_string());
         let lines = LineModel::builtin().ok();
         let lines = lines.map(|model| (lines::NAME.to_owned(), model.hash().to_owned()));
         [pages].into_iter().chain(lines).collect()
@@ -142,6 +144,7 @@ impl Cleaner {
             Form::Html => html::segment_with(&text, self.config.extras),
             Form::Text => plain::segment(&text),
         };
+        document.host = record.hints.url.as_deref().and_then(crate::dedup::host);
         let repairs = repair(&text, &self.config.repair, form == Form::Html);
         document.repair(repairs);
         let decisions = self.decide(&document);
@@ -155,6 +158,7 @@ impl Cleaner {
             source: record.hints.url.as_ref().unwrap_or(&record.id).clone(),
             text: rendered.text,
             metadata,
+            ..Article::default()
         };
         let provenance = Provenance {
             id: record.id.clone(),
@@ -176,6 +180,7 @@ impl Cleaner {
         Ok(Cleaned {
             article,
             provenance,
+            blocks: rendered.blocks,
         })
     }
 }

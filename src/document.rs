@@ -337,6 +337,8 @@ pub struct Document<'t> {
     pub elements: Vec<Element>,
     /// What the page says about itself (HTML only).
     pub about: About,
+    /// The host of the record's address, in lower case and without `www.`.
+    pub host: Option<String>,
 }
 
 /// A metadata value found outside the blocks, with the span that states it.

@@ -7,6 +7,7 @@ pub mod draft;
 pub mod page;
 pub mod repeats;
 pub mod rules;
+pub mod selected;
 pub mod shape;
 pub mod standfirst;
 pub mod title;
@@ -46,6 +47,7 @@ pub fn settle<'d, 't>(
     stages: Stages,
 ) -> draft::Draft<'d, 't> {
     let mut draft = draft::Draft::new(document);
+    selected::run(&mut draft, rules);
     rules::run(&mut draft, rules);
     if stages.captions {
         captions::run(&mut draft);

@@ -8,6 +8,7 @@ use super::draft::{Draft, Evidence, State, Verdict};
 use crate::decision::{Action, Field, Reason, Stage};
 use crate::document::BlockKind;
 use crate::html::meta::date;
+use crate::rules::site::{covers, host_of};
 use crate::rules::{Hit, Place, Rule, RuleSet, Safety, Scratch};
 
 /// Least share of link text, in percent, of a title below a read-also head on a page.
@@ -50,11 +51,19 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     }
     let tally = Tally::of(blocks.iter().flat_map(|(_, hits)| hits), rules.rules());
     for (at, mut hits) in blocks {
-        hits.retain(|hit| prose.allows(rules.rules()[hit.rule].file.place, at));
+        hits.retain(|hit| {
+            let rule = &rules.rules()[hit.rule];
+            prose.allows(rule.file.place, at) && speaks_here(rule, draft.document.host.as_deref())
+        });
         // Several packs may know a line; the one that knows most of this document speaks.
         hits.sort_by_key(|hit| std::cmp::Reverse(tally.of_rule(&rules.rules()[hit.rule])));
         decide(draft, at, rules.rules(), &hits);
     }
+}
+
+/// Whether a rule of one site is on its site; other rules speak everywhere.
+fn speaks_here(rule: &Rule, host: Option<&str>) -> bool {
+    host_of(&rule.id).is_none_or(|site| host.is_some_and(|host| covers(site, host)))
 }
 
 /// How many hits each pack (the first part of an id: `fr`, `core`) has in the document.
@@ -198,7 +207,7 @@ pub fn lift_removed(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     }
 }
 
-fn verdict(rule: &Rule, action: Action, field: Option<Field>) -> Verdict {
+pub(super) fn verdict(rule: &Rule, action: Action, field: Option<Field>) -> Verdict {
     Verdict {
         action,
         kind: rule.family.clone(),

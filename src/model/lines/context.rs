@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
 use super::stats::{Stats, WORD_BITS};
 use super::{Page, Ruled, Sums, best_stretch, distance, share};
 use crate::model::Columns;
@@ -195,15 +193,23 @@ fn runs(context: &Context<'_>, columns: &mut Columns) {
 
 /// Lines to the nearest line before and after (not the line itself) that `is`; at most `most`.
 fn nearest(count: usize, most: i32, is: impl Fn(usize) -> bool) -> (Vec<i32>, Vec<i32>) {
-    let scan = |lines: &mut dyn Iterator<Item = usize>| {
-        let (mut out, mut far) = (vec![0; count], most);
-        for at in lines {
-            out[at] = far;
-            far = if is(at) { 1 } else { (far + 1).min(most) };
-        }
-        out
-    };
-    (scan(&mut (0..count)), scan(&mut (0..count).rev()))
+    let is: Vec<bool> = (0..count).map(is).collect();
+    if !is.contains(&true) {
+        return (vec![most; count], vec![most; count]);
+    }
+    let next = |far: i32, is: bool| if is { 1 } else { (far + 1).min(most) };
+    let (mut before, mut after) = (Vec::with_capacity(count), vec![most; count]);
+    let mut far = most;
+    for &is in &is {
+        before.push(far);
+        far = next(far, is);
+    }
+    far = most;
+    for (after, &is) in after.iter_mut().zip(&is).rev() {
+        *after = far;
+        far = next(far, is);
+    }
+    (before, after)
 }
 
 /// Where the line stands: in the page, and against its best stretches of prose.
@@ -240,28 +246,62 @@ fn repeats(context: &Context<'_>, columns: &mut Columns) {
 /// How often each line stands in the page (with its numbers, without them) and whether this is
 /// the first time.
 fn copies(stats: &[Stats]) -> Vec<(i32, i32, bool)> {
-    let mut exact: FxHashMap<u64, i32> = FxHashMap::default();
-    let mut folded: FxHashMap<u64, i32> = FxHashMap::default();
-    let firsts: Vec<bool> = stats
-        .iter()
-        .map(|stats| {
-            *folded.entry(stats.folded).or_default() += 1;
-            let count = exact.entry(stats.hash).or_default();
-            *count += 1;
-            *count == 1
-        })
-        .collect();
-    let row = |(stats, first): (&Stats, bool)| (exact[&stats.hash], folded[&stats.folded], first);
-    stats.iter().zip(firsts).map(row).collect()
+    let (exact, folded) = (
+        Counts::of(stats, |s| s.hash),
+        Counts::of(stats, |s| s.folded),
+    );
+    let row = |at: usize| (exact.count(at), folded.count(at), exact.is_first(at));
+    (0..stats.len()).map(row).collect()
 }
 
 /// How many lines of the page start with the same word.
 fn heads(stats: &[Stats]) -> Vec<i32> {
-    let mut counts: FxHashMap<u64, i32> = FxHashMap::default();
-    for stats in stats {
-        *counts.entry(stats.head).or_default() += 1;
+    let heads = Counts::of(stats, |s| s.head);
+    (0..stats.len()).map(|at| heads.count(at)).collect()
+}
+
+/// How often the value of each line comes, in an open table of twice as many slots.
+struct Counts {
+    /// Value, how often, and the first line that has it.
+    slots: Vec<(u64, i32, usize)>,
+    /// The slot of each line.
+    lines: Vec<u32>,
+}
+
+impl Counts {
+    fn of(stats: &[Stats], value: impl Fn(&Stats) -> u64) -> Self {
+        let size = (stats.len() * 2).next_power_of_two();
+        let mut slots = vec![(0, 0, 0); size];
+        let mut slot_of = |(line, stats): (usize, &Stats)| {
+            let value = value(stats);
+            // The values are products, so that their upper bits are the best.
+            let mut slot = (value.rotate_left(20) as usize) & (size - 1);
+            while slots[slot].1 > 0 && slots[slot].0 != value {
+                slot = (slot + 1) & (size - 1);
+            }
+            if slots[slot].1 == 0 {
+                slots[slot] = (value, 0, line);
+            }
+            slots[slot].1 += 1;
+            slot as u32
+        };
+        Self {
+            lines: stats.iter().enumerate().map(&mut slot_of).collect(),
+            slots,
+        }
     }
-    stats.iter().map(|stats| counts[&stats.head]).collect()
+
+    fn slot(&self, line: usize) -> &(u64, i32, usize) {
+        &self.slots[self.lines[line] as usize]
+    }
+
+    fn count(&self, line: usize) -> i32 {
+        self.slot(line).1
+    }
+
+    fn is_first(&self, line: usize) -> bool {
+        self.slot(line).2 == line
+    }
 }
 
 /// Per line the share of its words, in thousandths, that other lines of the stretch use, and how

@@ -50,7 +50,7 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
         let family = evidence
             .map_or(&family, |hit| &rules.rules()[hit.rule].family)
             .clone();
-        draft.remove(at, Stage::Content, &family, reason);
+        draft.remove(at, Stage::Content, family, reason);
     }
 }
 

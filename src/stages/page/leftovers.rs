@@ -33,7 +33,7 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
         if let Some(evidence) = said.filter(|_| linked || bare) {
             let rule = &rules.rules()[evidence.rule];
             let (family, id) = (rule.family.clone(), rule.id.clone());
-            draft.remove(at, Stage::Rules, &family, Reason::Rule(id));
+            draft.remove(at, Stage::Rules, family, Reason::Rule(id));
         }
     }
 }
