@@ -13,7 +13,7 @@ const FOLDER: &str = "site/";
 /// The host of a rule with the id `site/<host>/…`.
 pub fn host_of(id: &str) -> Option<&str> {
     let (host, rest) = id.strip_prefix(FOLDER)?.split_once('/')?;
-    (!host.is_empty() && !rest.is_empty()).then_some(host)
+    (host.contains('.') && !rest.is_empty()).then_some(host)
 }
 
 /// Whether a rule for `site` speaks on pages of `host`: the host itself and those below it.
@@ -75,5 +75,6 @@ mod tests {
         assert!(!covers("example.org", "badexample.org"));
         assert_eq!(host_of("site/example.org/ad/box"), Some("example.org"));
         assert_eq!(host_of("fr/ad/box"), None);
+        assert_eq!(host_of("site/ad/box"), None);
     }
 }

@@ -124,7 +124,7 @@ def labels(page, row):
             segment = squash(segment)
             for i, text in enumerate(texts):
                 if segment and segment in text:
-                    label[i], weight[i] = value, 20.0
+                    label[i], weight[i] = value, 12.0
     return label, weight
 
 
