@@ -116,6 +116,15 @@ pub struct Metadata {
     /// Licence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub license: Option<String>,
+    /// Comments of readers, when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<String>,
+    /// Addresses that links of the text lead to, as written, when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<String>,
+    /// Addresses of pictures in the text, as written, when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<String>,
     /// Whether a notice says that the text stops at a paywall.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
@@ -152,6 +161,9 @@ impl Metadata {
             Field::Image => self.image.clone(),
             Field::Language => self.language.clone(),
             Field::License => self.license.clone(),
+            Field::Comment => joined(&self.comments),
+            Field::Link => joined(&self.links),
+            Field::Picture => joined(&self.pictures),
             Field::Paywall => self.truncated.then(|| "true".into()),
         }
     }
@@ -173,6 +185,9 @@ impl Metadata {
             Field::License => &mut self.license,
             Field::Author => return push_new(&mut self.authors, value),
             Field::Tag => return push_new(&mut self.tags, value),
+            Field::Comment => return self.comments.push(value),
+            Field::Link => return push_new(&mut self.links, value),
+            Field::Picture => return push_new(&mut self.pictures, value),
             Field::Paywall => {
                 self.truncated = true;
                 return;

@@ -9,7 +9,7 @@ use crate::article::{Article, RenderedBlock, TextFormat, render};
 use crate::decision::{Action, Decision};
 
 use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
-use crate::document::{Document, Edit};
+use crate::document::{Document, Edit, Extras};
 use crate::error::Result;
 use crate::language::identify;
 use crate::model::blocks::{self, BlockModel};
@@ -36,6 +36,8 @@ pub struct CleanConfig {
     pub favor: Favor,
     /// What the texts are.
     pub profile: Profile,
+    /// What is taken out of pages besides the article.
+    pub extras: Extras,
 }
 
 /// An article and the reason for everything that is not in it.
@@ -124,10 +126,11 @@ impl Cleaner {
             stages,
             favor,
             profile,
+            extras,
             ..
         } = self.config;
         let point = Point { favor, profile };
-        decide(document, &self.rules, &self.model, stages, point)
+        decide(document, &self.rules, &self.model, stages, point, extras)
     }
 
     /// Cleans one record.
@@ -138,9 +141,10 @@ impl Cleaner {
         let Decoded { text, encoding } = decode(&record.bytes, &record.hints)?;
         let form = record.hints.form.unwrap_or_else(|| guess_form(&text));
         let mut document = match form {
-            Form::Html => html::segment(&text),
+            Form::Html => html::segment_with(&text, self.config.extras),
             Form::Text => plain::segment(&text),
         };
+        document.host = record.hints.url.as_deref().and_then(crate::dedup::host);
         let repairs = repair(&text, &self.config.repair, form == Form::Html);
         document.repair(repairs);
         let decisions = self.decide(&document);

@@ -77,11 +77,17 @@ pub enum Field {
     License,
     /// A notice that the text stops at a paywall.
     Paywall,
+    /// A comment of a reader, when asked for.
+    Comment,
+    /// The address that a link of the text leads to, when asked for.
+    Link,
+    /// The address of a picture in the text, when asked for.
+    Picture,
 }
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Title,
         Self::Standfirst,
         Self::Author,
@@ -100,6 +106,9 @@ impl Field {
         Self::Language,
         Self::License,
         Self::Paywall,
+        Self::Comment,
+        Self::Link,
+        Self::Picture,
     ];
 
     /// The name used in rules and provenance, e.g. `reading_time`.
@@ -123,6 +132,9 @@ impl Field {
             Self::Language => "language",
             Self::License => "license",
             Self::Paywall => "paywall",
+            Self::Comment => "comment",
+            Self::Link => "link",
+            Self::Picture => "picture",
         }
     }
 

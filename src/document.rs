@@ -230,6 +230,8 @@ impl Marks {
     pub const BODY_ITEM: Self = Self(1 << 15);
     /// Inside an embed of another site: a tweet, a video.
     pub const EMBED: Self = Self(1 << 16);
+    /// Not in the page but in a script of it, as JSON.
+    pub const SCRIPT: Self = Self(1 << 17);
 
     /// Whether all bits of `other` are set.
     #[inline]
@@ -285,6 +287,20 @@ pub struct Holds {
     pub embeds: u16,
 }
 
+/// What is taken out of a page besides its article, on request; the text stays the same unless
+/// comments are kept apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Extras {
+    /// Comments of readers go to metadata, also those that would stand in the text of an article.
+    pub comments: bool,
+    /// Addresses that links of the text lead to go to metadata.
+    pub links: bool,
+    /// Addresses of pictures in the text go to metadata.
+    pub images: bool,
+}
+
 /// What a page says about itself as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
@@ -325,6 +341,8 @@ pub struct Document<'t> {
     pub elements: Vec<Element>,
     /// What the page says about itself (HTML only).
     pub about: About,
+    /// The host of the record's address, in lower case and without `www.`.
+    pub host: Option<String>,
 }
 
 /// A metadata value found outside the blocks, with the span that states it.

@@ -85,6 +85,15 @@ pub(super) struct CleanerArgs {
     /// What to lean to when in doubt [default: balanced]
     #[arg(long, value_name = "LEANING")]
     favor: Option<FavorArg>,
+    /// Put the comments of readers into metadata, apart from the text
+    #[arg(long)]
+    comments: bool,
+    /// Put the addresses that links of the text lead to into metadata
+    #[arg(long)]
+    links: bool,
+    /// Put the addresses of pictures in the text into metadata
+    #[arg(long)]
+    images: bool,
     /// What the texts are [default: auto]
     #[arg(long, value_name = "PROFILE")]
     profile: Option<ProfileArg>,
@@ -118,6 +127,9 @@ impl CleanerArgs {
                 ProfileArg::Mixed => Profile::Mixed,
             };
         }
+        clean.extras.comments |= self.comments;
+        clean.extras.links |= self.links;
+        clean.extras.images |= self.images;
         Ok(loaded)
     }
 }

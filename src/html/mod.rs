@@ -17,7 +17,8 @@ pub mod reference;
 pub mod scraped;
 mod segment;
 mod sink;
+mod state;
 pub mod tags;
 pub mod tree;
 
-pub use segment::segment;
+pub use segment::{segment, segment_with};

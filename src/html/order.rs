@@ -64,6 +64,7 @@ fn split_blocks(document: &mut Document<'_>) {
         let block = &mut document.blocks[new];
         block.element = old.element;
         block.marks = old.marks;
+        block.inline = old.inline;
         block.link_bytes = old.link_bytes.min(document.joined.len() as u32);
         run.clear();
     }

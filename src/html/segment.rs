@@ -8,17 +8,24 @@ use super::frame::{self, Layout, Seen};
 use super::inline::{Inline, Place, Within};
 use super::lex::{Range32, TextKind};
 use super::tags::Tag;
-use super::{meta, order, tree};
-use crate::document::{BlockKind, Document, Element, Holds, Lead, Marks, Span};
+use super::{meta, order, state, tree};
+use crate::document::{BlockKind, Document, Element, Extras, Holds, Lead, Marks, Span};
 
 /// Cuts a decoded page into blocks. Bytes beyond 4 GiB are not looked at.
 pub fn segment(text: &str) -> Document<'_> {
+    segment_with(text, Extras::default())
+}
+
+/// The same with the addresses of links and pictures as found values, where `extras` asks.
+pub fn segment_with(text: &str, extras: Extras) -> Document<'_> {
     let arena = tree::parse(text);
     let mut walk = Walk::new(text, &arena);
     walk.run();
     let mut document = walk.document;
+    state::find(text, &arena, &mut document);
     order::ascend(&mut document);
     meta::find(text, &arena, &mut document);
+    meta::addresses(text, &arena, extras, &mut document);
     order::sort_edits(&mut document);
     document
 }

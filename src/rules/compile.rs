@@ -8,6 +8,7 @@ use super::pack::{Rule, RulePack};
 use super::patterns::{Anchor, LONG_CHARS, Patterns};
 use super::phrases::{Inline, Phrases};
 use super::schema::Matchers;
+use super::site::Selectors;
 use crate::decision::Field;
 use crate::error::Result;
 
@@ -45,6 +46,7 @@ pub struct RuleSet {
     whole: Patterns,
     tail: Patterns,
     longest: usize,
+    selectors: Selectors,
 }
 
 impl RuleSet {
@@ -66,6 +68,7 @@ impl RuleSet {
             whole: Patterns::new(&rules, Anchor::Line, |m| &m.regex)?,
             tail: Patterns::new(&rules, Anchor::Tail, |m| &m.tail_regex)?,
             longest,
+            selectors: Selectors::compile(&rules)?,
             rules,
         })
     }
@@ -73,6 +76,11 @@ impl RuleSet {
     /// The rules, by id.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The selectors for pages of `host`, each with the index of its rule.
+    pub fn selectors(&self, host: &str) -> impl Iterator<Item = &(usize, scraper::Selector)> {
+        self.selectors.of(host)
     }
 
     /// The hash of the pack, see [`RulePack::hash`].

@@ -3,6 +3,7 @@
 use super::pack::{Rule, RulePack};
 use super::patterns::compiled;
 use super::schema::{Example, Safety};
+use super::site;
 use crate::article::TextFormat;
 use crate::cleaner::{CleanConfig, Cleaner};
 use crate::decision::{Action, Field};
@@ -38,11 +39,12 @@ pub fn run_examples(pack: &RulePack) -> Result<Vec<ExampleResult>> {
     let mut results = Vec::new();
     for rule in pack.rules() {
         let cleaner = alone(rule)?;
+        let host = site::host_of(&rule.id);
         for (at, example) in rule.file.example.iter().enumerate() {
             results.push(ExampleResult {
                 rule: rule.id.to_string(),
                 number: at + 1,
-                failure: failure(&cleaner, example),
+                failure: failure(&cleaner, example, host, is_page(rule)),
             });
         }
     }
@@ -67,9 +69,15 @@ fn alone(rule: &Rule) -> Result<Cleaner> {
     Cleaner::with(config, &pack)
 }
 
-fn failure(cleaner: &Cleaner, example: &Example) -> Option<String> {
+/// Whether the examples of a rule are pages: those of selectors are.
+fn is_page(rule: &Rule) -> bool {
+    !rule.file.matchers.selector.is_empty()
+}
+
+fn failure(cleaner: &Cleaner, example: &Example, host: Option<&str>, page: bool) -> Option<String> {
     let mut record = Record::text("example", &example.input);
-    record.hints.form = Some(Form::Text);
+    record.hints.form = Some(if page { Form::Html } else { Form::Text });
+    record.hints.url = host.map(|host| format!("https://{host}/"));
     let cleaned = match cleaner.clean(&record) {
         Ok(cleaned) => cleaned,
         Err(error) => return Some(format!("the example cannot be read: {error}")),
@@ -98,6 +106,16 @@ fn lines(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The lines that an example shows a reader.
+fn shown(rule: &Rule, input: &str) -> Vec<String> {
+    if !is_page(rule) {
+        return lines(input);
+    }
+    let document = crate::html::segment(input);
+    let texts = document.blocks.iter().map(|block| document.text_of(block));
+    lines(&texts.collect::<Vec<_>>().join("\n"))
+}
+
 /// Looks for rules that break the habits: no example that hits, none that must stay, a phrase
 /// that two rules claim.
 pub fn lint(pack: &RulePack) -> Vec<Lint> {
@@ -111,7 +129,7 @@ pub fn lint(pack: &RulePack) -> Vec<Lint> {
     let mut phrases: std::collections::BTreeMap<String, &Rule> = std::collections::BTreeMap::new();
     for rule in pack.rules() {
         let file = &rule.file;
-        let stays = |example: &Example| lines(&example.input) == lines(&example.output);
+        let stays = |example: &Example| shown(rule, &example.input) == lines(&example.output);
         if file.action != Action::Keep && !file.example.iter().any(|e| !stays(e)) {
             add(
                 rule,

@@ -15,6 +15,7 @@ mod pack;
 mod patterns;
 mod phrases;
 mod schema;
+pub mod site;
 
 pub use compile::{Hit, RuleSet, Scratch};
 pub(crate) use items::Ends;

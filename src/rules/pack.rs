@@ -159,7 +159,7 @@ fn parse(path: &str, text: &str) -> Result<Rule> {
         return Err(at_line(
             "the rule matches nothing".into(),
             at,
-            "give one of line, start, end, contains, inline, regex, tail_regex",
+            "give one of line, start, end, contains, inline, regex, tail_regex, selector",
         ));
     }
     let id = path.trim_end_matches(".toml");

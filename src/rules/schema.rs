@@ -61,6 +61,10 @@ pub struct Matchers {
     /// Regular expressions anchored at the end of the line; what they match is cut off.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tail_regex: Vec<String>,
+    /// CSS selectors, in packs of one site: the blocks of the page that stand wholly inside an
+    /// element that one names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub selector: Vec<String>,
     /// Longest line, in characters, for `start`, `end`, `contains` and `regex`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_chars: Option<usize>,
@@ -87,6 +91,7 @@ impl Matchers {
             &self.inline,
             &self.regex,
             &self.tail_regex,
+            &self.selector,
         ]
         .into_iter()
         .map(Vec::as_slice)

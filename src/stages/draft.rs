@@ -115,6 +115,20 @@ impl<'d, 't> Draft<'d, 't> {
             .unwrap_or(self.document.blocks[at].kind)
     }
 
+    /// Whether a found value counts: an address only where the text behind it (of a picture: or
+    /// before it) stays.
+    fn shows(&self, found: &Found) -> bool {
+        let of_picture = found.field == Field::Picture;
+        if !of_picture && found.field != Field::Link {
+            return true;
+        }
+        let blocks = &self.document.blocks;
+        let ends_before = |block: &Block| self.document.extent(block).end <= found.span.start;
+        let next = blocks.partition_point(ends_before);
+        let stays = |at: usize| at < blocks.len() && self.stays(at);
+        stays(next) || (of_picture && next > 0 && stays(next - 1))
+    }
+
     /// Removes block `at`, unless somebody has decided about it.
     pub fn remove(&mut self, at: usize, stage: Stage, kind: impl Into<Arc<str>>, reason: Reason) {
         self.states[at].verdict.get_or_insert_with(|| Verdict {
@@ -154,7 +168,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
     fn new(draft: &'a Draft<'d, 't>) -> Self {
         let document = draft.document;
         let mut found: Vec<_> = document.found.iter().collect();
-        found.retain(|found| !found.span.is_empty());
+        found.retain(|found| !found.span.is_empty() && draft.shows(found));
         found.sort_by_key(|found| (found.span, found.field));
         let gap = if document.is_html {
             ("markup".into(), Reason::rule("segment/markup"))

@@ -7,12 +7,13 @@ pub mod draft;
 pub mod page;
 pub mod repeats;
 pub mod rules;
+pub mod selected;
 pub mod shape;
 pub mod standfirst;
 pub mod title;
 
 use crate::decision::Decision;
-use crate::document::Document;
+use crate::document::{Document, Extras};
 use crate::model::blocks::BlockModel;
 use crate::rules::RuleSet;
 
@@ -46,6 +47,7 @@ pub fn settle<'d, 't>(
     stages: Stages,
 ) -> draft::Draft<'d, 't> {
     let mut draft = draft::Draft::new(document);
+    selected::run(&mut draft, rules);
     rules::run(&mut draft, rules);
     if stages.captions {
         captions::run(&mut draft);
@@ -80,6 +82,7 @@ pub fn decide(
     model: &BlockModel,
     stages: Stages,
     point: content::Point,
+    extras: Extras,
 ) -> Vec<Decision> {
     let mut draft = settle(document, rules, stages);
     if stages.content && document.is_html {
@@ -88,6 +91,9 @@ pub fn decide(
     repeats(&mut draft, rules, stages);
     if stages.content {
         content::run(&mut draft, rules, point);
+        if extras.comments && document.is_html {
+            page::comments::run(&mut draft);
+        }
         rules::lift_removed(&mut draft, rules);
     }
     draft.finish()

@@ -7,6 +7,8 @@ use rustc_hash::FxHashMap;
 use super::draft::{Draft, Evidence, State, Verdict};
 use crate::decision::{Action, Field, Reason, Stage};
 use crate::document::BlockKind;
+use crate::html::meta::date;
+use crate::rules::site::{covers, host_of};
 use crate::rules::{Hit, Place, Rule, RuleSet, Safety, Scratch};
 
 /// Least share of link text, in percent, of a title below a read-also head on a page.
@@ -52,11 +54,19 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     }
     let tally = Tally::of(blocks.iter().flat_map(|(_, hits)| hits), rules.rules());
     for (at, mut hits) in blocks {
-        hits.retain(|hit| prose.allows(rules.rules()[hit.rule].file.place, at));
+        hits.retain(|hit| {
+            let rule = &rules.rules()[hit.rule];
+            prose.allows(rule.file.place, at) && speaks_here(rule, draft.document.host.as_deref())
+        });
         // Several packs may know a line; the one that knows most of this document speaks.
         hits.sort_by_key(|hit| std::cmp::Reverse(tally.of_rule(&rules.rules()[hit.rule])));
         decide(draft, at, rules.rules(), &hits);
     }
+}
+
+/// Whether a rule of one site is on its site; other rules speak everywhere.
+fn speaks_here(rule: &Rule, host: Option<&str>) -> bool {
+    host_of(&rule.id).is_none_or(|site| host.is_some_and(|host| covers(site, host)))
 }
 
 /// How many hits each pack (the first part of an id: `fr`, `core`) has in the document.
@@ -120,13 +130,7 @@ fn decide(draft: &mut Draft<'_, '_>, at: usize, rules: &[Rule], hits: &[Hit]) {
             let verdict = verdict(&rules[keep.rule], Action::Keep, None);
             draft.states[at].verdict = Some(verdict);
         } else if let Some(lift) = whole(Action::Lift) {
-            let text = draft.text(at);
-            lift_fields(
-                &mut draft.states[at],
-                &rules[lift.rule],
-                lift,
-                0..text.len(),
-            );
+            lift_fields(draft, at, &rules[lift.rule], lift);
         } else if let Some(hit) = whole(Action::Drop) {
             let rule = &rules[hit.rule];
             draft.states[at].verdict = Some(verdict(rule, Action::Drop, None));
@@ -174,8 +178,7 @@ pub fn lift_head(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
         let found = draft.states[at].evidence.iter().find(speaks).cloned();
         if let Some(evidence) = found {
             let rule = &rules.rules()[evidence.rule];
-            let len = draft.text(at).len();
-            lift_fields(&mut draft.states[at], rule, &evidence.hit, 0..len);
+            lift_fields(draft, at, rule, &evidence.hit);
         }
     }
 }
@@ -191,8 +194,7 @@ pub fn lift_removed(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
         (false, _) => 0,
     };
     for at in first..draft.states.len().min(prose.second) {
-        let len = draft.text(at).len();
-        let state = &mut draft.states[at];
+        let state = &draft.states[at];
         let dropped =
             |verdict: &Verdict| verdict.stage == Stage::Content && verdict.action == Action::Drop;
         if !state.verdict.as_ref().is_some_and(dropped) || !state.parts.is_empty() {
@@ -203,12 +205,12 @@ pub fn lift_removed(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
         };
         if let Some(evidence) = state.evidence.iter().find(lifts).cloned() {
             let rule = &rules.rules()[evidence.rule];
-            lift_fields(state, rule, &evidence.hit, 0..len);
+            lift_fields(draft, at, rule, &evidence.hit);
         }
     }
 }
 
-fn verdict(rule: &Rule, action: Action, field: Option<Field>) -> Verdict {
+pub(super) fn verdict(rule: &Rule, action: Action, field: Option<Field>) -> Verdict {
     Verdict {
         action,
         kind: rule.family.clone(),
@@ -219,9 +221,19 @@ fn verdict(rule: &Rule, action: Action, field: Option<Field>) -> Verdict {
 }
 
 /// A lift of a whole line: its groups fill fields, the rest of the line is dropped. A rule
-/// without groups gives the line to its own field.
-fn lift_fields(state: &mut State, rule: &Rule, hit: &Hit, line: Range<usize>) {
+/// without groups gives the line to its own field; of a page's line with a date, the date.
+fn lift_fields(draft: &mut Draft<'_, '_>, at: usize, rule: &Rule, hit: &Hit) {
+    let text = draft.text(at);
+    let line = 0..text.len();
+    let dated = rule.file.field == Some(Field::Published) && draft.document.is_html;
+    let state = &mut draft.states[at];
     if hit.fields.is_empty() {
+        let date = dated.then(|| date::find(text)).flatten();
+        if let Some(date) = date.filter(|date| date.at.len() < text.len()) {
+            state.verdict = Some(verdict(rule, Action::Drop, None));
+            let lift = verdict(rule, Action::Lift, Some(Field::Published));
+            return push(state, date.at, lift);
+        }
         let action = rule.file.field.map_or(Action::Drop, |_| Action::Lift);
         state.verdict = Some(verdict(rule, action, rule.file.field));
         return;

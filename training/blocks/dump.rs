@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufWriter, Write};
 
+use lavoir::document::Marks;
 use lavoir::model::blocks::BlockModel;
 use lavoir::rules::{RulePack, RuleSet};
 use lavoir::stages::{Stages, page, settle};
@@ -48,7 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .map(|at| draft.text(at))
             .collect();
         let open: Vec<bool> = (0..document.blocks.len())
-            .map(|at| draft.is_open(at))
+            .map(|at| draft.is_open(at) && !document.blocks[at].marks.has(Marks::SCRIPT))
             .collect();
         let row = serde_json::json!({
             "id": id, "names": table.names, "blocks": blocks, "open": open,

@@ -11,7 +11,6 @@
 //! | `repair/space` | no-break, thin and other spaces: U+0020; line and paragraph separators: a line feed; U+3000 stays |
 //! | `repair/nfc` | canonical composition; compatibility characters and variation selectors stay |
 
-mod beyond;
 mod chars;
 mod compose;
 mod entities;

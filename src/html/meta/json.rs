@@ -4,7 +4,7 @@ use crate::document::Span;
 
 /// What a JSON value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::html) enum Kind {
     Object,
     Array,
     /// The span is without the quotes.
@@ -15,7 +15,7 @@ pub(super) enum Kind {
 
 /// A value and its place.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Node {
+pub(in crate::html) struct Node {
     pub kind: Kind,
     /// The member's name without quotes; empty in arrays.
     pub key: Span,
@@ -28,7 +28,7 @@ pub(super) struct Node {
 
 /// The values of one script, each behind its container.
 #[derive(Debug, Default)]
-pub(super) struct Json {
+pub(in crate::html) struct Json {
     pub nodes: Vec<Node>,
 }
 
@@ -157,7 +157,7 @@ impl Parser<'_> {
 }
 
 /// The JSON escape at the start of `text` (which begins with `\`): its length and meaning.
-pub(super) fn escape(text: &str) -> Option<(usize, char)> {
+pub(in crate::html) fn escape(text: &str) -> Option<(usize, char)> {
     let simple = |c| Some((2, c));
     match *text.as_bytes().get(1)? {
         b'n' => simple('\n'),

@@ -9,7 +9,7 @@ mod about;
 mod author;
 pub mod date;
 mod harvest;
-mod json;
+pub(super) mod json;
 mod ld;
 mod published;
 mod title;
@@ -18,10 +18,12 @@ mod value;
 use std::borrow::Cow;
 
 use self::harvest::Harvest;
-use self::value::Value;
+use self::value::{Coding, Value};
 use super::arena::{Arena, NodeKind};
+use super::lex::Range32;
+use super::tags::Tag;
 use crate::decision::Field;
-use crate::document::{Document, Edit, Found, Span};
+use crate::document::{Document, Edit, Extras, Found, Span};
 
 /// What the choosers look at.
 struct Page<'a, 't> {
@@ -86,6 +88,40 @@ pub(super) fn find<'t>(text: &'t str, arena: &Arena, document: &mut Document<'t>
     put(Field::Paywall, ld::paywall(&page));
     let about = about::find(&page);
     document.about = about;
+    add(text, document, chosen);
+}
+
+/// Most addresses of one sort.
+const MAX_ADDRESSES: usize = 2000;
+
+/// Adds the addresses of links and pictures, where `extras` asks.
+pub(super) fn addresses<'t>(
+    text: &'t str,
+    arena: &Arena,
+    extras: Extras,
+    document: &mut Document<'t>,
+) {
+    let sorts = [
+        (extras.links, Tag::A, "href", Field::Link, "html/a"),
+        (extras.images, Tag::Img, "src", Field::Picture, "html/img"),
+    ];
+    let mut chosen = Vec::new();
+    for (_, tag, name, field, rule) in sorts.into_iter().filter(|sort| sort.0) {
+        let nodes = (0..arena.nodes.len() as u32).filter(|&at| arena.tag(at) == tag);
+        let values = nodes.filter_map(|at| arena.attr(text, at, name));
+        let span = |range: Range32| Span::new(range.start as usize, range.end as usize);
+        let leads = |span: &Span| {
+            let address = span.of(text).trim_start();
+            !address.is_empty()
+                && !address.starts_with(['#'])
+                && !address.starts_with("data:")
+                && !address.starts_with("javascript:")
+        };
+        for span in values.map(span).filter(leads).take(MAX_ADDRESSES) {
+            let coding = Coding::Attribute;
+            chosen.push((field, (Value { span, coding }, Cow::Borrowed(rule))));
+        }
+    }
     add(text, document, chosen);
 }
 

@@ -4,10 +4,12 @@
 //! itself, a second one also sees what the first said about the blocks around it and about the
 //! page. Rules that decide alone have spoken before.
 
+pub mod comments;
 mod count;
 mod facts;
 mod features;
 mod hints;
+mod leftovers;
 mod second;
 mod words;
 
@@ -16,8 +18,9 @@ use std::sync::Arc;
 use self::facts::Facts;
 pub use self::features::Table;
 use super::content::Favor;
-use super::draft::Draft;
-use crate::decision::{ModelReason, Reason, Stage};
+use super::draft::{Draft, Verdict};
+use crate::decision::{Action, ModelReason, Reason, Stage};
+use crate::document::Marks;
 use crate::model::blocks::{BlockModel, NAME};
 use crate::rules::RuleSet;
 
@@ -53,7 +56,7 @@ fn threshold(draft: &Draft<'_, '_>, scores: &[i32], favor: Favor) -> i32 {
 /// The best F1, in thousandths, that a selection of the open blocks is expected to reach.
 fn expected_f1(draft: &Draft<'_, '_>, scores: &[i32]) -> i64 {
     let mut blocks: Vec<(i32, i64)> = (0..draft.states.len().min(scores.len()))
-        .filter(|&at| draft.is_open(at))
+        .filter(|&at| draft.is_open(at) && !is_state(draft, at))
         .map(|at| (scores[at], draft.shapes[at].chars as i64))
         .collect();
     blocks.sort_unstable_by_key(|&(score, chars)| std::cmp::Reverse((score, chars)));
@@ -72,6 +75,7 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, model: &BlockModel, favor
     let scores = scores(draft, rules, model);
     let threshold = threshold(draft, &scores, favor);
     let stays = |at: usize| scores.get(at).is_none_or(|score| *score >= threshold);
+    state(draft, stays);
     let content = (0..draft.states.len()).any(|at| draft.is_open(at) && stays(at));
     let title = super::title::named(draft).filter(|_| content);
     let kind: Arc<str> = "boilerplate".into();
@@ -86,6 +90,36 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, model: &BlockModel, favor
             threshold,
         });
         draft.remove(at, Stage::Content, kind.clone(), reason);
+    }
+    leftovers::run(draft, rules);
+}
+
+/// Whether block `at` stands in a script.
+fn is_state(draft: &Draft<'_, '_>, at: usize) -> bool {
+    draft.document.blocks[at].marks.has(Marks::SCRIPT)
+}
+
+/// Text out of a script is the content where the page shows less.
+fn state(draft: &mut Draft<'_, '_>, stays: impl Fn(usize) -> bool) {
+    let all = || 0..draft.states.len();
+    let chars = |at: usize| draft.shapes[at].chars;
+    let state: usize = all().filter(|&at| is_state(draft, at)).map(chars).sum();
+    let shown = |at: &usize| !is_state(draft, *at) && draft.is_open(*at) && stays(*at);
+    let shown: usize = all().filter(shown).map(chars).sum();
+    let (action, rule) = match shown < state {
+        true => (Action::Keep, "state/only-text"),
+        false => (Action::Drop, "state/beside-text"),
+    };
+    for at in 0..draft.states.len() {
+        if is_state(draft, at) {
+            draft.states[at].verdict.get_or_insert_with(|| Verdict {
+                action,
+                kind: "boilerplate".into(),
+                field: None,
+                stage: Stage::Content,
+                reason: Reason::rule(rule),
+            });
+        }
     }
 }
 
