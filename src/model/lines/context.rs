@@ -194,7 +194,7 @@ fn runs(context: &Context<'_>, columns: &mut Columns) {
 }
 
 /// Lines to the nearest line before and after (not the line itself) that `is`; at most `most`.
-fn nearest(count: usize, most: i32, is: impl Fn(usize) -> bool) -> (Vec<i32>, Vec<i32>) {
+pub(super) fn nearest(count: usize, most: i32, is: impl Fn(usize) -> bool) -> (Vec<i32>, Vec<i32>) {
     let scan = |lines: &mut dyn Iterator<Item = usize>| {
         let (mut out, mut far) = (vec![0; count], most);
         for at in lines {

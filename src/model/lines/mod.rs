@@ -5,6 +5,7 @@
 //! prose, what the rules found nearby. Each costs O(1) per line, from prefix sums.
 
 mod context;
+mod second;
 mod stats;
 
 use std::sync::OnceLock;
@@ -146,10 +147,22 @@ impl LineModel {
 
     /// The probability, in thousandths, that each line is main content.
     pub fn scores(&self, lines: &[Line<'_>]) -> Vec<i32> {
-        let thousandths =
-            |odds: i32| self.odds.partition_point(|&least| i32::from(least) <= odds) as i32;
-        let odds = self.ensemble.score(&columns(lines));
-        odds.into_iter().map(thousandths).collect()
+        self.chances(&self.ensemble.score(&columns(lines)))
+    }
+
+    /// Log-odds, in thousandths, as probabilities in thousandths.
+    fn chances(&self, odds: &[i32]) -> Vec<i32> {
+        let chance = |odds| self.odds.partition_point(|&least| i32::from(least) <= odds) as i32;
+        odds.iter().map(|&odds| chance(odds)).collect()
+    }
+
+    /// The features of every line for the second level, given the log-odds of the first one.
+    pub fn second_columns(&self, lines: &[Line<'_>], odds: &[i32]) -> Columns {
+        let page = Page::new(lines);
+        let mut columns = Columns::new(lines.len(), WIDTH + second::WIDTH);
+        context::push(&page, &mut columns);
+        second::push(&page, odds, &self.chances(odds), &mut columns);
+        columns
     }
 }
 

@@ -24,9 +24,18 @@ const SAME_PARAGRAPH: &str = "repeats/same-paragraph";
 
 /// Removes the open lines whose score is below the threshold.
 pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
-    let Ok(model) = LineModel::builtin() else {
-        return;
-    };
+    if let Ok(model) = LineModel::builtin() {
+        run_with(draft, rules, point, model);
+    }
+}
+
+/// The same with the weights of `model`.
+pub fn run_with(
+    draft: &mut Draft<'_, '_>,
+    rules: &RuleSet,
+    point: Point,
+    model: &'static LineModel,
+) {
     let lines = inputs(draft, rules);
     let scores = model.scores(&lines);
     let threshold = model.threshold(point.index());
