@@ -12,6 +12,7 @@ use crate::document::{BlockKind, Edit, Span};
 
 /// How the text is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TextFormat {
     /// Blocks parted by an empty line, items and rows by a line end.

@@ -23,6 +23,7 @@ use crate::{html, plain};
 
 /// What the cleaner does; part of the manifest.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CleanConfig {
     /// Which stages decide.

@@ -22,6 +22,8 @@ pub enum ErrorKind {
     Usage,
     /// An output does not match its source.
     Verify,
+    /// The run was stopped from outside.
+    Stopped,
 }
 
 /// An error with its place, cause and remedy.

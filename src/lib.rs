@@ -12,15 +12,21 @@
 //! - [`provenance`]: the record from which the article can be had again,
 //! - [`dedup`]: articles that say the same.
 //!
+//! [`check`] finds what is still dirty in a data set, [`report`] writes that down for people and
+//! tools.
+//!
 //! [`Cleaner`] takes one record that way; it is pure. [`pipeline`] takes a corpus, reads and
 //! writes files ([`io`]) and runs in parallel.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 pub mod article;
+pub mod check;
 pub mod cleaner;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod config;
 pub mod decision;
 pub mod decode;
 pub mod dedup;
@@ -34,8 +40,10 @@ pub mod pipeline;
 pub mod plain;
 pub mod provenance;
 pub mod record;
+pub mod report;
 pub mod rules;
 pub mod stages;
+mod visible;
 
 pub use article::Article;
 pub use cleaner::{CleanConfig, Cleaned, Cleaner};

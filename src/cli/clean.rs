@@ -3,21 +3,20 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use super::{CleanerArgs, Exit, Failure};
+use super::run::RunArgs;
+use super::settings::{self, CleanerArgs, shown};
+use super::{Exit, Failure};
 use crate::article::{Article, Metadata};
 use crate::cleaner::{Cleaned, Cleaner};
-use crate::dedup;
+use crate::config::Loaded;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::{Inputs, files_from};
 use crate::io::{ReadLimits, output::OutputFile};
-use crate::pipeline::{Manifest, Pipeline, PipelineOptions, Progress, Watch};
+use crate::pipeline::{Pipeline, PipelineOptions};
 
 /// Clean files, folders or JSON lines
 ///
@@ -36,14 +35,8 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "LIST")]
     files_from: Vec<PathBuf>,
     /// Threads [default: one per core]
-    #[arg(
-        short,
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    jobs: usize,
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<usize>,
     /// Remove copies also when writing to standard output (holds the output until the end)
     #[arg(long)]
     dedup: bool,
@@ -54,40 +47,62 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     provenance: Option<PathBuf>,
     /// Longest record in bytes after decompression; a longer one becomes an error row
-    #[arg(long, value_name = "BYTES", default_value_t = ReadLimits::default().record_bytes)]
-    max_record_bytes: usize,
-    /// Say nothing but errors
-    #[arg(short, long)]
-    quiet: bool,
+    /// [default: 67108864]
+    #[arg(long, value_name = "BYTES")]
+    max_record_bytes: Option<usize>,
+    #[command(flatten)]
+    run: RunArgs,
     #[command(flatten)]
     cleaner: CleanerArgs,
 }
 
 pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
-    let cleaner = args.cleaner.build()?;
-    let inputs = list_inputs(&args)?;
+    let loaded = load(&args)?;
+    if args.cleaner.config.show_config {
+        io::stdout().lock().write_all(shown(&loaded)?.as_bytes())?;
+        return Ok(Exit::Clean);
+    }
+    let config = &loaded.config;
+    let cleaner = settings::cleaner(config)?;
+    let inputs = list_paths(&args.inputs, &args.files_from)?;
     let to_folder = args.out.is_some() || args.dedup;
     let options = PipelineOptions {
-        jobs: args.jobs,
+        jobs: config.run.jobs,
         limits: ReadLimits {
-            record_bytes: args.max_record_bytes,
+            record_bytes: config.run.max_record_bytes,
         },
-        dedup: (to_folder && !args.no_dedup).then(dedup::Options::default),
+        dedup: (to_folder && config.dedup.enabled).then(|| config.dedup.options()),
+        ..args.run.options()
     };
     let pipeline = Pipeline::new(&cleaner, options)?;
     match (&args.out, args.dedup) {
-        (Some(out), _) => to_out(&args, &pipeline, &inputs, out).map(|(exit, _)| exit),
+        (Some(out), _) => args.run.to_out(&pipeline, &inputs, out, true),
         (None, true) => held_back(&args, &pipeline, &inputs),
         (None, false) => Pipe::new(&args)?.run(&pipeline, &inputs),
     }
 }
 
-fn list_inputs(args: &CleanArgs) -> Result<Inputs> {
+/// The settings of the file, with those of the command line over them.
+fn load(args: &CleanArgs) -> Result<Loaded> {
+    let mut loaded = args.cleaner.load()?;
+    let config = &mut loaded.config;
+    if let Some(jobs) = args.jobs {
+        config.run.jobs = jobs;
+    }
+    if let Some(bytes) = args.max_record_bytes {
+        config.run.max_record_bytes = bytes;
+    }
+    config.dedup.enabled = (config.dedup.enabled || args.dedup) && !args.no_dedup;
+    Ok(loaded)
+}
+
+/// The inputs that paths, globs and lists name; standard input where they name none.
+pub(super) fn list_paths(names: &[PathBuf], lists: &[PathBuf]) -> Result<Inputs> {
     let mut paths = Vec::new();
-    for path in &args.inputs {
+    for path in names {
         paths.extend(expand(path)?);
     }
-    for list in &args.files_from {
+    for list in lists {
         paths.extend(files_from(list)?);
     }
     if paths.is_empty() {
@@ -123,97 +138,6 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Cleans into the folder `out` and tells what came of it.
-fn to_out(
-    args: &CleanArgs,
-    pipeline: &Pipeline<'_>,
-    inputs: &Inputs,
-    out: &Path,
-) -> std::result::Result<(Exit, Manifest), Failure> {
-    let (stop, writing) = stop_on_interrupt();
-    let bar = progress_bar(args.quiet);
-    let watch = Watch {
-        progress: &|progress| {
-            writing.store(progress == Progress::Writing, Ordering::Relaxed);
-            show(&bar, progress);
-        },
-        stop: &stop,
-    };
-    let result = pipeline.run(inputs, out, watch);
-    bar.finish_and_clear();
-    if stop.load(Ordering::Relaxed) && result.is_err() {
-        return Err(Failure::Interrupted);
-    }
-    let manifest = result?;
-    if !args.quiet {
-        summary(&manifest, inputs, args.out.as_deref());
-    }
-    let exit = if manifest.counts.errors > 0 {
-        Exit::Findings
-    } else {
-        Exit::Clean
-    };
-    Ok((exit, manifest))
-}
-
-/// Makes Ctrl-C end the run: at once while no output file is begun (the spool has no name and
-/// goes with the process), else by the first flag; the second flag says that files are written.
-fn stop_on_interrupt() -> (Arc<AtomicBool>, Arc<AtomicBool>) {
-    let flags = (Arc::default(), Arc::default());
-    let (stop, writing): (Arc<AtomicBool>, Arc<AtomicBool>) = flags.clone();
-    // Without a handler Ctrl-C ends the process as ever, so a failure to set one is no error.
-    let _ = ctrlc::set_handler(move || {
-        stop.store(true, Ordering::Relaxed);
-        if !writing.load(Ordering::Relaxed) {
-            eprintln!("lavoir: stopped; nothing was written");
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    });
-    flags
-}
-
-fn progress_bar(quiet: bool) -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
-    if quiet {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} records, {per_sec} {msg}") {
-        bar.set_style(style);
-    }
-    bar
-}
-
-fn show(bar: &ProgressBar, progress: Progress<'_>) {
-    match progress {
-        Progress::Reading(name) => bar.set_message(super::terminal::visible(name).into_owned()),
-        Progress::Cleaned(done) => bar.set_position(done),
-        Progress::Deduplicating => bar.set_message("looking for copies"),
-        Progress::Writing => bar.set_message("writing"),
-    }
-}
-
-fn summary(manifest: &Manifest, inputs: &Inputs, out: Option<&Path>) {
-    let counts = manifest.counts;
-    let mut line = format!("{} records: {} articles", counts.records, counts.articles);
-    let rest = [
-        (counts.exact, "exact copies"),
-        (counts.near, "near-duplicates"),
-        (counts.empty, "without text"),
-        (counts.errors, "errors"),
-    ];
-    for (count, what) in rest.into_iter().filter(|(count, _)| *count > 0) {
-        line.push_str(&format!(", {count} {what}"));
-    }
-    eprintln!("{line}");
-    if !inputs.skipped.is_empty() {
-        let count = inputs.skipped.len();
-        eprintln!("{count} files of other kinds were not read; the manifest lists them");
-    }
-    if let (Some(out), true) = (out, counts.errors > 0) {
-        eprintln!("see {}", out.join("errors.jsonl").display());
-    }
-}
-
 /// Without a folder but with deduplication: the output is made aside, then printed.
 fn held_back(
     args: &CleanArgs,
@@ -221,7 +145,7 @@ fn held_back(
     inputs: &Inputs,
 ) -> std::result::Result<Exit, Failure> {
     let dir = tempfile::tempdir().map_err(|error| Error::io("temporary folder", &error))?;
-    let (exit, _) = to_out(args, pipeline, inputs, dir.path())?;
+    let exit = args.run.to_out(pipeline, inputs, dir.path(), false)?;
     let copy = |from: &str, to: &mut dyn Write| -> io::Result<u64> {
         io::copy(&mut File::open(dir.path().join(from))?, to)
     };
@@ -264,7 +188,7 @@ impl Pipe {
             out: BufWriter::with_capacity(1 << 16, io::stdout()),
             provenance: provenance.transpose()?,
             errors: 0,
-            quiet: args.quiet,
+            quiet: args.run.quiet(),
         })
     }
 

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 
-use super::{CleanerArgs, Exit, Failure, clean, terminal};
+use super::settings::{self, CleanerArgs};
+use super::{Exit, Failure, clean, terminal};
 use crate::article::edited;
 use crate::cleaner::Cleaned;
 use crate::decision::{Action, Decision, Reason, Stage};
@@ -44,7 +45,8 @@ enum ColorArg {
 }
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let cleaner = args.cleaner.build()?;
+    let loaded = args.cleaner.load()?;
+    let cleaner = settings::cleaner(&loaded.config)?;
     let mut chosen = None;
     clean::records_of(&cleaner, &args.file, |record, cleaned| {
         let wanted = args.record.as_ref().is_none_or(|wanted| {

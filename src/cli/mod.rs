@@ -1,12 +1,16 @@
 //! The command line, one command per file. Data goes to standard output, everything else to
 //! standard error.
 
+mod check;
 mod clean;
 mod dedup;
 mod detect;
 mod explain;
 mod generate;
+mod init;
 mod rules;
+mod run;
+mod settings;
 mod terminal;
 mod verify;
 
@@ -14,13 +18,10 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
-use crate::article::TextFormat;
-use crate::cleaner::{CleanConfig, Cleaner};
 use crate::error::{Error, Result};
 use crate::rules::RulePack;
-use crate::stages::content::{Favor, Profile};
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +39,9 @@ pub enum Exit {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all is well
-  1    done, but there are error rows, failed checks or failed examples
+  1    done, but there are error rows, findings over their limit, failed checks or failed examples
   2    the command could not run: wrong call, unreadable rules, unwritable output
-  130  stopped with Ctrl-C; nothing was written";
+  130  stopped with Ctrl-C; no output was written, --resume goes on";
 
 /// Cleans scraped pages and text, and says why every cut was made.
 #[derive(Debug, Parser)]
@@ -53,84 +54,15 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Clean(clean::CleanArgs),
+    Check(check::CheckArgs),
     Dedup(dedup::DedupArgs),
     Detect(detect::DetectArgs),
     Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
     Rules(rules::RulesArgs),
+    Init(init::InitArgs),
     Completions(generate::CompletionsArgs),
     Man(generate::ManArgs),
-}
-
-/// The options that make a cleaner; the same for every command that cleans.
-#[derive(Debug, Args)]
-struct CleanerArgs {
-    /// Add the rule pack in this folder; later packs win
-    #[arg(long = "rules", value_name = "DIR")]
-    packs: Vec<PathBuf>,
-    /// Switch off a rule by id, or all rules below a folder (fr/ad)
-    #[arg(long, value_name = "ID")]
-    disable: Vec<String>,
-    /// How the article's text is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: FormatArg,
-    /// What to lean to when in doubt
-    #[arg(long, value_name = "LEANING", default_value = "balanced")]
-    favor: FavorArg,
-    /// What the texts are
-    #[arg(long, value_name = "PROFILE", default_value = "auto")]
-    profile: ProfileArg,
-}
-
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FavorArg {
-    /// Lose no paragraph, leave more boilerplate
-    Safe,
-    /// In between
-    Balanced,
-    /// Leave little boilerplate, lose a paragraph now and then
-    Tight,
-}
-
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum ProfileArg {
-    /// Anything
-    Auto,
-    /// Articles already cut out of their pages
-    Article,
-    /// Whole pages of every kind: forums, products, listings as well
-    Mixed,
-}
-
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FormatArg {
-    /// Plain text
-    Text,
-    /// Markdown
-    Markdown,
-}
-
-impl CleanerArgs {
-    fn build(&self) -> Result<Cleaner> {
-        let config = CleanConfig {
-            format: match self.format {
-                FormatArg::Text => TextFormat::Text,
-                FormatArg::Markdown => TextFormat::Markdown,
-            },
-            favor: match self.favor {
-                FavorArg::Safe => Favor::Safe,
-                FavorArg::Balanced => Favor::Balanced,
-                FavorArg::Tight => Favor::Tight,
-            },
-            profile: match self.profile {
-                ProfileArg::Auto => Profile::Auto,
-                ProfileArg::Article => Profile::Article,
-                ProfileArg::Mixed => Profile::Mixed,
-            },
-            ..CleanConfig::default()
-        };
-        Cleaner::with(config, &load_packs(&self.packs, &self.disable)?)
-    }
 }
 
 fn load_packs(dirs: &[PathBuf], disable: &[String]) -> Result<RulePack> {
@@ -150,8 +82,8 @@ enum Failure {
     Error(Error),
     /// Whoever reads standard output has gone; nothing is left to do.
     Hangup,
-    /// Ctrl-C.
-    Interrupted,
+    /// Ctrl-C, and what is left.
+    Interrupted(&'static str),
 }
 
 impl From<Error> for Failure {
@@ -174,11 +106,13 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Clean(args) => clean::run(args),
+        Command::Check(args) => check::run(&args),
         Command::Dedup(args) => dedup::run(&args),
         Command::Detect(args) => detect::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
     };
@@ -188,8 +122,8 @@ pub fn main() -> ExitCode {
             Exit::Error
         }
         Failure::Hangup => Exit::Clean,
-        Failure::Interrupted => {
-            eprintln!("lavoir: stopped; nothing was written");
+        Failure::Interrupted(left) => {
+            eprintln!("lavoir: stopped; {left}");
             Exit::Interrupted
         }
     });

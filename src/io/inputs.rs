@@ -27,6 +27,13 @@ pub struct Input {
     pub format: Format,
 }
 
+impl Input {
+    /// Whether it is standard input: it can be read once only.
+    pub fn is_stream(&self) -> bool {
+        self.path == Path::new("-")
+    }
+}
+
 /// The files to read in order of their names, and what was passed over.
 #[derive(Debug, Default)]
 pub struct Inputs {

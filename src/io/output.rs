@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A file that is written beside its place and moved there when it is complete.
 #[derive(Debug)]
@@ -52,18 +52,38 @@ impl OutputFile {
         })
     }
 
+    /// Starts the file `path`, in a folder that is made if need be.
+    ///
+    /// # Errors
+    /// The folder cannot be made or written, or the path names no file.
+    pub fn create_at(path: &Path) -> Result<Self> {
+        let name = path.file_name().ok_or_else(|| {
+            let remedy = "name a file to write";
+            Error::new(ErrorKind::Usage, "is no file name", remedy).at(path.display())
+        })?;
+        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+        Self::create(dir.unwrap_or(Path::new(".")), &name.to_string_lossy())
+    }
+
+    /// Adds bytes as they are; they count as no row.
+    ///
+    /// # Errors
+    /// The disk is full or gone.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+        self.writer
+            .write_all(bytes)
+            .map_err(|error| Error::io(self.path.display(), &error))
+    }
+
     /// Adds one row and a line end.
     ///
     /// # Errors
     /// The disk is full or gone.
     pub fn row(&mut self, row: &[u8]) -> Result<()> {
-        for part in [row, b"\n"] {
-            self.hasher.update(part);
-            self.writer
-                .write_all(part)
-                .map_err(|error| Error::io(self.path.display(), &error))?;
-        }
-        self.bytes += row.len() as u64 + 1;
+        self.write(row)?;
+        self.write(b"\n")?;
         self.rows += 1;
         Ok(())
     }

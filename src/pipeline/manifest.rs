@@ -5,8 +5,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::PipelineOptions;
-use crate::cleaner::{CleanConfig, Cleaner};
+use super::options::Settings;
+use super::parts::Parts;
+use super::plan::Plan;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::Inputs;
 use crate::io::output::{OutputFile, Written};
@@ -14,6 +15,9 @@ use crate::provenance::{DuplicateOf, sha256};
 
 /// Name of the manifest in the output folder.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The tool and its version.
+pub(super) const TOOL: &str = concat!("lavoir ", env!("CARGO_PKG_VERSION"));
 
 /// What a run did. Holds no clock and no machine: the same inputs give the same manifest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,10 +29,8 @@ pub struct Manifest {
     pub pack: String,
     /// Hashes of the models' weights, by name.
     pub models: BTreeMap<String, String>,
-    /// What the cleaner was told to do.
-    pub config: CleanConfig,
-    /// Whether copies were removed, and from which score on (thousandths).
-    pub dedup: Option<u32>,
+    /// All that was chosen.
+    pub config: Settings,
     /// The files that were read, by name.
     pub inputs: Vec<InputNote>,
     /// Files in the input folders that were not read: their ending says nothing.
@@ -43,12 +45,23 @@ pub struct Manifest {
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct InputNote {
     /// Its name in ids and provenance.
     pub name: String,
     /// Where it was, as given.
     pub path: String,
+    /// Its size and SHA-256; none of a stream, or of a file that was not read.
+    #[serde(flatten)]
+    pub content: Option<Content>,
+}
+
+/// What a file held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, lower-case hex.
+    pub sha256: String,
 }
 
 /// How many of what.
@@ -83,23 +96,45 @@ impl Counts {
 }
 
 impl Manifest {
-    pub(super) fn new(cleaner: &Cleaner, options: &PipelineOptions, inputs: &Inputs) -> Self {
-        let note = |file: &crate::io::inputs::Input| InputNote {
-            name: file.name.clone(),
-            path: file.path.to_string_lossy().into_owned(),
+    pub(super) fn new(plan: &Plan, inputs: &Inputs, parts: &Parts) -> Self {
+        let read = parts.summaries.iter().flat_map(|part| &part.inputs);
+        let read: BTreeMap<usize, Content> = read
+            .map(|(at, bytes, sha256)| {
+                let (bytes, sha256) = (*bytes, sha256.clone());
+                (*at, Content { bytes, sha256 })
+            })
+            .collect();
+        let note = |at: usize| {
+            let file = inputs.files.get(at)?;
+            Some(InputNote {
+                name: file.name.clone(),
+                path: file.path.to_string_lossy().into_owned(),
+                content: read.get(&at).cloned(),
+            })
         };
         Self {
-            tool: concat!("lavoir ", env!("CARGO_PKG_VERSION")).into(),
-            pack: cleaner.rules().hash().into(),
-            models: cleaner.models(),
-            config: cleaner.config().clone(),
-            dedup: options.dedup.as_ref().map(|dedup| dedup.threshold),
-            inputs: inputs.files.iter().map(note).collect(),
+            tool: plan.tool.clone(),
+            pack: plan.pack.clone(),
+            models: plan.models.clone(),
+            config: plan.settings.clone(),
+            inputs: plan.reads().filter_map(note).collect(),
             skipped: inputs.skipped.clone(),
             counts: Counts::default(),
             outputs: Vec::new(),
             digest: String::new(),
         }
+    }
+
+    /// The outputs of one kind (`articles`, `provenance`, `errors`), in the order of their rows.
+    pub fn files(&self, kind: &str) -> Vec<&str> {
+        let of_kind = |path: &&str| {
+            let rest = path.strip_prefix(kind);
+            rest.is_some_and(|rest| rest.starts_with(['.', '-']))
+        };
+        let mut names: Vec<&str> = self.outputs.iter().map(|file| &*file.path).collect();
+        names.retain(of_kind);
+        names.sort_unstable();
+        names
     }
 
     /// The digest that this manifest must have.
@@ -131,8 +166,11 @@ impl Manifest {
     /// # Errors
     /// There is none, or it is damaged.
     pub fn read(out: &Path) -> Result<Self> {
-        let path = out.join(MANIFEST);
-        let bytes = std::fs::read(&path).map_err(|error| Error::io(path.display(), &error))?;
+        Self::read_file(&out.join(MANIFEST))
+    }
+
+    pub(super) fn read_file(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|error| Error::io(path.display(), &error))?;
         serde_json::from_slice(&bytes).map_err(|error| {
             let remedy = "the manifest was changed or cut: run `lavoir clean` again";
             Error::new(ErrorKind::Verify, error, remedy).at(path.display())

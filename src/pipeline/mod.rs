@@ -1,56 +1,49 @@
-//! A corpus: records are read, cleaned in parallel, deduplicated and written, in input order
-//! whatever the number of threads.
+//! A corpus, in two streaming passes: parts of the inputs are cleaned onto disk, the whole corpus
+//! is looked at, and the outputs are written, in input order whatever the number of threads.
+//!
+//! The [plan](plan) cuts the inputs into parts. The [first pass](first) cleans each part into a
+//! file of the [state folder](state); a part that is there is complete, so a run that was ended,
+//! however, goes on behind the last one. [Decisions](decide) about the whole corpus stand between
+//! the passes. The [second pass](write) writes the outputs aside and gives them their places when
+//! all are complete, the manifest last.
 
+mod decide;
+mod first;
 mod manifest;
-mod spool;
+mod options;
+mod ordered;
+mod part;
+mod parts;
+mod plan;
+mod select;
+mod state;
 mod verify;
+mod write;
 
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
 
-use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 pub use manifest::{Counts, InputNote, MANIFEST, Manifest};
+pub use options::{DedupSettings, PipelineOptions, Settings, Shard, Start};
+pub use select::Selection;
+pub use state::STATE;
 pub use verify::{Finding, Report, verify};
 
 use crate::cleaner::{Cleaned, Cleaner};
-use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::ReadLimits;
-use crate::io::inputs::Inputs;
-use crate::io::output::{OutputFile, Written};
-use crate::provenance::DuplicateOf;
+use crate::io::inputs::{Input, Inputs};
 use crate::record::Record;
-use spool::Spool;
-
-/// Records that a batch holds per thread, and their bytes.
-const BATCH_RECORDS: usize = 64;
-const BATCH_BYTES: usize = 4 << 20;
-/// Batches read ahead of the cleaning.
-const READ_AHEAD: usize = 2;
-
-/// How a corpus is run; nothing here changes a byte of the output but `dedup`.
-#[derive(Debug, Clone)]
-pub struct PipelineOptions {
-    /// Threads; 0 takes one per core.
-    pub jobs: usize,
-    /// Bounds on what is read.
-    pub limits: ReadLimits,
-    /// Whether and how copies are removed.
-    pub dedup: Option<dedup::Options>,
-}
-
-impl Default for PipelineOptions {
-    fn default() -> Self {
-        Self {
-            jobs: 0,
-            limits: ReadLimits::default(),
-            dedup: Some(dedup::Options::default()),
-        }
-    }
-}
+use first::FirstPass;
+use ordered::{Push, ordered};
+use part::Summary;
+use parts::Parts;
+use plan::Plan;
+use state::State;
+use write::Writing;
 
 /// Runs records through a [`Cleaner`], in parallel and in order.
 ///
@@ -82,8 +75,15 @@ pub struct Pipeline<'c> {
 pub enum Progress<'a> {
     /// This file is being read.
     Reading(&'a str),
-    /// So many records are done, error rows among them.
-    Cleaned(u64),
+    /// So far the first pass is.
+    Cleaned {
+        /// Records that are done, error rows among them.
+        records: u64,
+        /// Error rows.
+        errors: u64,
+        /// Bytes of the inputs whose parts are complete.
+        bytes: u64,
+    },
     /// All records are cleaned; copies are looked for.
     Deduplicating,
     /// The outputs are being written.
@@ -95,7 +95,7 @@ pub enum Progress<'a> {
 pub struct Watch<'a> {
     /// Called from any thread.
     pub progress: &'a (dyn Fn(Progress<'_>) + Sync),
-    /// Set from outside to end the run; nothing is written then.
+    /// Set from outside to end the run; it can be resumed then.
     pub stop: &'a AtomicBool,
 }
 
@@ -116,14 +116,14 @@ impl<'c> Pipeline<'c> {
         })
     }
 
-    /// Cleans records in parallel; `each` gets the results in the order of the records. Reading
-    /// runs ahead on a thread of its own.
+    /// Cleans records in parallel; `each` gets the results in the order of the records, on the
+    /// thread of the caller, which also reads the records.
     ///
     /// # Errors
     /// The first error that `each` returns; it ends the run.
     pub fn clean<'r>(
         &self,
-        records: impl Iterator<Item = Result<Record<'r>>> + Send,
+        records: impl Iterator<Item = Result<Record<'r>>>,
         each: impl FnMut(Result<Cleaned>) -> Result<()>,
     ) -> Result<()> {
         self.clean_fed(
@@ -138,38 +138,18 @@ impl<'c> Pipeline<'c> {
         )
     }
 
-    /// Like [`clean`](Self::clean), for a reader that pushes records itself; `push` returns
-    /// `false` when no more are wanted.
+    /// Like [`clean`](Self::clean), for a reader that pushes records itself.
     fn clean_fed<'r>(
         &self,
-        feed: impl FnOnce(&mut dyn FnMut(Result<Record<'r>>) -> bool) + Send,
+        feed: impl FnOnce(Push<'_, 'r>),
         mut each: impl FnMut(Result<Cleaned>) -> Result<()>,
     ) -> Result<()> {
-        let (sender, receiver) = mpsc::sync_channel::<Vec<Result<Record<'r>>>>(READ_AHEAD);
-        let threads = self.pool.current_num_threads();
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                let mut batch = Batch::new(threads);
-                let mut open = true;
-                feed(&mut |record| {
-                    if let Some(full) = batch.push(record) {
-                        open = sender.send(full).is_ok();
-                    }
-                    open
-                });
-                // A closed channel means that the run has ended early; its error is told there.
-                let _ = sender.send(batch.records);
-            });
-            for batch in receiver {
-                let clean = |record: Result<Record<'r>>| clean_one(self.cleaner, record);
-                let results: Vec<Result<Cleaned>> = self
-                    .pool
-                    .install(|| batch.into_par_iter().map(clean).collect());
-                for result in results {
-                    each(result)?;
-                }
-            }
-            Ok(())
+        let clean = |batch: Vec<Result<Record<'r>>>| -> Vec<Result<Cleaned>> {
+            let clean = |record| clean_one(self.cleaner, record);
+            batch.into_iter().map(clean).collect()
+        };
+        ordered(&self.pool, feed, clean, |results| {
+            results.into_iter().try_for_each(&mut each)
         })
     }
 
@@ -181,19 +161,25 @@ impl<'c> Pipeline<'c> {
     pub fn clean_inputs(
         &self,
         inputs: &Inputs,
-        reading: impl Fn(&str) + Sync,
+        reading: impl Fn(&str),
         each: impl FnMut(Result<Cleaned>) -> Result<()>,
     ) -> Result<()> {
-        let limits = self.options.limits;
-        let reading = &reading;
+        let options = &self.options;
+        let mut left = options.selection.limit.unwrap_or(u64::MAX);
         self.clean_fed(
-            move |push| {
+            |push| {
                 for input in &inputs.files {
+                    if left == 0 {
+                        return;
+                    }
                     reading(&input.name);
                     let mut goes_on = true;
-                    crate::io::read(input, limits, &mut |record| {
-                        goes_on = push(record);
-                        goes_on
+                    crate::io::read(input, options.limits, &mut |record| {
+                        if options.selection.samples(&record) {
+                            left -= 1;
+                            goes_on = push(record);
+                        }
+                        goes_on && left > 0
                     });
                     if !goes_on {
                         return;
@@ -204,124 +190,105 @@ impl<'c> Pipeline<'c> {
         )
     }
 
-    /// Cleans a corpus into the folder `out`: `articles.jsonl`, `provenance.jsonl`,
-    /// `errors.jsonl` and `manifest.json`, each appearing whole and the manifest last.
+    /// Cleans a corpus into the folder `out`: articles, provenance, error rows and a manifest,
+    /// each appearing whole and the manifest last. A run that is ended before, however, leaves a
+    /// state folder from which it can be resumed.
     ///
     /// # Errors
-    /// The folder cannot be written, or the run was stopped. A record that cannot be read is no
-    /// error but a row in `errors.jsonl`.
+    /// The folder cannot be written or holds something that would be lost, what is to be resumed
+    /// has changed, or the run was stopped ([`ErrorKind::Stopped`]). A record that cannot be read
+    /// is no error but a row in `errors.jsonl`.
     pub fn run(&self, inputs: &Inputs, out: &Path, watch: Watch<'_>) -> Result<Manifest> {
-        let mut manifest = Manifest::new(self.cleaner, &self.options, inputs);
-        let mut errors = inputs.errors.clone();
-        let mut spool = Spool::create(out)?;
-        let mut done = 0;
-        self.clean_inputs(
+        let plan = Plan::new(self.cleaner, &self.options, inputs);
+        let mut state = State::open(out, plan, self.options.start, &inputs.files)?;
+        let result = self.first_pass(inputs, &state, watch).and_then(|done| {
+            state.done = done;
+            self.finish(inputs, out, &state, watch)
+        });
+        // A stream cannot be read again, so there is nothing to go on from.
+        if result.is_ok() || inputs.files.iter().any(Input::is_stream) {
+            state.remove()?;
+        }
+        result
+    }
+
+    fn first_pass(
+        &self,
+        inputs: &Inputs,
+        state: &State,
+        watch: Watch<'_>,
+    ) -> Result<Vec<Option<Summary>>> {
+        let pass = FirstPass {
+            cleaner: self.cleaner,
+            options: &self.options,
+            pool: &self.pool,
             inputs,
-            |name| (watch.progress)(Progress::Reading(name)),
-            |result| {
-                if watch.stop.load(Ordering::Relaxed) {
-                    return Err(stopped());
-                }
-                done += 1;
-                (watch.progress)(Progress::Cleaned(done));
-                match result {
-                    Ok(cleaned) => spool.push(&cleaned),
-                    Err(error) => {
-                        errors.push(error);
-                        Ok(())
-                    }
-                }
-            },
-        )?;
-        manifest.counts.records = done;
-        manifest.counts.errors = errors.len() as u64;
-        (watch.progress)(Progress::Deduplicating);
-        let twins = self.twins(&mut spool)?;
-        (watch.progress)(Progress::Writing);
-        let mut files = Files::create(out)?;
-        for error in &errors {
-            files.errors.json(error)?;
-        }
-        for (at, twin) in twins.iter().enumerate() {
-            if watch.stop.load(Ordering::Relaxed) {
-                return Err(stopped());
-            }
-            files.document(&mut spool, at, twin.as_ref(), &mut manifest.counts)?;
-        }
-        manifest.outputs = files.finish()?;
-        manifest.write(out)?;
-        Ok(manifest)
-    }
-
-    /// For each spooled document the one that stays in its place.
-    fn twins(&self, spool: &mut Spool) -> Result<Vec<Option<DuplicateOf>>> {
-        let mut twins = vec![None; spool.len()];
-        let Some(options) = &self.options.dedup else {
-            return Ok(twins);
+            state,
+            watch,
         };
-        let texts = spool.texts()?;
-        let removals = self
-            .pool
-            .install(|| dedup::deduplicate(&texts, options))
-            .map_err(|error| Error::io("the spool file", &error))?;
-        for (at, removal) in removals.into_iter().enumerate() {
-            twins[texts.document(at)] = removal.map(|removal| DuplicateOf {
-                id: dedup::Texts::id(&texts, removal.twin).to_owned(),
-                kind: removal.kind.name().into(),
-                score: removal.score,
-            });
-        }
-        Ok(twins)
-    }
-}
-
-/// The files of a run, beside their places until all of them are complete.
-struct Files {
-    articles: OutputFile,
-    errors: OutputFile,
-    provenance: OutputFile,
-}
-
-impl Files {
-    fn create(out: &Path) -> Result<Self> {
-        Ok(Self {
-            articles: OutputFile::create(out, "articles.jsonl")?,
-            errors: OutputFile::create(out, "errors.jsonl")?,
-            provenance: OutputFile::create(out, "provenance.jsonl")?,
-        })
+        pass.run()
     }
 
-    /// Writes the rows of a spooled document.
-    fn document(
-        &mut self,
-        spool: &mut Spool,
-        at: usize,
-        twin: Option<&DuplicateOf>,
-        counts: &mut Counts,
-    ) -> Result<()> {
-        let empty = spool.is_empty_text(at);
-        counts.add(twin, empty);
-        let (article, provenance) = spool.rows(at)?;
-        if twin.is_none() && !empty {
-            self.articles.row(article.as_bytes())?;
+    /// Decides about the whole corpus, and writes the outputs.
+    fn finish(
+        &self,
+        inputs: &Inputs,
+        out: &Path,
+        state: &State,
+        watch: Watch<'_>,
+    ) -> Result<Manifest> {
+        let parts = Parts::of(state)?;
+        (watch.progress)(Progress::Deduplicating);
+        // Copies may be in other shards; they are found when all are merged.
+        let dedup = self.options.dedup.as_ref();
+        let dedup = dedup.filter(|_| self.options.shard.is_none());
+        let decisions = decide::decide(&parts, dedup, &self.pool)?;
+        (watch.progress)(Progress::Writing);
+        let mut manifest = Manifest::new(&state.plan, inputs, &parts);
+        let dir = state.outputs()?;
+        let writing = Writing {
+            parts: &parts,
+            decisions: &decisions,
+            stop: watch.stop,
+        };
+        let (counts, outputs) = writing.outputs(&dir, self.options.shard_bytes, &self.pool)?;
+        let errors = writing.errors(&dir, &inputs.errors)?;
+        manifest.counts = Counts {
+            records: parts.records().0,
+            errors: errors.rows,
+            ..counts
+        };
+        manifest.outputs = outputs;
+        manifest.outputs.push(errors);
+        manifest.outputs.sort_by(|a, b| a.path.cmp(&b.path));
+        manifest.write(&dir)?;
+        if watch.stop.load(Ordering::Relaxed) {
+            return Err(stopped());
         }
-        let mut provenance = provenance.to_owned();
-        if let Some(twin) = twin {
-            spool::insert_duplicate_of(&mut provenance, twin)?;
-        }
-        self.provenance.row(provenance.as_bytes())
-    }
-
-    fn finish(self) -> Result<Vec<Written>> {
-        let files = [self.articles, self.errors, self.provenance];
-        files.into_iter().map(OutputFile::finish).collect()
+        write::publish(state, &dir, out, &manifest)?;
+        Ok(manifest)
     }
 }
 
 /// The error of a run that was stopped from outside.
 fn stopped() -> Error {
-    let remedy = "nothing was written; run it again";
-    Error::new(ErrorKind::Usage, "stopped", remedy)
+    Error::new(ErrorKind::Stopped, "stopped", "go on with --resume")
+}
+
+/// Size and SHA-256 of a file.
+fn hash_file(path: &Path) -> Result<(u64, String)> {
+    let fail = |error: std::io::Error| Error::io(path.display(), &error);
+    let mut file = File::open(path).map_err(fail)?;
+    let (mut hasher, mut bytes) = (Sha256::new(), 0);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = std::io::Read::read(&mut file, &mut buffer).map_err(fail)?;
+        if read == 0 {
+            return Ok((bytes, crate::hex(&hasher.finalize())));
+        }
+        hasher.update(&buffer[..read]);
+        bytes += read as u64;
+    }
 }
 
 /// Cleans one record. A panic would be a bug; it costs the record an error row, not the run.
@@ -348,34 +315,5 @@ fn clean_one(cleaner: &Cleaner, record: Result<Record<'_>>) -> Result<Cleaned> {
                 remedy,
             )))
         }
-    }
-}
-
-/// Records on their way to the threads.
-struct Batch<'r> {
-    records: Vec<Result<Record<'r>>>,
-    bytes: usize,
-    threads: usize,
-}
-
-impl<'r> Batch<'r> {
-    fn new(threads: usize) -> Self {
-        Self {
-            records: Vec::new(),
-            bytes: 0,
-            threads,
-        }
-    }
-
-    /// Adds a record; gives the batch away when it is full.
-    fn push(&mut self, record: Result<Record<'r>>) -> Option<Vec<Result<Record<'r>>>> {
-        self.bytes += record.as_ref().map_or(0, |record| record.bytes.len());
-        self.records.push(record);
-        let full = self.records.len() >= BATCH_RECORDS * self.threads
-            || self.bytes >= BATCH_BYTES * self.threads;
-        full.then(|| {
-            self.bytes = 0;
-            std::mem::take(&mut self.records)
-        })
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Lines, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 
+use super::hash_file;
 use super::manifest::{InputNote, MANIFEST, Manifest};
 use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
@@ -57,7 +57,7 @@ pub fn verify(out: &Path, source: Option<&Path>) -> Result<Report> {
             );
         }
     }
-    let mut rows = Rows::open(out)?;
+    let mut rows = Rows::open(out, &manifest)?;
     for input in &manifest.inputs {
         report.check_input(input, source, &mut rows)?;
     }
@@ -173,25 +173,21 @@ impl Report {
     }
 }
 
-/// The provenance and article files, read side by side.
+/// The provenance and article files, read side by side, one after another where there are
+/// several.
 struct Rows {
-    provenance: Lines<BufReader<File>>,
-    articles: Lines<BufReader<File>>,
+    provenance: Box<dyn Iterator<Item = std::io::Result<String>>>,
+    articles: Box<dyn Iterator<Item = std::io::Result<String>>>,
     next: Option<Provenance>,
     stays: BTreeMap<String, bool>,
     twins: Vec<(String, String)>,
 }
 
 impl Rows {
-    fn open(out: &Path) -> Result<Self> {
-        let open = |name: &str| {
-            let path = out.join(name);
-            let file = File::open(&path).map_err(|error| Error::io(path.display(), &error))?;
-            Ok::<_, Error>(BufReader::new(file).lines())
-        };
+    fn open(out: &Path, manifest: &Manifest) -> Result<Self> {
         let mut rows = Self {
-            provenance: open("provenance.jsonl")?,
-            articles: open("articles.jsonl")?,
+            provenance: lines(out, manifest.files("provenance")),
+            articles: lines(out, manifest.files("articles")),
             next: None,
             stays: BTreeMap::new(),
             twins: Vec::new(),
@@ -228,6 +224,18 @@ impl Rows {
     }
 }
 
+/// The lines of some files of a folder, in order.
+fn lines(out: &Path, names: Vec<&str>) -> Box<dyn Iterator<Item = std::io::Result<String>>> {
+    let paths: Vec<PathBuf> = names.into_iter().map(|name| out.join(name)).collect();
+    Box::new(paths.into_iter().flat_map(|path| {
+        let lines: Box<dyn Iterator<Item = std::io::Result<String>>> = match File::open(&path) {
+            Ok(file) => Box::new(BufReader::new(file).lines()),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        };
+        lines
+    }))
+}
+
 fn parse<T: DeserializeOwned>(
     line: Option<std::io::Result<String>>,
     file: &str,
@@ -242,20 +250,5 @@ fn parse<T: DeserializeOwned>(
             .map(Some)
             .map_err(|error| damaged(&error)),
         Some(Err(error)) => Err(damaged(&error)),
-    }
-}
-
-fn hash_file(path: &Path) -> Result<(u64, String)> {
-    let fail = |error: std::io::Error| Error::io(path.display(), &error);
-    let mut file = File::open(path).map_err(fail)?;
-    let (mut hasher, mut bytes) = (Sha256::new(), 0);
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let read = file.read(&mut buffer).map_err(fail)?;
-        if read == 0 {
-            return Ok((bytes, crate::hex(&hasher.finalize())));
-        }
-        hasher.update(&buffer[..read]);
-        bytes += read as u64;
     }
 }

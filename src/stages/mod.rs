@@ -18,6 +18,7 @@ use crate::rules::RuleSet;
 
 /// Which stages run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Stages {
     /// Captions go to metadata.

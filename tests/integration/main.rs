@@ -1,6 +1,8 @@
 //! What a user sees: the command line, its outputs, and its promises.
 
 mod bad_input;
+mod check;
+mod config;
 mod dedup;
 mod determinism;
 mod duplicates;
@@ -11,5 +13,8 @@ mod inputs;
 mod interrupt;
 mod pipe;
 mod properties;
+#[cfg(unix)]
+mod resume;
+mod shards;
 mod support;
 mod verify;

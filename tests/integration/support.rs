@@ -1,7 +1,8 @@
 //! Running the command, and a page of our own in the manner of a scraped one.
 
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -89,4 +90,112 @@ pub fn stdout(output: &Output) -> String {
 
 pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8 on standard error")
+}
+
+/// Every file below a folder with its bytes; of the manifest neither the places of its inputs nor
+/// its digest, which covers them.
+pub fn outputs(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(out).expect("the folder is there") {
+        let entry = entry.expect("an entry");
+        let name = entry.file_name().into_string().expect("UTF-8 name");
+        if entry.path().is_dir() {
+            files.insert(name, b"folder".to_vec());
+            continue;
+        }
+        let mut bytes = std::fs::read(entry.path()).expect("a file");
+        if name == "manifest.json" {
+            let mut manifest: Value = serde_json::from_slice(&bytes).expect("JSON");
+            manifest["digest"].take();
+            for input in manifest["inputs"].as_array_mut().expect("a list") {
+                input["path"].take();
+            }
+            bytes = manifest.to_string().into_bytes();
+        }
+        files.insert(name, bytes);
+    }
+    files
+}
+
+/// Fails when two folders do not hold the same files with the same bytes.
+pub fn assert_same(one: &Path, other: &Path) {
+    let (one_files, other_files) = (outputs(one), outputs(other));
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        names(&one_files),
+        names(&other_files),
+        "{}",
+        other.display()
+    );
+    for (name, bytes) in &one_files {
+        assert!(
+            bytes == &other_files[name],
+            "{name} differs in {}",
+            other.display()
+        );
+    }
+}
+
+/// Writes `count` texts, a few of them copies and a few broken, into one file each.
+pub fn write_corpus(dir: &Path, count: usize) -> Vec<PathBuf> {
+    std::fs::create_dir_all(dir).expect("a folder");
+    (0..count)
+        .map(|n| {
+            let path = dir.join(format!("doc-{n:03}.txt"));
+            let text = match n % 10 {
+                0 => ARTICLE.to_owned(),
+                1 => String::new(),
+                _ => varied(n),
+            };
+            std::fs::write(&path, text).expect("a file");
+            path
+        })
+        .collect()
+}
+
+/// An article of its own per number: ad markers around sentences of words that nobody else has in
+/// this order.
+fn varied(number: usize) -> String {
+    const WORDS: [&str; 24] = [
+        "la",
+        "rivière",
+        "maire",
+        "a",
+        "promis",
+        "un",
+        "nouveau",
+        "quai",
+        "avant",
+        "l'hiver",
+        "selon",
+        "les",
+        "habitants",
+        "du",
+        "quartier",
+        "des",
+        "travaux",
+        "qui",
+        "gênent",
+        "le",
+        "marché",
+        "depuis",
+        "trois",
+        "semaines",
+    ];
+    let mut noise = number as u32 * 7919 + 1;
+    let mut sentence = || {
+        let mut words: Vec<String> = (0..18)
+            .map(|_| {
+                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                WORDS[(noise >> 16) as usize % WORDS.len()].to_owned()
+            })
+            .collect();
+        words[0] = format!("À Ville-{number}");
+        words.join(" ") + "."
+    };
+    let paragraphs: Vec<String> = (0..4)
+        .map(|_| [sentence(), sentence(), sentence()].join(" "))
+        .collect();
+    let body = paragraphs.join("\n\nLa suite après cette publicité\n\n");
+    format!("Publicité\n\nUn quai à Ville-{number}\n\n{body}\n")
 }

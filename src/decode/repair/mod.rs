@@ -20,6 +20,7 @@ use crate::document::Edit;
 
 /// Which families of damage are repaired; all by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct RepairPolicy {
     /// UTF-8 that was read in another encoding.

@@ -11,6 +11,7 @@ use crate::rules::RuleSet;
 
 /// What a decision leans to when in doubt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Favor {
     /// To keeping: paragraphs are the last thing to lose.
@@ -24,6 +25,7 @@ pub enum Favor {
 
 /// What the texts are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// Anything.

@@ -1,0 +1,116 @@
+//! How a corpus is run, and the part of it that the manifest records.
+
+use serde::{Deserialize, Serialize};
+
+use super::select::Selection;
+use crate::cleaner::{CleanConfig, Cleaner};
+use crate::dedup;
+use crate::io::ReadLimits;
+
+/// Bytes of input that make a part.
+const PART_BYTES: u64 = 32 << 20;
+
+/// How a corpus is run.
+#[derive(Debug, Clone)]
+pub struct PipelineOptions {
+    /// Threads; 0 takes one per core. Does not change a byte of the output.
+    pub jobs: usize,
+    /// Bounds on what is read.
+    pub limits: ReadLimits,
+    /// Whether and how copies are removed. Its `memory` is the bound for all that is kept over
+    /// the whole corpus and does not change a byte of the output.
+    pub dedup: Option<dedup::Options>,
+    /// Which records are taken.
+    pub selection: Selection,
+    /// One of several runs over the same inputs; copies are left to the merging.
+    pub shard: Option<Shard>,
+    /// Bytes of articles past which a new output file begins; `None` writes one file.
+    pub shard_bytes: Option<u64>,
+    /// Bytes of input that are cleaned between two places to resume from. Does not change a byte
+    /// of the output.
+    pub part_bytes: u64,
+    /// What to do with what lies in the output folder.
+    pub start: Start,
+}
+
+impl Default for PipelineOptions {
+    fn default() -> Self {
+        Self {
+            jobs: 0,
+            limits: ReadLimits::default(),
+            dedup: Some(dedup::Options::default()),
+            selection: Selection::default(),
+            shard: None,
+            shard_bytes: None,
+            part_bytes: PART_BYTES,
+            start: Start::Fresh,
+        }
+    }
+}
+
+/// What a run does with what an earlier one left in the output folder.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Start {
+    /// Replaces a finished run over the same inputs; anything else that could be lost is an error.
+    #[default]
+    Fresh,
+    /// Goes on with an unfinished run; begins one where there is none.
+    Resume,
+    /// Drops an unfinished run, replaces a finished one.
+    Force,
+}
+
+/// One of several runs over the same inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shard {
+    /// Which one, from 1.
+    pub index: u32,
+    /// Of how many.
+    pub count: u32,
+}
+
+/// All that was chosen for a run and can change its output.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// What the cleaner was told to do.
+    pub clean: CleanConfig,
+    /// Longest record in bytes.
+    pub max_record_bytes: usize,
+    /// Whether and how copies were removed.
+    pub dedup: Option<DedupSettings>,
+    /// Which records were taken.
+    pub selection: Selection,
+    /// Bytes of articles past which a new output file begins.
+    pub shard_bytes: Option<u64>,
+    /// Set when this run is one of several.
+    pub shard: Option<Shard>,
+}
+
+/// How copies were removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DedupSettings {
+    /// Whether near-duplicates were looked for.
+    pub near: bool,
+    /// The share of the smaller text that its twin must repeat, in thousandths.
+    pub threshold: u32,
+}
+
+impl Settings {
+    pub(super) fn new(cleaner: &Cleaner, options: &PipelineOptions) -> Self {
+        let settings = |dedup: &dedup::Options| DedupSettings {
+            near: dedup.near,
+            threshold: dedup.threshold,
+        };
+        Self {
+            clean: cleaner.config().clone(),
+            max_record_bytes: options.limits.record_bytes,
+            dedup: options.dedup.as_ref().map(settings),
+            selection: options.selection,
+            shard_bytes: options.shard_bytes,
+            shard: options.shard,
+        }
+    }
+}
