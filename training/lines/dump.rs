@@ -1,17 +1,15 @@
 //! Writes the features of a labelled line set, as inference sees them.
 //!
-//! `cargo run --release --example dump_lines -- DEV.jsonl OUT [SCORES]` writes OUT.rows (i32 per
+//! `cargo run --release --example dump_lines -- DEV.jsonl OUT` writes OUT.rows (i32 per
 //! row: page, view, line, lines, ruled, characters) and OUT.x (i16 columns per row). Views: 0 the
 //! whole page, 1 the article container, 2 the lines labelled keep, 3 a few of those, 4 the article
-//! container without most of its boilerplate. With SCORES
-//! (i16 per row, log-odds in thousandths of the first level) the columns are those of the second
-//! level.
+//! container without most of its boilerplate.
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 
 use lavoir::document::Document;
-use lavoir::model::lines::{Line, LineModel, Ruled, columns};
+use lavoir::model::lines::{Line, Ruled, columns};
 use lavoir::plain;
 use lavoir::rules::{RulePack, RuleSet};
 use lavoir::stages::{Stages, content, prepare};
@@ -29,11 +27,9 @@ struct Page {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [input, output, scores @ ..] = arguments.as_slice() else {
-        return Err("usage: dump_lines DEV.jsonl OUT [SCORES]".into());
+    let [input, output] = arguments.as_slice() else {
+        return Err("usage: dump_lines DEV.jsonl OUT".into());
     };
-    let scores = scores.first().map(std::fs::read).transpose()?;
-    let mut scores = scores.as_ref().map(|bytes| bytes.chunks_exact(2));
     let rules = RuleSet::compile(&RulePack::builtin()?)?;
     let mut rows = BufWriter::new(std::fs::File::create(format!("{output}.rows"))?);
     let mut values = BufWriter::new(std::fs::File::create(format!("{output}.x"))?);
@@ -52,14 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let document = plain::segment(&text);
             let draft = prepare(&document, &rules, Stages::default());
             let lines = content::lines::inputs(&draft, &rules);
-            let columns = match &mut scores {
-                None => columns(&lines),
-                Some(scores) => {
-                    let odds = scores.by_ref().take(lines.len());
-                    let odds = odds.map(|two| i32::from(i16::from_le_bytes([two[0], two[1]])));
-                    LineModel::builtin()?.second_columns(&lines, &odds.collect::<Vec<_>>())
-                }
-            };
+            let columns = columns(&lines);
             let place = (number, view);
             write_rows(&mut rows, place, &document, &lines, &texts, &chosen)?;
             for row in 0..columns.rows() {

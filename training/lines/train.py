@@ -1,8 +1,9 @@
 """Trains the line model for plain text and writes models/lines.bin.
 
-    python train.py DEV.jsonl WORK DUMP models/lines.bin
+    python train.py LINES.jsonl WORK DUMP models/lines.bin
 
-DEV.jsonl   labelled lines (keep, drop, amb; amb is not trained on)
+LINES.jsonl labelled lines (keep, drop, amb; amb is not trained on): the development set, and below it
+            pages that `render_lines` has labelled (`src` is "pages")
 WORK        a folder for intermediate files
 DUMP        the compiled example `dump_lines`, which writes the features as inference sees them
 
@@ -19,7 +20,9 @@ TREES = 100
 LONG = 20            # words of a line that counts as a paragraph
 LONG_WEIGHT = 4.0    # a lost paragraph is worse than a line that is left
 PAGE_POWER = 0.8     # 1: every page weighs the same, 0: every line
-VIEW_WEIGHT = np.array([0.5, 0.35, 0.1, 0.05])
+VIEW_WEIGHT = np.array([0.5, 0.3, 0.1, 0.05, 0.15])
+PAGES_WEIGHT = 0.5   # of lines that the model for pages has labelled
+SEGMENT_WEIGHT = 1.5 # of lines there that a wanted or unwanted segment has labelled
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|\w+")
 # Thresholds, in thousandths, by profile (auto, article, mixed) and leaning (safe, balanced,
 # tight); read off the out-of-fold curves, see models/lines.md.
@@ -42,7 +45,7 @@ def labels(pages, rows):
             out[at] = both.pop() if len(both) == 1 else -1
             count[at] = sum(words[page][line:line + lines])
         else:
-            out[at], count[at] = 1, words[page][line]
+            out[at], count[at] = label[page][line], words[page][line]
     return out, count
 
 
@@ -54,7 +57,7 @@ def folds(pages):
 def weights(rows, label, words, used):
     weight = np.sqrt(np.minimum(rows[:, 5], 400) + 10.0)
     weight = weight * np.where((label == 1) & (words >= LONG), LONG_WEIGHT, 1.0)
-    page = rows[:, 0] * 4 + rows[:, 1]
+    page = rows[:, 0] * 8 + rows[:, 1]
     total = np.bincount(page, weights=weight * used)
     return weight / np.maximum(total, 1.0)[page] ** PAGE_POWER * VIEW_WEIGHT[rows[:, 1]]
 

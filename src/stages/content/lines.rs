@@ -38,13 +38,28 @@ pub fn run_with(
 ) {
     let lines = inputs(draft, rules);
     let scores = model.scores(&lines);
-    let threshold = model.threshold(point.index());
+    let limits = model.limits(point.index());
+    let sized = |at: usize| (scores[at], draft.shapes[at].chars + 2);
+    let open = (0..lines.len()).filter(|&at| lines[at].ruled != Ruled::Removed);
+    let best = model.best_threshold(open.map(sized));
+    let threshold = best.clamp(limits.least, limits.most);
     if is_unlike_a_page(&lines, &scores, threshold) {
         return;
     }
-    choose_copies(draft, &scores);
+    let least: Vec<i32> = draft
+        .shapes
+        .iter()
+        .map(|shape| {
+            if shape.is_long() {
+                threshold.min(limits.paragraph)
+            } else {
+                threshold
+            }
+        })
+        .collect();
+    choose_copies(draft, &scores, &least);
     let family: Arc<str> = FAMILY.into();
-    let stays = shelter::stays(draft, rules, &scores, threshold);
+    let stays = shelter::stays(draft, rules, &scores, &least);
     for (at, &score) in scores.iter().enumerate() {
         if stays[at] || ruled(draft, at) != Ruled::Open || !draft.is_open(at) {
             continue;
@@ -53,7 +68,7 @@ pub fn run_with(
             name: NAME.into(),
             hash: model.hash().into(),
             score,
-            threshold,
+            threshold: least[at],
         });
         let evidence = draft.states[at].evidence.first();
         let family = evidence

@@ -18,9 +18,13 @@ pub(super) fn stays(
     draft: &Draft<'_, '_>,
     rules: &RuleSet,
     scores: &[i32],
-    threshold: i32,
+    least: &[i32],
 ) -> Vec<bool> {
-    let mut stays: Vec<bool> = scores.iter().map(|score| *score >= threshold).collect();
+    let mut stays: Vec<bool> = scores
+        .iter()
+        .zip(least)
+        .map(|(s, least)| s >= least)
+        .collect();
     let mut after_prose = false;
     for at in 0..stays.len() {
         if !draft.stays(at) {
@@ -30,7 +34,7 @@ pub(super) fn stays(
         let goes_on = after_prose
             && draft.is_prose(at)
             && draft.states[at].evidence.is_empty()
-            && scores[at] * 100 >= threshold * GOES_ON_PERCENT;
+            && scores[at] * 100 >= least[at] * GOES_ON_PERCENT;
         stays[at] |= verse || goes_on;
         // Headings are looked at below; they do not part one paragraph from the next.
         if draft.kind(at) != BlockKind::Heading {

@@ -1,0 +1,161 @@
+//! What a line shares with the others: copies, first words, shapes, the words of the topic.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::context::is_prose;
+use super::stats::{Stats, WORD_BITS};
+use super::{Page, Ruled, share};
+use crate::model::Columns;
+
+/// How many lines before and after are looked at for the same shape.
+const NEAR: usize = 12;
+
+/// How often a line stands in the page.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Copies {
+    /// With its numbers.
+    pub exact: i32,
+    /// Whatever its numbers.
+    pub folded: i32,
+    /// Lines since the first one; 0 for the first one itself.
+    pub since: i32,
+}
+
+/// Counts per line, made once per page.
+pub(super) struct Repeats {
+    pub copies: Vec<Copies>,
+    /// How many lines of the page start with the same word.
+    pub heads: Vec<i32>,
+    /// How many lines have the same shape: in the page, and near.
+    pub shapes: Vec<(i32, i32)>,
+    /// Share of its words, in thousandths, that other lines of the stretch use, and how many.
+    pub topic: Vec<(i32, i32)>,
+    /// Words shared with the title, and with the line before.
+    pub titled: Vec<(i32, i32)>,
+}
+
+impl Repeats {
+    /// Adds the columns.
+    pub(super) fn push(&self, page: &Page<'_>, columns: &mut Columns) {
+        columns.push(|at| self.copies[at].exact);
+        columns.push(|at| self.copies[at].folded);
+        columns.push(|at| i32::from(self.copies[at].since == 0));
+        columns.push(|at| self.copies[at].since);
+        columns.push(|at| self.heads[at]);
+        let head = |at: usize| page.stats.get(at).map_or(0, |stats| stats.head);
+        columns.push(|at| {
+            let own = head(at);
+            i32::from(own == head(at.wrapping_sub(1))) + 2 * i32::from(own == head(at + 1))
+        });
+        columns.push(|at| self.topic[at].0);
+        columns.push(|at| self.topic[at].1);
+        columns.push(|at| self.shapes[at].0);
+        columns.push(|at| self.shapes[at].1);
+        columns.push(|at| self.titled[at].0);
+        columns.push(|at| self.titled[at].1);
+    }
+}
+
+/// How often each line stands in the page.
+pub(super) fn copies(stats: &[Stats]) -> Vec<Copies> {
+    let mut exact: FxHashMap<u64, (i32, usize)> = FxHashMap::default();
+    let mut folded: FxHashMap<u64, i32> = FxHashMap::default();
+    for (at, stats) in stats.iter().enumerate() {
+        *folded.entry(stats.folded).or_default() += 1;
+        exact.entry(stats.hash).or_insert((0, at)).0 += 1;
+    }
+    let row = |(at, stats): (usize, &Stats)| {
+        let (count, first) = exact[&stats.hash];
+        Copies {
+            exact: count,
+            folded: folded[&stats.folded],
+            since: (at - first) as i32,
+        }
+    };
+    stats.iter().enumerate().map(row).collect()
+}
+
+/// How many lines of the page start with the same word.
+pub(super) fn heads(stats: &[Stats]) -> Vec<i32> {
+    let mut counts: FxHashMap<u64, i32> = FxHashMap::default();
+    for stats in stats {
+        *counts.entry(stats.head).or_default() += 1;
+    }
+    stats.iter().map(|stats| counts[&stats.head]).collect()
+}
+
+/// How many lines have the same shape: in the page, and at most [`NEAR`] lines away.
+pub(super) fn shapes(stats: &[Stats]) -> Vec<(i32, i32)> {
+    let keys: Vec<u32> = stats.iter().map(shape).collect();
+    let mut counts: FxHashMap<u32, i32> = FxHashMap::default();
+    for key in &keys {
+        *counts.entry(*key).or_default() += 1;
+    }
+    let mut near: FxHashMap<u32, i32> = FxHashMap::default();
+    for key in keys.iter().take(NEAR) {
+        *near.entry(*key).or_default() += 1;
+    }
+    let mut row = |at: usize| {
+        if let Some(key) = keys.get(at + NEAR) {
+            *near.entry(*key).or_default() += 1;
+        }
+        if let Some(gone) = at.checked_sub(NEAR + 1)
+            && let Some(count) = near.get_mut(&keys[gone])
+        {
+            *count -= 1;
+        }
+        (counts[&keys[at]], near.get(&keys[at]).copied().unwrap_or(0))
+    };
+    (0..keys.len()).map(&mut row).collect()
+}
+
+/// How a line opens and closes, its size, and whether capitals and digits prevail.
+fn shape(stats: &Stats) -> u32 {
+    let size = 32 - (stats.words as u32).leading_zeros();
+    let capitals = share(stats.capitals, stats.words.max(1)) / 250;
+    let digits = i32::from(stats.digits > 0) + i32::from(stats.digits * 2 > stats.letters);
+    let parts = [stats.first, stats.close, size as i32, capitals, digits];
+    parts.iter().fold(0, |key, &part| key * 16 + part as u32)
+}
+
+/// Per line the share of its words, in thousandths, that other lines of the stretch use, and how
+/// many such words it has.
+pub(super) fn topic(page: &Page<'_>, stretch: &Range<usize>) -> Vec<(i32, i32)> {
+    let mut counts = vec![0_u8; 1 << WORD_BITS];
+    for at in stretch.clone() {
+        if is_prose(&page.stats[at]) {
+            for &word in page.words_of(at) {
+                let count = &mut counts[usize::from(word)];
+                *count = count.saturating_add(1);
+            }
+        }
+    }
+    let row = |at: usize| {
+        let words = page.words_of(at);
+        let own = stretch.contains(&at) && is_prose(&page.stats[at]);
+        let least = if own { 2 } else { 1 };
+        let shared = words
+            .iter()
+            .filter(|&&word| counts[usize::from(word)] >= least)
+            .count();
+        (share(shared as i32, words.len() as i32), shared as i32)
+    };
+    (0..page.stats.len()).map(row).collect()
+}
+
+/// Per line how many of its words the first line that surely stays (the title) has, and how many
+/// the line before has.
+pub(super) fn titled(page: &Page<'_>) -> Vec<(i32, i32)> {
+    let title = page.lines.iter().position(|l| l.ruled == Ruled::Kept);
+    let shared = |at: usize, other: Option<usize>| {
+        let Some(other) = other.map(|other| page.words_of(other)) else {
+            return -1;
+        };
+        let has = |word: &&u16| other.iter().take(40).any(|have| have == *word);
+        page.words_of(at).iter().take(40).filter(has).count() as i32
+    };
+    let row = |at: usize| (shared(at, title), shared(at, at.checked_sub(1)));
+    (0..page.stats.len()).map(row).collect()
+}
