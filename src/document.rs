@@ -170,6 +170,24 @@ pub struct Block {
     pub element: Option<u32>,
     /// What the elements around it are (HTML only).
     pub marks: Marks,
+    /// The inline elements in it (HTML only).
+    pub inline: Lead,
+}
+
+/// What the inline elements of a block say about it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lead {
+    /// The innermost inline element around the first characters that is more than a `span`;
+    /// [`Tag::Other`](crate::html::tags::Tag::Other) when there is none.
+    pub tag: crate::html::tags::Tag,
+    /// The `class` of the innermost inline element around the first characters that has one.
+    pub class: Span,
+    /// Characters set in bold, in bytes of block text.
+    pub bold_bytes: u32,
+    /// Links that hold text of it.
+    pub links: u16,
+    /// Links that lead into the page itself or call a script.
+    pub jumps: u16,
 }
 
 /// What the elements around a block are, as a set of bits.
@@ -246,6 +264,40 @@ pub struct Element {
     pub class: Span,
     /// The value of its `id` as written; empty when it has none.
     pub id: Span,
+    /// What else names it: a `data-testid` and the like, `itemprop`, the name of a custom element.
+    pub label: Span,
+    /// What stands in it besides text.
+    pub holds: Holds,
+}
+
+/// How many things that are no text stand in an element and those in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Holds {
+    /// Pictures.
+    pub images: u16,
+    /// Buttons, inputs and other controls.
+    pub controls: u16,
+    /// Frames, players, embedded objects.
+    pub embeds: u16,
+}
+
+/// What a page says about itself as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// Types that JSON-LD names, as bits in the order of [`About::TYPES`].
+    pub types: u32,
+    /// Open Graph's type: 0 none, 1 article, 2 website, 3 product, 4 any other.
+    pub og_type: u8,
+    /// What JSON-LD quotes of the text: the body of an article or a post, and whether it is only
+    /// a description.
+    pub quotes: Vec<(String, bool)>,
+}
+
+impl About {
+    /// Groups of schema.org types that tell what a page is for.
+    pub const TYPES: [&'static str; 10] = [
+        "article", "product", "talk", "list", "faq", "place", "site", "review", "event", "work",
+    ];
 }
 
 /// The decoded text and its blocks, in text order.
@@ -267,6 +319,8 @@ pub struct Document<'t> {
     pub is_html: bool,
     /// The elements around the blocks, each behind the one around it (HTML only).
     pub elements: Vec<Element>,
+    /// What the page says about itself (HTML only).
+    pub about: About,
 }
 
 /// A metadata value found outside the blocks, with the span that states it.
@@ -316,6 +370,7 @@ impl<'t> Document<'t> {
             link_bytes: 0,
             element: None,
             marks: Marks::default(),
+            inline: Lead::default(),
         });
         self.blocks.len() - 1
     }

@@ -8,6 +8,8 @@ mod detect;
 mod explain;
 mod generate;
 mod init;
+mod merge;
+mod progress;
 mod rules;
 mod run;
 mod settings;
@@ -55,6 +57,7 @@ struct Cli {
 enum Command {
     Clean(clean::CleanArgs),
     Check(check::CheckArgs),
+    Merge(merge::MergeArgs),
     Dedup(dedup::DedupArgs),
     Detect(detect::DetectArgs),
     Explain(explain::ExplainArgs),
@@ -82,6 +85,8 @@ enum Failure {
     Error(Error),
     /// Whoever reads standard output has gone; nothing is left to do.
     Hangup,
+    /// An error that was told already.
+    Told,
     /// Ctrl-C, and what is left.
     Interrupted(&'static str),
 }
@@ -107,6 +112,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Clean(args) => clean::run(args),
         Command::Check(args) => check::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Dedup(args) => dedup::run(&args),
         Command::Detect(args) => detect::run(&args),
         Command::Explain(args) => explain::run(&args),
@@ -121,6 +127,7 @@ pub fn main() -> ExitCode {
             eprintln!("lavoir: {}", terminal::visible(&error.to_string()));
             Exit::Error
         }
+        Failure::Told => Exit::Error,
         Failure::Hangup => Exit::Clean,
         Failure::Interrupted(left) => {
             eprintln!("lavoir: stopped; {left}");

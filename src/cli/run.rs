@@ -1,25 +1,13 @@
-//! A run into a folder: its options, its end, and what is told about it.
+//! A run into a folder: its options.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::path::Path;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::progress::Reporter;
 use super::{Exit, Failure};
 use crate::io::inputs::{Input, Inputs};
-use crate::pipeline::{
-    Manifest, Pipeline, PipelineOptions, Progress, STATE, Selection, Shard, Start, Watch,
-};
-
-/// How long a run may take to end by itself after Ctrl-C.
-const GRACE: Duration = Duration::from_secs(2);
-
-/// What is left of a run that was stopped.
-const RESUMABLE: &str = "go on with --resume";
-const NOTHING: &str = "nothing was written";
+use crate::pipeline::{Pipeline, PipelineOptions, Selection, Shard, Start};
 
 /// The options of a run into a folder.
 #[derive(Debug, Args)]
@@ -37,7 +25,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "SIZE", requires = "out", value_parser = parse_size)]
     shard_size: Option<u64>,
     /// Take the first N records
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with = "shard")]
     limit: Option<u64>,
     /// Take this share of the records (0.01 is every hundredth), chosen by their ids
     #[arg(long, value_name = "RATE", value_parser = parse_rate)]
@@ -45,9 +33,8 @@ pub(super) struct RunArgs {
     /// Bytes of input between two places to resume from
     #[arg(long, value_name = "SIZE", value_parser = parse_size, hide = true)]
     part_size: Option<u64>,
-    /// Say nothing but errors
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    report: Reporter,
 }
 
 fn parse_shard(text: &str) -> Result<Shard, String> {
@@ -58,7 +45,7 @@ fn parse_shard(text: &str) -> Result<Shard, String> {
     parsed.ok_or_else(|| "write I/N with I from 1 to N, such as 3/8".into())
 }
 
-fn parse_size(text: &str) -> Result<u64, String> {
+pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let shift = match text[digits.len()..].to_ascii_lowercase().as_str() {
         "" | "b" => 0,
@@ -105,10 +92,11 @@ impl RunArgs {
     }
 
     pub(super) fn quiet(&self) -> bool {
-        self.quiet
+        self.report.quiet()
     }
 
-    /// Cleans into the folder `out` and tells what came of it.
+    /// Cleans into the folder `out` and tells what came of it. `lasting` says whether the folder
+    /// is there when the command has ended.
     pub(super) fn to_out(
         &self,
         pipeline: &Pipeline<'_>,
@@ -117,100 +105,7 @@ impl RunArgs {
         lasting: bool,
     ) -> Result<Exit, Failure> {
         let resumable = lasting && !inputs.files.iter().any(Input::is_stream);
-        let (stop, ended) = stop_on_interrupt((!resumable).then(|| out.join(STATE)));
-        let bar = progress_bar(self.quiet);
-        let watch = Watch {
-            progress: &|progress| show(&bar, progress),
-            stop: &stop,
-        };
-        let result = pipeline.run(inputs, out, watch);
-        ended.store(true, Ordering::SeqCst);
-        bar.finish_and_clear();
-        if stop.load(Ordering::SeqCst) && result.is_err() {
-            return Err(Failure::Interrupted(left(resumable)));
-        }
-        let manifest = result?;
-        if !self.quiet {
-            summary(&manifest, inputs, lasting.then_some(out));
-        }
-        Ok(if manifest.counts.errors > 0 {
-            Exit::Findings
-        } else {
-            Exit::Clean
-        })
-    }
-}
-
-fn left(resumable: bool) -> &'static str {
-    if resumable { RESUMABLE } else { NOTHING }
-}
-
-/// Makes Ctrl-C end the run. The first flag asks for it; where the run does not set the second
-/// one in time (it may wait for a stream or a slow disk) the process ends as it is: what lies on
-/// disk is whole at any time. `discard` is the state folder of a run that cannot be resumed.
-fn stop_on_interrupt(discard: Option<PathBuf>) -> (Arc<AtomicBool>, Arc<AtomicBool>) {
-    let flags = (Arc::default(), Arc::default());
-    let (stop, ended): (Arc<AtomicBool>, Arc<AtomicBool>) = flags.clone();
-    // Without a handler Ctrl-C ends the process as ever, so a failure to set one is no error.
-    let _ = ctrlc::set_handler(move || {
-        stop.store(true, Ordering::SeqCst);
-        let step = Duration::from_millis(10);
-        let mut waited = Duration::ZERO;
-        while waited < GRACE {
-            if ended.load(Ordering::SeqCst) {
-                return;
-            }
-            std::thread::sleep(step);
-            waited += step;
-        }
-        if let Some(state) = &discard {
-            // What cannot be removed does no harm: --force passes over it.
-            let _ = std::fs::remove_dir_all(state);
-        }
-        eprintln!("lavoir: stopped; {}", left(discard.is_none()));
-        std::process::exit(Exit::Interrupted as i32);
-    });
-    flags
-}
-
-fn progress_bar(quiet: bool) -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
-    if quiet {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} records, {per_sec} {msg}") {
-        bar.set_style(style);
-    }
-    bar
-}
-
-fn show(bar: &ProgressBar, progress: Progress<'_>) {
-    match progress {
-        Progress::Reading(name) => bar.set_message(super::terminal::visible(name).into_owned()),
-        Progress::Cleaned { records, .. } => bar.set_position(records),
-        Progress::Deduplicating => bar.set_message("looking for copies"),
-        Progress::Writing => bar.set_message("writing"),
-    }
-}
-
-fn summary(manifest: &Manifest, inputs: &Inputs, out: Option<&Path>) {
-    let counts = manifest.counts;
-    let mut line = format!("{} records: {} articles", counts.records, counts.articles);
-    let rest = [
-        (counts.exact, "exact copies"),
-        (counts.near, "near-duplicates"),
-        (counts.empty, "without text"),
-        (counts.errors, "errors"),
-    ];
-    for (count, what) in rest.into_iter().filter(|(count, _)| *count > 0) {
-        line.push_str(&format!(", {count} {what}"));
-    }
-    eprintln!("{line}");
-    if !inputs.skipped.is_empty() {
-        let count = inputs.skipped.len();
-        eprintln!("{count} files of other kinds were not read; the manifest lists them");
-    }
-    if let (Some(out), true) = (out, counts.errors > 0) {
-        eprintln!("see {}", out.join("errors.jsonl").display());
+        self.report
+            .watch(out, resumable, |watch| pipeline.run(inputs, out, watch))
     }
 }

@@ -30,6 +30,10 @@ pub(super) struct Seen {
     /// A role that makes a table one of data.
     pub grid: bool,
     pub layout: Option<Layout>,
+    /// What else names the element, and how well: the less the better.
+    pub label: (u8, Range32),
+    /// A link into the page itself or to a script.
+    pub jumps: bool,
 }
 
 /// Reads the attributes of an element; the first of each name counts.
@@ -41,19 +45,92 @@ pub(super) fn look(text: &str, attrs: &[Attr]) -> Seen {
         let is_true = || value.of(text).trim().eq_ignore_ascii_case("true");
         match attr.name.end - attr.name.start {
             2 if is("id") && seen.id.is_empty() => seen.id = value,
+            4 if is("href") => {
+                let start = value.of(text).trim_start();
+                seen.jumps = start.starts_with(['#']) || start.starts_with("javascript:");
+            }
             4 if is("role") => role(value.of(text), &mut seen),
-            5 if is("class") && seen.class.is_empty() => seen.class = value,
+            5 if is("class") && seen.class.is_empty() => {
+                seen.class = value;
+                if is_embed(value.of(text)) {
+                    seen.marks = seen.marks.with(Marks::EMBED);
+                }
+            }
             5 if is("style") => style(&decode_value(value.of(text)), &mut seen),
             6 if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
                 seen.marks = seen.marks.with(Marks::HIDDEN);
             }
-            8 if is("itemprop") => itemprop(value.of(text), &mut seen),
+            8 if is("itemprop") => {
+                itemprop(value.of(text), &mut seen);
+                seen.named(2, value);
+            }
+            8 if is("itemtype") => seen.named(3, value),
             10 if is("aria-modal") && is_true() => seen.marks = seen.marks.with(Marks::DIALOG),
             11 if is("aria-hidden") && is_true() => seen.marks = seen.marks.with(Marks::HIDDEN),
+            7.. if names_part(attr.name.of(text)) => seen.named(1, value),
             _ => {}
         }
     }
     seen
+}
+
+impl Seen {
+    /// Notes a name of the element; the best one stays.
+    pub fn named(&mut self, rank: u8, value: Range32) {
+        let free = self.label.1.is_empty() || rank < self.label.0;
+        if free && (1..=MAX_LABEL).contains(&(value.end - value.start)) {
+            self.label = (rank, value);
+        }
+    }
+}
+
+/// Longest value, in bytes, that names a part of a page.
+const MAX_LABEL: u32 = 80;
+
+/// Attributes by which programs name the parts of a page where `class` is only a hash.
+fn names_part(name: &str) -> bool {
+    let Some((data, rest)) = name.split_at_checked(5) else {
+        return false;
+    };
+    data.eq_ignore_ascii_case("data-")
+        && [
+            "testid",
+            "test-id",
+            "test",
+            "qa",
+            "component",
+            "component-name",
+            "component-type",
+            "module",
+            "section",
+            "block",
+            "hook",
+            "role",
+            "area",
+            "region",
+            "element",
+        ]
+        .iter()
+        .any(|part| rest.eq_ignore_ascii_case(part))
+}
+
+/// Classes by which sites have their posts embedded in other pages; the sites document them.
+fn is_embed(class: &str) -> bool {
+    class.split_ascii_whitespace().any(|word| {
+        [
+            "twitter-tweet",
+            "twitter-video",
+            "instagram-media",
+            "tiktok-embed",
+            "fb-post",
+            "fb-video",
+            "reddit-embed-bq",
+            "bluesky-embed",
+            "mastodon-embed",
+            "wp-embedded-content",
+        ]
+        .contains(&word)
+    })
 }
 
 fn itemprop(value: &str, seen: &mut Seen) {

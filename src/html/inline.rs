@@ -7,7 +7,7 @@ use memchr::{memchr2, memchr3, memrchr};
 use super::lex::{Range32, TextKind, is_space};
 use super::reference::reference;
 use crate::article::LINE_BREAK;
-use crate::document::{Block, BlockKind, Document, Edit, Piece, Span};
+use crate::document::{Block, BlockKind, Document, Edit, Lead, Marks, Piece, Span};
 
 /// Most cells of a table row whose empty ones are shown.
 const MAX_EMPTY_CELLS: u32 = 32;
@@ -18,6 +18,18 @@ pub(super) struct Place {
     pub kind: BlockKind,
     pub level: u8,
     pub frame: usize,
+    /// What the inline elements around the first characters are.
+    pub marks: Marks,
+    pub lead: Lead,
+}
+
+/// What characters belong to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Within {
+    /// White space is content.
+    pub keeps_space: bool,
+    pub link: bool,
+    pub bold: bool,
 }
 
 /// What lies between the last characters and the next.
@@ -42,6 +54,9 @@ pub(super) struct Inline<'t> {
     pieces: Vec<Piece>,
     pub place: Option<Place>,
     link_bytes: u32,
+    bold_bytes: u32,
+    links: u16,
+    jumps: u16,
     between: Between,
     last: Option<char>,
     /// Whether there is more than white space (which references may stand for).
@@ -56,6 +71,9 @@ impl<'t> Inline<'t> {
             pieces: Vec::new(),
             place: None,
             link_bytes: 0,
+            bold_bytes: 0,
+            links: 0,
+            jumps: 0,
             between: Between::default(),
             last: None,
             shows: false,
@@ -87,7 +105,9 @@ impl<'t> Inline<'t> {
     }
 
     /// A link begins here; two links side by side are never one word.
-    pub fn open_link(&mut self) {
+    pub fn open_link(&mut self, jumps: bool) {
+        self.links = self.links.saturating_add(1);
+        self.jumps = self.jumps.saturating_add(u16::from(jumps));
         self.between.parted |= self.between.link_closed;
     }
 
@@ -130,17 +150,16 @@ impl<'t> Inline<'t> {
         }
     }
 
-    /// Adds characters. `keeps_space` says that white space is content.
+    /// Adds characters.
     pub fn push(
         &mut self,
         document: &mut Document<'t>,
         range: Range32,
         kind: TextKind,
-        keeps_space: bool,
-        in_link: bool,
+        within: Within,
     ) {
         let (start, end) = (range.start as usize, range.end as usize);
-        if keeps_space {
+        if within.keeps_space {
             self.push_run(document, start, end, kind, true);
             self.between = Between::default();
             self.last = range.of(self.text).chars().next_back();
@@ -160,9 +179,9 @@ impl<'t> Inline<'t> {
         self.join(document, from);
         self.push_run(document, from, to, kind, false);
         self.last = body.chars().next_back();
-        if in_link {
-            self.link_bytes += body.len() as u32;
-        }
+        let bytes = body.len() as u32;
+        self.link_bytes += if within.link { bytes } else { 0 };
+        self.bold_bytes += if within.bold { bytes } else { 0 };
         if to < end {
             self.space(to);
         }
@@ -335,6 +354,9 @@ impl<'t> Inline<'t> {
         self.between = Between::default();
         self.last = None;
         let link_bytes = std::mem::take(&mut self.link_bytes);
+        let bold_bytes = std::mem::take(&mut self.bold_bytes);
+        let links = std::mem::take(&mut self.links);
+        let jumps = std::mem::take(&mut self.jumps);
         if !std::mem::take(&mut self.shows) && !self.pieces.is_empty() {
             self.pieces.clear();
             document.edits.truncate(self.first_edit);
@@ -348,6 +370,12 @@ impl<'t> Inline<'t> {
         let (at, place) = added?;
         let block = document.blocks.get_mut(at)?;
         block.link_bytes = link_bytes;
+        block.inline = Lead {
+            bold_bytes,
+            links,
+            jumps,
+            ..place.lead
+        };
         Some((block, place))
     }
 }

@@ -5,11 +5,11 @@
 
 use super::arena::{Arena, NONE, NodeId, NodeKind};
 use super::frame::{self, Layout, Seen};
-use super::inline::{Inline, Place};
+use super::inline::{Inline, Place, Within};
 use super::lex::{Range32, TextKind};
 use super::tags::Tag;
 use super::{meta, order, tree};
-use crate::document::{BlockKind, Document, Element, Marks, Span};
+use crate::document::{BlockKind, Document, Element, Holds, Lead, Marks, Span};
 
 /// Cuts a decoded page into blocks. Bytes beyond 4 GiB are not looked at.
 pub fn segment(text: &str) -> Document<'_> {
@@ -34,11 +34,14 @@ struct Frame {
     marks: Marks,
     class: Range32,
     id: Range32,
+    label: Range32,
     own: Marks,
+    holds: Holds,
     /// Index into the document's elements, once a block stands in it.
     element: Option<u32>,
     keeps_space: bool,
     in_link: bool,
+    in_bold: bool,
     /// Inside a row of a data table: blocks do not end, cells are joined.
     in_row: bool,
     /// Rows below are those of a data table.
@@ -76,10 +79,13 @@ impl<'a, 't> Walk<'a, 't> {
             marks: Marks::default(),
             class: Range32::default(),
             id: Range32::default(),
+            label: Range32::default(),
             own: Marks::default(),
+            holds: Holds::default(),
             element: None,
             keeps_space: false,
             in_link: false,
+            in_bold: false,
             in_row: false,
             data_table: false,
             is_item: false,
@@ -170,6 +176,7 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// Enters an element; `false` when nothing in it is text of the page.
     fn enter(&mut self, node: NodeId, tag: Tag, layout: Layout, has_children: bool) -> bool {
+        self.count(tag);
         if layout == Layout::Skip {
             if tag == Tag::Noscript && self.outer.is_none() {
                 self.noscript(node);
@@ -204,9 +211,22 @@ impl<'a, 't> Walk<'a, 't> {
             }
         }
         let frame = self.frame(node, tag, layout, own, &up);
-        self.begin(tag, &frame, hides);
+        self.begin(tag, &frame, &own, hides);
         self.stack.push(frame);
         true
+    }
+
+    /// Counts what is no text.
+    fn count(&mut self, tag: Tag) {
+        let last = self.stack.len() - 1;
+        let holds = &mut self.stack[last].holds;
+        let number = match tag {
+            Tag::Img => &mut holds.images,
+            Tag::Input | Tag::Select | Tag::Textarea | Tag::Button => &mut holds.controls,
+            Tag::Iframe | Tag::Video | Tag::Audio | Tag::Embed | Tag::Object => &mut holds.embeds,
+            _ => return,
+        };
+        *number = number.saturating_add(1);
     }
 
     fn frame(&self, node: NodeId, tag: Tag, layout: Layout, own: Seen, up: &Frame) -> Frame {
@@ -231,10 +251,13 @@ impl<'a, 't> Walk<'a, 't> {
             marks: up.marks.with(own.marks),
             class: own.class,
             id: own.id,
+            label: self.label(node, tag, &own),
             own: own.marks,
+            holds: Holds::default(),
             element: None,
             keeps_space: up.keeps_space || kind == Some(BlockKind::Code),
             in_link: up.in_link || tag == Tag::A,
+            in_bold: up.in_bold || matches!(tag, Tag::B | Tag::Strong),
             in_row: up.in_row || (tag == Tag::Tr && up.data_table),
             data_table: match tag {
                 Tag::Table => frame::is_data_table(self.arena, node, &own),
@@ -246,8 +269,24 @@ impl<'a, 't> Walk<'a, 't> {
         }
     }
 
+    /// What names an element besides class and id; custom elements have names that say something.
+    fn label(&self, node: NodeId, tag: Tag, own: &Seen) -> Range32 {
+        let known = own.label.1;
+        if tag != Tag::Other || !known.is_empty() {
+            return known;
+        }
+        match self.arena.node(node).kind {
+            NodeKind::Element(_, _, Some(tag)) => {
+                let name = self.arena.tags.get(tag as usize).map(|tag| tag.name);
+                let custom = |name: &Range32| name.of(self.text).contains('-');
+                name.filter(custom).unwrap_or_default()
+            }
+            _ => known,
+        }
+    }
+
     /// What the start of an element does to the block under way.
-    fn begin(&mut self, tag: Tag, frame: &Frame, hides: bool) {
+    fn begin(&mut self, tag: Tag, frame: &Frame, own: &Seen, hides: bool) {
         let up = *self.top();
         let ends_block = frame.layout == Layout::Block || hides;
         if !up.in_row && ends_block {
@@ -259,7 +298,7 @@ impl<'a, 't> Walk<'a, 't> {
         } else {
             self.inline.cross(true);
             if tag == Tag::A {
-                self.inline.open_link();
+                self.inline.open_link(own.jumps);
             }
         }
     }
@@ -287,7 +326,24 @@ impl<'a, 't> Walk<'a, 't> {
                 self.inline.close_link();
             }
         }
+        self.pass_on(&frame);
         self.stack.pop();
+    }
+
+    /// What an element holds stands in those around it as well.
+    fn pass_on(&mut self, frame: &Frame) {
+        // A block that ended just now may have given the element its number.
+        let element = self.stack.last().and_then(|frame| frame.element);
+        if let Some(element) = element.and_then(|at| self.document.elements.get_mut(at as usize)) {
+            element.holds = frame.holds;
+        }
+        let up = self.stack.len().checked_sub(2);
+        if let Some(up) = up.and_then(|up| self.stack.get_mut(up)) {
+            let (own, up) = (frame.holds, &mut up.holds);
+            up.images = up.images.saturating_add(own.images);
+            up.controls = up.controls.saturating_add(own.controls);
+            up.embeds = up.embeds.saturating_add(own.embeds);
+        }
     }
 
     fn block_boundary(&mut self) {
@@ -319,18 +375,42 @@ impl<'a, 't> Walk<'a, 't> {
             self.flush();
         }
         let frame = self.top();
-        let keeps_space = frame.keeps_space && !frame.in_row;
-        let in_link = frame.in_link;
+        let within = Within {
+            keeps_space: frame.keeps_space && !frame.in_row,
+            link: frame.in_link,
+            bold: frame.in_bold,
+        };
         if self.inline.is_empty() {
-            let (kind, level) = match frame.in_row {
-                true => (BlockKind::TableRow, 0),
-                false => (frame.kind, frame.level),
-            };
-            let frame = self.block_frame();
-            self.inline.place = Some(Place { kind, level, frame });
+            self.inline.place = Some(self.place());
         }
-        self.inline
-            .push(&mut self.document, range, kind, keeps_space, in_link);
+        self.inline.push(&mut self.document, range, kind, within);
+    }
+
+    /// Where a block that begins here stands.
+    fn place(&self) -> Place {
+        let top = self.top();
+        let (kind, level) = match top.in_row {
+            true => (BlockKind::TableRow, 0),
+            false => (top.kind, top.level),
+        };
+        let frame = self.block_frame();
+        let mut lead = Lead::default();
+        for inside in self.stack[frame + 1..].iter().rev() {
+            let tag = self.arena.tag(inside.node);
+            if lead.tag == Tag::Other && tag != Tag::Span {
+                lead.tag = tag;
+            }
+            if lead.class.is_empty() {
+                lead.class = span(inside.class);
+            }
+        }
+        Place {
+            kind,
+            level,
+            frame,
+            marks: top.marks,
+            lead,
+        }
     }
 
     /// Place in the stack of the innermost block-level element.
@@ -346,7 +426,7 @@ impl<'a, 't> Walk<'a, 't> {
             return;
         };
         let to = place.frame.min(self.stack.len() - 1);
-        block.marks = self.stack[to].marks;
+        block.marks = self.stack[to].marks.with(place.marks);
         if block.kind == BlockKind::ListItem {
             let node = self.stack[..=to]
                 .iter_mut()
@@ -388,6 +468,8 @@ impl<'a, 't> Walk<'a, 't> {
                 start: start.unwrap_or(Span::new(0, 0)),
                 class: span(frame.class),
                 id: span(frame.id),
+                label: span(frame.label),
+                holds: Holds::default(),
             });
             self.stack[at].element = Some(number);
             parent = Some(number);

@@ -28,6 +28,15 @@ pub struct Input {
 }
 
 impl Input {
+    /// A file of this name, whatever it holds.
+    pub fn named(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            name: name.into(),
+            format: Format::Whole(None),
+        }
+    }
+
     /// Whether it is standard input: it can be read once only.
     pub fn is_stream(&self) -> bool {
         self.path == Path::new("-")

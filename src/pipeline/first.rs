@@ -50,6 +50,12 @@ impl FirstPass<'_> {
                 None => todo.push(part),
             }
         }
+        (self.watch.progress)(Progress::Planned {
+            bytes: (0..plan.parts.len()).map(|part| plan.bytes(part)).sum(),
+            parts: plan.parts.len(),
+            done: plan.parts.len() - todo.len(),
+        });
+        self.show(&tally);
         let done = Mutex::new(self.state.done.clone());
         let next = AtomicUsize::new(0);
         let lane = || -> Result<()> {

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::options::Settings;
+use super::options::{Settings, Shard};
 use super::parts::Parts;
-use super::plan::Plan;
+use super::plan::{Plan, differences, made};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::Inputs;
 use crate::io::output::{OutputFile, Written};
@@ -123,6 +123,22 @@ impl Manifest {
             outputs: Vec::new(),
             digest: String::new(),
         }
+    }
+
+    /// How another run was made in another way: version, rules, models or settings, but for the
+    /// shard.
+    pub(super) fn differs(&self, other: &Self) -> Vec<String> {
+        let made = |manifest: &Self| {
+            let settings = Settings {
+                shard: manifest
+                    .config
+                    .shard
+                    .map(|shard| Shard { index: 0, ..shard }),
+                ..manifest.config.clone()
+            };
+            made(&manifest.tool, &manifest.pack, &manifest.models, &settings)
+        };
+        differences(&made(self), &made(other))
     }
 
     /// The outputs of one kind (`articles`, `provenance`, `errors`), in the order of their rows.

@@ -7,14 +7,18 @@
 //! the passes. The [second pass](write) writes the outputs aside and gives them their places when
 //! all are complete, the manifest last.
 
+mod clock;
+mod croissant;
 mod decide;
 mod first;
 mod manifest;
+mod merge;
 mod options;
 mod ordered;
 mod part;
 mod parts;
 mod plan;
+mod second;
 mod select;
 mod state;
 mod verify;
@@ -23,11 +27,14 @@ mod write;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use sha2::{Digest, Sha256};
 
-pub use manifest::{Counts, InputNote, MANIFEST, Manifest};
+pub use clock::{TIMES, Times, now};
+pub use croissant::CROISSANT;
+pub use manifest::{Content, Counts, InputNote, MANIFEST, Manifest};
+pub use merge::{MergeOptions, merge};
 pub use options::{DedupSettings, PipelineOptions, Settings, Shard, Start};
 pub use select::Selection;
 pub use state::STATE;
@@ -37,13 +44,13 @@ use crate::cleaner::{Cleaned, Cleaner};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::{Input, Inputs};
 use crate::record::Record;
+use clock::Clock;
 use first::FirstPass;
 use ordered::{Push, ordered};
 use part::Summary;
-use parts::Parts;
 use plan::Plan;
+use second::SecondPass;
 use state::State;
-use write::Writing;
 
 /// Runs records through a [`Cleaner`], in parallel and in order.
 ///
@@ -73,6 +80,15 @@ pub struct Pipeline<'c> {
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress<'a> {
+    /// The run is planned.
+    Planned {
+        /// Bytes of all inputs.
+        bytes: u64,
+        /// Parts of the first pass.
+        parts: usize,
+        /// Parts that an earlier run has done.
+        done: usize,
+    },
     /// This file is being read.
     Reading(&'a str),
     /// So far the first pass is.
@@ -105,10 +121,7 @@ impl<'c> Pipeline<'c> {
     /// # Errors
     /// The threads cannot be started.
     pub fn new(cleaner: &'c Cleaner, options: PipelineOptions) -> Result<Self> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(options.jobs)
-            .build()
-            .map_err(|error| Error::new(ErrorKind::Io, error, "use fewer --jobs"))?;
+        let pool = pool(options.jobs)?;
         Ok(Self {
             cleaner,
             options,
@@ -199,11 +212,26 @@ impl<'c> Pipeline<'c> {
     /// has changed, or the run was stopped ([`ErrorKind::Stopped`]). A record that cannot be read
     /// is no error but a row in `errors.jsonl`.
     pub fn run(&self, inputs: &Inputs, out: &Path, watch: Watch<'_>) -> Result<Manifest> {
+        let clock = Clock::start();
         let plan = Plan::new(self.cleaner, &self.options, inputs);
         let mut state = State::open(out, plan, self.options.start, &inputs.files)?;
+        let second = SecondPass {
+            pool: &self.pool,
+            // Copies may be in other shards; they are found when all are merged.
+            dedup: self
+                .options
+                .dedup
+                .as_ref()
+                .filter(|_| self.options.shard.is_none()),
+            inputs,
+            out,
+            watch,
+            clock: &clock,
+            resumed_parts: state.done.iter().flatten().count(),
+        };
         let result = self.first_pass(inputs, &state, watch).and_then(|done| {
             state.done = done;
-            self.finish(inputs, out, &state, watch)
+            second.run(&state)
         });
         // A stream cannot be read again, so there is nothing to go on from.
         if result.is_ok() || inputs.files.iter().any(Input::is_stream) {
@@ -228,51 +256,18 @@ impl<'c> Pipeline<'c> {
         };
         pass.run()
     }
-
-    /// Decides about the whole corpus, and writes the outputs.
-    fn finish(
-        &self,
-        inputs: &Inputs,
-        out: &Path,
-        state: &State,
-        watch: Watch<'_>,
-    ) -> Result<Manifest> {
-        let parts = Parts::of(state)?;
-        (watch.progress)(Progress::Deduplicating);
-        // Copies may be in other shards; they are found when all are merged.
-        let dedup = self.options.dedup.as_ref();
-        let dedup = dedup.filter(|_| self.options.shard.is_none());
-        let decisions = decide::decide(&parts, dedup, &self.pool)?;
-        (watch.progress)(Progress::Writing);
-        let mut manifest = Manifest::new(&state.plan, inputs, &parts);
-        let dir = state.outputs()?;
-        let writing = Writing {
-            parts: &parts,
-            decisions: &decisions,
-            stop: watch.stop,
-        };
-        let (counts, outputs) = writing.outputs(&dir, self.options.shard_bytes, &self.pool)?;
-        let errors = writing.errors(&dir, &inputs.errors)?;
-        manifest.counts = Counts {
-            records: parts.records().0,
-            errors: errors.rows,
-            ..counts
-        };
-        manifest.outputs = outputs;
-        manifest.outputs.push(errors);
-        manifest.outputs.sort_by(|a, b| a.path.cmp(&b.path));
-        manifest.write(&dir)?;
-        if watch.stop.load(Ordering::Relaxed) {
-            return Err(stopped());
-        }
-        write::publish(state, &dir, out, &manifest)?;
-        Ok(manifest)
-    }
 }
 
 /// The error of a run that was stopped from outside.
 fn stopped() -> Error {
     Error::new(ErrorKind::Stopped, "stopped", "go on with --resume")
+}
+
+fn pool(jobs: usize) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .build()
+        .map_err(|error| Error::new(ErrorKind::Io, error, "use fewer --jobs"))
 }
 
 /// Size and SHA-256 of a file.

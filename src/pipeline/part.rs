@@ -128,6 +128,12 @@ impl Chunk {
         Ok(())
     }
 
+    /// Bytes of the entries.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Records, and how many of them could not be read.
     pub(super) fn records(&self) -> (u64, u64) {
         (self.documents + self.errors, self.errors)
     }

@@ -1,7 +1,7 @@
 //! The plan of a run: which inputs make which part. It depends on the inputs and the options
 //! alone, never on threads; a run is resumed by the plan that it began with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
@@ -29,6 +29,8 @@ pub(super) struct Plan {
     pub inputs: Vec<Planned>,
     /// The parts, each a range of inputs.
     pub parts: Vec<Range<usize>>,
+    /// Whether the parts are the shards of a job array.
+    pub merged: bool,
 }
 
 /// An input as it was when the run began.
@@ -76,6 +78,7 @@ impl Plan {
             settings: Settings::new(cleaner, options),
             parts: parts(&sizes, share(&sizes, options.shard), options.part_bytes),
             inputs: planned,
+            merged: false,
         }
     }
 
@@ -94,28 +97,14 @@ impl Plan {
     /// What is not as it was when the run began; empty when it may go on. `hash` gives the
     /// SHA-256 of an input as it was read, if it was.
     pub(super) fn changes(&self, now: &Self, same: impl Fn(usize) -> bool) -> Vec<String> {
-        let mut changes = Vec::new();
-        let mut differ = |what: &str, then: &str, now: &str| {
-            if then != now {
-                changes.push(format!("{what}: {then} then, {now} now"));
-            }
-        };
-        differ("version", &self.tool, &now.tool);
-        differ("rules", &self.pack, &now.pack);
-        for name in self.models.keys().chain(now.models.keys()) {
-            let hash = |plan: &Self| plan.models.get(name).cloned().unwrap_or("none".into());
-            differ(&format!("model {name}"), &hash(self), &hash(now));
-        }
-        let (then, today) = (flat(&self.settings), flat(&now.settings));
-        for key in then.keys().chain(today.keys()) {
-            let value = |all: &BTreeMap<String, String>| {
-                all.get(key).cloned().unwrap_or_else(|| "not set".into())
-            };
-            differ(key, &value(&then), &value(&today));
-        }
-        changes.dedup();
+        let mut changes = differences(&self.made(), &now.made());
         changes.extend(self.changed_inputs(now, same));
         changes
+    }
+
+    /// How the outputs are made: version, rules, models and settings.
+    fn made(&self) -> BTreeMap<String, String> {
+        made(&self.tool, &self.pack, &self.models, &self.settings)
     }
 
     fn changed_inputs(&self, now: &Self, same: impl Fn(usize) -> bool) -> Vec<String> {
@@ -150,6 +139,37 @@ impl Planned {
     fn bytes(&self) -> u64 {
         self.stat.map_or(0, |stat| stat.bytes)
     }
+}
+
+/// How outputs are made, as keys and values.
+pub(super) fn made(
+    tool: &str,
+    pack: &str,
+    models: &BTreeMap<String, String>,
+    settings: &Settings,
+) -> BTreeMap<String, String> {
+    let mut made = flat(settings);
+    made.insert("version".into(), tool.into());
+    made.insert("rules".into(), pack.into());
+    let models = models.iter();
+    made.extend(models.map(|(name, hash)| (format!("model {name}"), hash.clone())));
+    made
+}
+
+/// What differs between two ways to make outputs, told as `key: then, now`.
+pub(super) fn differences(
+    then: &BTreeMap<String, String>,
+    now: &BTreeMap<String, String>,
+) -> Vec<String> {
+    let keys: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+    let value = |all: &BTreeMap<String, String>, key: &String| {
+        all.get(key).cloned().unwrap_or_else(|| "not set".into())
+    };
+    keys.into_iter()
+        .map(|key| (key, value(then, key), value(now, key)))
+        .filter(|(_, then, now)| then != now)
+        .map(|(key, then, now)| format!("{key}: {then} then, {now} now"))
+        .collect()
 }
 
 /// The settings as dotted keys and values.

@@ -39,10 +39,12 @@ impl State {
         let dir = out.join(STATE);
         let fail = |error: io::Error| Error::io(out.display(), &error);
         let unfinished = read_plan(&dir);
-        if start == Start::Fresh && !matches!(unfinished, Ok(None)) {
+        // A merge is begun anew: its parts are copies of what the shards hold.
+        let again = plan.merged && matches!(&unfinished, Ok(Some(begun)) if begun.merged);
+        if start == Start::Fresh && !again && !matches!(unfinished, Ok(None)) {
             return Err(unfinished_run(out, &dir, &unfinished));
         }
-        if start != Start::Force && matches!(unfinished, Ok(None)) {
+        if start != Start::Force && (again || matches!(unfinished, Ok(None))) {
             nothing_is_lost(out, &plan)?;
         }
         fs::create_dir_all(&dir).map_err(fail)?;

@@ -189,11 +189,17 @@ fn insert_duplicate_of(row: &mut String, twin: &DuplicateOf) -> Result<()> {
 }
 
 /// Gives the complete outputs in `from` their places in `out`, the manifest last. Files of an
-/// earlier run that this one did not write go.
+/// earlier run that this one did not write go. `unlisted` are outputs that no manifest names.
 ///
 /// # Errors
 /// A file cannot be moved; the run can be resumed then.
-pub(super) fn publish(state: &State, from: &Path, out: &Path, manifest: &Manifest) -> Result<()> {
+pub(super) fn publish(
+    state: &State,
+    from: &Path,
+    out: &Path,
+    manifest: &Manifest,
+    unlisted: &[&str],
+) -> Result<()> {
     let fail = |error: std::io::Error| Error::io(out.display(), &error);
     // What is replaced is known from its manifest, also when this is broken off and done again.
     let replaced = state.replaced();
@@ -211,7 +217,7 @@ pub(super) fn publish(state: &State, from: &Path, out: &Path, manifest: &Manifes
             fs::remove_file(out.join(&old.path)).map_err(fail)?;
         }
     }
-    for name in new {
+    for name in new.into_iter().chain(unlisted.iter().copied()) {
         fs::rename(from.join(name), out.join(name)).map_err(fail)?;
     }
     sync_dir(out);

@@ -127,6 +127,10 @@ struct Finish<'a, 'd, 't> {
     out: Vec<Decision>,
     at: usize,
     block: u32,
+    /// One past the last byte of the block under way.
+    block_end: usize,
+    /// A value that the pieces under way state, and its number.
+    stating: Option<(&'a crate::document::Found, u32)>,
     value: u32,
     gap: (Arc<str>, Reason),
 }
@@ -148,6 +152,8 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             out: Vec::new(),
             at: 0,
             block: 0,
+            block_end: 0,
+            stating: None,
             value: 0,
             gap,
         }
@@ -165,6 +171,8 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
     fn block(&mut self, at: usize) {
         let state = &self.draft.states[at];
         let block = &self.draft.document.blocks[at];
+        self.block_end = self.draft.document.extent(block).end;
+        self.stating = None;
         let kept_before = self.out.len();
         let base = self.template(at, state.verdict.as_ref());
         let mut parts: Vec<(Range<usize>, Decision)> = Vec::new();
@@ -259,33 +267,36 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
         }
     }
 
-    /// Adds a span of a block; metadata that it states (an author's name, a date) fills its field.
+    /// Adds a span of a block; metadata that it states (an author's name, a date) fills its field,
+    /// also where several pieces hold it (a title with a line break in it).
     fn push(&mut self, span: Span, template: &Decision) {
         let mut from = span.start;
         self.gap_to(from);
-        while template.field.is_none() {
+        while template.field.is_none() && from < span.end {
+            if let Some((found, value)) = self.stating.take_if(|(found, _)| found.span.end > from) {
+                let to = found.span.end.min(span.end);
+                self.add(Span::new(from, to), &stated(template, found, value));
+                self.stating = Some((found, value)).filter(|_| to < found.span.end);
+                from = to;
+                continue;
+            }
             let start = from.max(self.at);
             while self
                 .found
                 .next_if(|found| found.span.start < start)
                 .is_some()
             {}
-            let inside = |found: &&crate::document::Found| found.span.end <= span.end;
+            let end = self.block_end;
+            let inside = |found: &&crate::document::Found| {
+                found.span.start < span.end && found.span.end <= end
+            };
             let Some(found) = self.found.next_if(inside) else {
                 break;
             };
             self.add(Span::new(from, found.span.start), template);
             self.value += 1;
-            let mut stated = template.clone();
-            (stated.field, stated.value) = (Some(found.field), Some(self.value));
-            if template.action == Action::Drop {
-                stated.action = Action::Lift;
-                stated.kind = "metadata".into();
-                stated.stage = Stage::Segment;
-                stated.reason = Reason::rule(&*found.rule);
-            }
-            self.add(found.span, &stated);
-            from = found.span.end;
+            self.stating = Some((found, self.value));
+            from = found.span.start;
         }
         self.add(Span::new(from, span.end), template);
     }
@@ -340,6 +351,19 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             self.at = to;
         }
     }
+}
+
+/// What becomes of a part of a block that states a value.
+fn stated(template: &Decision, found: &crate::document::Found, value: u32) -> Decision {
+    let mut stated = template.clone();
+    (stated.field, stated.value) = (Some(found.field), Some(value));
+    if template.action == Action::Drop {
+        stated.action = Action::Lift;
+        stated.kind = "metadata".into();
+        stated.stage = Stage::Segment;
+        stated.reason = Reason::rule(&*found.rule);
+    }
+    stated
 }
 
 fn same(a: &Decision, b: &Decision) -> bool {

@@ -181,7 +181,13 @@ pub fn lift_head(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
 /// line: the fields are lifted out of it rather than lost.
 pub fn lift_removed(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     let prose = prose(draft);
-    for at in 0..draft.states.len().min(prose.second) {
+    // Above the title of a page stands what belongs to the site.
+    let first = match (draft.document.is_html, draft.title()) {
+        (true, Some(title)) => title + 1,
+        (true, None) => return,
+        (false, _) => 0,
+    };
+    for at in first..draft.states.len().min(prose.second) {
         let len = draft.text(at).len();
         let state = &mut draft.states[at];
         let dropped =

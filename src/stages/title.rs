@@ -1,6 +1,7 @@
 //! The title: the line at the head of the text that names it, kept once and metadata as well.
 
 use super::draft::Draft;
+use crate::article::edited;
 use crate::decision::Field;
 use crate::document::BlockKind;
 use crate::rules::normalise::normalise;
@@ -30,7 +31,11 @@ pub(super) fn named(draft: &Draft<'_, '_>) -> Option<usize> {
         .found
         .iter()
         .filter(|found| found.field == Field::Title)
-        .map(|found| normalised(found.span.of(document.text)))
+        .map(|found| {
+            let mut text = String::new();
+            edited(document.text, found.span, &document.edits, &mut text);
+            normalised(&text)
+        })
         .collect();
     let headings = || {
         (0..draft.states.len())

@@ -64,7 +64,7 @@ fn a_second_run_replaces_the_first_whole() {
     assert_eq!(std::fs::read(out.join("manifest.json")).unwrap(), before);
     assert_eq!(
         std::fs::read_dir(&out).unwrap().count(),
-        4,
+        6,
         "nothing else is left behind"
     );
 }

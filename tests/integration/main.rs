@@ -5,12 +5,16 @@ mod check;
 mod config;
 mod dedup;
 mod determinism;
+#[cfg(target_os = "linux")]
+mod disk;
 mod duplicates;
 mod encodings;
 mod explain;
 mod inputs;
 #[cfg(unix)]
 mod interrupt;
+mod logs;
+mod merge;
 mod pipe;
 mod properties;
 #[cfg(unix)]

@@ -92,8 +92,8 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8 on standard error")
 }
 
-/// Every file below a folder with its bytes; of the manifest neither the places of its inputs nor
-/// its digest, which covers them.
+/// Every file in a folder with its bytes, but for the one that says when the run was; of the manifest
+/// neither the places of its inputs nor its digest, which covers them.
 pub fn outputs(out: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(out).expect("the folder is there") {
@@ -101,6 +101,9 @@ pub fn outputs(out: &Path) -> BTreeMap<String, Vec<u8>> {
         let name = entry.file_name().into_string().expect("UTF-8 name");
         if entry.path().is_dir() {
             files.insert(name, b"folder".to_vec());
+            continue;
+        }
+        if name == "run.json" {
             continue;
         }
         let mut bytes = std::fs::read(entry.path()).expect("a file");

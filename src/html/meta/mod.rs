@@ -5,6 +5,7 @@
 //! name a byline or a date, and last the visible text near the title. The title is the `h1`
 //! that says the same as the page's `<title>`, else that `<title>` without the site's name.
 
+mod about;
 mod author;
 pub mod date;
 mod harvest;
@@ -83,6 +84,8 @@ pub(super) fn find<'t>(text: &'t str, arena: &Arena, document: &mut Document<'t>
     let language = harvest.language.map(|value| (value, "html/lang".into()));
     put(Field::Language, language);
     put(Field::Paywall, ld::paywall(&page));
+    let about = about::find(&page);
+    document.about = about;
     add(text, document, chosen);
 }
 

@@ -9,7 +9,7 @@ use crate::rules::ends_sentence;
 use crate::stages::draft::Draft;
 
 /// How far a term of a class reaches down, in elements.
-const REACH: u8 = 20;
+pub const REACH: u8 = 20;
 
 /// Counts over the text of one block.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,6 +30,8 @@ pub struct Text {
     pub link: i32,
     /// Characters that are not link.
     pub plain: i32,
+    /// Percent of the text that is bold.
+    pub bold: i32,
     pub first: u8,
     pub last: u8,
     pub copyright: bool,
@@ -66,6 +68,12 @@ pub struct Inside {
     pub marks: Marks,
     /// Identifies tag and class.
     pub look: u32,
+    /// Number among those with the same look below the same parent, from 0.
+    pub turn: i32,
+    /// Pictures, controls and embeds in it.
+    pub images: i32,
+    pub controls: i32,
+    pub embeds: i32,
 }
 
 /// A container and where each block stands to it.
@@ -93,6 +101,8 @@ pub struct Facts {
     pub tag: Vec<i32>,
     /// Per element and group of terms: `REACH` minus the distance, 0 out of reach.
     pub near: Vec<[u8; GROUPS.len()]>,
+    /// Per block: groups of terms that the inline elements around its first characters name.
+    pub lead: Vec<u64>,
     pub chars: i32,
     pub prose: i32,
 }
@@ -120,6 +130,7 @@ impl Facts {
                 (shape.closed, shape.is_prose(), shape.is_title());
             text.link = percent(block.link_bytes as i32, raw.len() as i32).min(100);
             text.plain = text.chars * (100 - text.link) / 100;
+            text.bold = percent(block.inline.bold_bytes as i32, raw.len() as i32).min(100);
             let state = &draft.states[at];
             text.verdict = match state.verdict.as_ref().map(|verdict| verdict.action) {
                 Some(Action::Drop) => 1,
@@ -155,6 +166,7 @@ impl Facts {
             let class = element.class.of(document.text);
             let mut bits = words.of(class);
             bits |= words.of(element.id.of(document.text));
+            bits |= words.of(element.label.of(document.text));
             let mut near = self.near[parent].map(|distance| distance.saturating_sub(1));
             while bits != 0 {
                 near[bits.trailing_zeros() as usize] = REACH;
@@ -166,11 +178,18 @@ impl Facts {
             self.inside.push(Inside {
                 parent,
                 marks: element.marks,
+                images: element.holds.images.into(),
+                controls: element.holds.controls.into(),
+                embeds: element.holds.embeds.into(),
                 look: look(element.tag as u8, class),
                 first: i32::MAX,
                 last: -1,
                 ..Inside::default()
             });
+        }
+        for block in &document.blocks {
+            self.lead
+                .push(words.of(block.inline.class.of(document.text)));
         }
     }
 
@@ -204,8 +223,10 @@ impl Facts {
 
     fn repeats(&mut self) {
         let mut same: FxHashMap<(usize, u32), i32> = FxHashMap::default();
-        for inside in &self.inside {
-            *same.entry((inside.parent, inside.look)).or_default() += 1;
+        for inside in &mut self.inside {
+            let count = same.entry((inside.parent, inside.look)).or_default();
+            inside.turn = *count;
+            *count += 1;
         }
         for at in 1..self.inside.len() {
             let inside = self.inside[at];

@@ -1,6 +1,7 @@
 //! The features of the first level: the block itself and where it stands.
 
-use super::facts::{Container, Facts, Text, log, percent};
+use super::facts::{Container, Facts, Inside, REACH, Text, log, percent};
+use super::hints;
 use super::words::GROUPS;
 use crate::document::{BlockKind, Marks};
 use crate::model::Columns;
@@ -41,6 +42,7 @@ pub fn first_level(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     sections(draft, facts, table);
     neighbours(draft, facts, table);
     page(draft, facts, table);
+    hints::push(draft, facts, table);
 }
 
 fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
@@ -80,7 +82,12 @@ fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     });
     let blocks = &draft.document.blocks;
     table.push("own-level", |i| blocks[i].level.into());
-    table.push("gap", |i| blocks[i].after_gap.into());
+    table.push("lead-tag", |i| blocks[i].inline.tag as i32);
+    table.push("bold", |i| t[i].bold);
+    table.push("links", |i| log(blocks[i].inline.links.into()));
+    table.push("jumps", |i| {
+        percent(blocks[i].inline.jumps.into(), blocks[i].inline.links.into())
+    });
     for (name, kind) in KINDS {
         table.push(name, |i| (blocks[i].kind == kind).into());
     }
@@ -122,7 +129,10 @@ fn marks(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         table.push(name, |i| blocks[i].marks.has(mark).into());
     }
     for (group, (name, _)) in GROUPS.iter().enumerate() {
-        table.push(name, |i| facts.near[facts.element[i]][group].into());
+        table.push(name, |i| match facts.lead[i] >> group & 1 {
+            0 => facts.near[facts.element[i]][group].into(),
+            _ => i32::from(REACH) + 1,
+        });
     }
 }
 
@@ -178,6 +188,16 @@ fn elements(facts: &Facts, table: &mut Table) {
             .collect();
         describe(facts, table, names, &around);
     }
+    for (names, up) in [
+        (["e0-images", "e0-controls", "e0-embeds"], 0),
+        (["e1-images", "e1-controls", "e1-embeds"], 1),
+        (["e3-images", "e3-controls", "e3-embeds"], 3),
+    ] {
+        let e = |i: usize| &facts.inside[facts.ancestor(i, up)];
+        table.push(names[0], |i| log(e(i).images));
+        table.push(names[1], |i| log(e(i).controls));
+        table.push(names[2], |i| e(i).embeds.min(3));
+    }
     // The largest part of the page around the block that is less than half of it.
     let mut part = vec![0; facts.inside.len()];
     for at in 1..part.len() {
@@ -198,6 +218,8 @@ fn elements(facts: &Facts, table: &mut Table) {
     ];
     let parts: Vec<usize> = facts.element.iter().map(|&e| part[e]).collect();
     describe(facts, table, &names, &parts);
+    table.push("part-images", |i| log(facts.inside[parts[i]].images));
+    table.push("part-controls", |i| log(facts.inside[parts[i]].controls));
     table.push("part-depth", |i| facts.depth[parts[i]]);
     // The most repeated element on the way up: posts, cards, comments.
     let repeat = |i: usize| facts.inside[facts.element[i]].repeat;
@@ -208,11 +230,27 @@ fn elements(facts: &Facts, table: &mut Table) {
     table.push("repeat-plain", |i| percent(each(i).plain, each(i).chars));
     table.push("repeat-prose", |i| percent(each(i).prose, each(i).chars));
     table.push("repeat-blocks", |i| log(each(i).blocks));
+    table.push("repeat-turn", |i| log(each(i).turn));
+    table.push("repeat-at", |i| log(i as i32 - each(i).first));
+    table.push("repeat-images", |i| log(each(i).images));
+    table.push("repeat-controls", |i| log(each(i).controls));
+    let most = facts.inside.iter().map(|e| group_mass(facts, e)).max();
+    table.push("repeat-top", |i| {
+        percent(group_mass(facts, each(i)), most.unwrap_or(0))
+    });
     let around = |i: usize| &facts.inside[each(i).parent];
     table.push("repeat-all", |i| percent(around(i).chars, facts.chars));
     table.push("repeat-all-prose", |i| {
         percent(around(i).prose, facts.prose)
     });
+}
+
+/// Plain text in the elements that look like `each` and stand side by side with it.
+fn group_mass(facts: &Facts, each: &Inside) -> i32 {
+    match each.same {
+        0..=2 => 0,
+        _ => facts.inside[each.parent].plain,
+    }
 }
 
 fn describe(facts: &Facts, table: &mut Table, names: &[&'static str; 8], of: &[usize]) {

@@ -6,6 +6,7 @@
 
 mod facts;
 mod features;
+mod hints;
 mod second;
 mod words;
 
@@ -19,16 +20,35 @@ use crate::rules::RuleSet;
 
 /// Bounds of the threshold, in thousandths: what is hardly ever content is not taken on the
 /// most doubtful page, and what mostly is content stays on the clearest one.
-const BOUNDS: std::ops::RangeInclusive<i32> = 60..=480;
+const BOUNDS: std::ops::RangeInclusive<i64> = 60..=550;
+/// The same where the threshold leans to less text.
+const TIGHT: i64 = 700;
 /// Percent of the best threshold, by leaning: safe, balanced, tight.
-const LEANING: [i32; 3] = [50, 100, 140];
+const LEANING: [i64; 3] = [50, 100, 140];
+/// Expected F1, in thousandths, below which a page is told to have no content: shells of
+/// scripts, error pages, walls.
+const NO_CONTENT: i64 = 200;
 
 /// The score from which blocks of this page stay, in thousandths.
 ///
-/// With chances for every block, the expected F1 of a selection is best when all blocks stay
-/// whose chance is at least half of that F1 (Lipton et al. 2014, "Optimal thresholding of
-/// classifiers to maximize F1 measure"): a doubtful page keeps doubtful blocks.
+/// With independent chances for every block, the expected F1 of a selection is best when all
+/// blocks stay whose chance is at least half of that F1 (Lipton et al. 2014, "Optimal
+/// thresholding of classifiers to maximize F1 measure"): a doubtful page keeps doubtful blocks.
+/// Blocks of a page are right or wrong together, so a doubtful page keeps still more: the
+/// threshold goes with F1 to the power of 1.5, which the training data prefers out of fold.
 fn threshold(draft: &Draft<'_, '_>, scores: &[i32], favor: Favor) -> i32 {
+    let best = expected_f1(draft, scores);
+    if best < NO_CONTENT {
+        return 1001;
+    }
+    let power = best * (best * 1000).isqrt() / 1000;
+    let most = (*BOUNDS.end() * LEANING[favor as usize] / 100).min(TIGHT);
+    let wanted = power * 55 / 100 * LEANING[favor as usize] / 100;
+    wanted.clamp(*BOUNDS.start(), most) as i32
+}
+
+/// The best F1, in thousandths, that a selection of the open blocks is expected to reach.
+fn expected_f1(draft: &Draft<'_, '_>, scores: &[i32]) -> i64 {
     let mut blocks: Vec<(i32, i64)> = (0..draft.states.len().min(scores.len()))
         .filter(|&at| draft.is_open(at))
         .map(|at| (scores[at], draft.shapes[at].chars as i64))
@@ -41,10 +61,7 @@ fn threshold(draft: &Draft<'_, '_>, scores: &[i32], favor: Favor) -> i32 {
         right += i64::from(score) * chars;
         best = best.max(2000 * right / (kept * 1000 + expected).max(1));
     }
-    (best as i32 / 2 * LEANING[favor as usize] / 100).clamp(
-        *BOUNDS.start(),
-        700.min(*BOUNDS.end() * LEANING[favor as usize] / 100),
-    )
+    best
 }
 
 /// Decides about the blocks of a page that no rule settled.

@@ -1,0 +1,84 @@
+//! The second pass: decisions about the whole corpus, the outputs, and their places.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use rayon::ThreadPool;
+
+use super::clock::{Clock, TIMES};
+use super::croissant::{self, CROISSANT};
+use super::decide::decide;
+use super::manifest::{Counts, Manifest};
+use super::parts::Parts;
+use super::state::State;
+use super::write::{Writing, publish};
+use super::{Progress, Watch, stopped};
+use crate::dedup;
+use crate::error::{Error, Result};
+use crate::io::inputs::Inputs;
+use crate::io::output::OutputFile;
+
+/// What the second pass needs.
+pub(super) struct SecondPass<'a> {
+    pub pool: &'a ThreadPool,
+    /// Whether and how copies are removed.
+    pub dedup: Option<&'a dedup::Options>,
+    pub inputs: &'a Inputs,
+    pub out: &'a Path,
+    pub watch: Watch<'a>,
+    pub clock: &'a Clock,
+    /// Parts that an earlier run had done.
+    pub resumed_parts: usize,
+}
+
+impl SecondPass<'_> {
+    /// Decides, writes the outputs, and gives them their places.
+    ///
+    /// # Errors
+    /// A part cannot be read, an output not written, or the run is stopped; it can be resumed.
+    pub(super) fn run(&self, state: &State) -> Result<Manifest> {
+        let parts = Parts::of(state)?;
+        (self.watch.progress)(Progress::Deduplicating);
+        let decisions = decide(&parts, self.dedup, self.pool)?;
+        (self.watch.progress)(Progress::Writing);
+        let dir = state.outputs()?;
+        let writing = Writing {
+            parts: &parts,
+            decisions: &decisions,
+            stop: self.watch.stop,
+        };
+        let mut manifest = Manifest::new(&state.plan, self.inputs, &parts);
+        let shard_bytes = state.plan.settings.shard_bytes;
+        let (counts, outputs) = writing.outputs(&dir, shard_bytes, self.pool)?;
+        let errors = writing.errors(&dir, &self.inputs.errors)?;
+        manifest.counts = Counts {
+            records: parts.records().0,
+            errors: errors.rows,
+            ..counts
+        };
+        manifest.outputs = outputs;
+        manifest.outputs.push(errors);
+        manifest.outputs.sort_by(|a, b| a.path.cmp(&b.path));
+        self.describe(&dir, &mut manifest)?;
+        manifest.write(&dir)?;
+        self.clock
+            .write(&dir, self.pool.current_num_threads(), self.resumed_parts)?;
+        if self.watch.stop.load(Ordering::Relaxed) {
+            return Err(stopped());
+        }
+        publish(state, &dir, self.out, &manifest, &[TIMES])?;
+        Ok(manifest)
+    }
+
+    /// Writes the description of the outputs; it is one of them.
+    fn describe(&self, dir: &Path, manifest: &mut Manifest) -> Result<()> {
+        let description = croissant::describe(manifest, croissant::source_date());
+        let json = serde_json::to_vec_pretty(&description)
+            .map_err(|error| Error::io(CROISSANT, &std::io::Error::other(error)))?;
+        let mut file = OutputFile::create(dir, CROISSANT)?;
+        file.row(&json)?;
+        manifest.outputs.push(file.finish()?);
+        manifest.outputs.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(())
+    }
+}
