@@ -24,9 +24,16 @@ VIEW_WEIGHT = np.array([0.5, 0.3, 0.1, 0.05, 0.15])
 PAGES_WEIGHT = 0.5   # of lines that the model for pages has labelled
 SEGMENT_WEIGHT = 1.5 # of lines there that a wanted or unwanted segment has labelled
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|\w+")
-# Thresholds, in thousandths, by profile (auto, article, mixed) and leaning (safe, balanced,
-# tight); read off the out-of-fold curves, see models/lines.md.
-POINTS = [400, 500, 600, 780, 850, 900, 300, 450, 550]
+# The odds of the model say too much, since a lost paragraph weighs more: by this factor (thousandths).
+EXCESS = 2014
+# Limits of the threshold (least, most, most of a paragraph), in thousandths, by profile (auto,
+# article, mixed) and leaning (safe, balanced, tight); read off the out-of-fold curves, see
+# models/lines.md.
+POINTS = [
+    (100, 450, 450), (100, 600, 600), (100, 750, 700),
+    (780, 780, 780), (850, 850, 850), (900, 900, 900),
+    (100, 350, 350), (100, 500, 500), (100, 650, 600),
+]
 
 
 def load(prefix):
@@ -54,12 +61,15 @@ def folds(pages):
     return np.array([digest(page["host"]) % FOLDS for page in pages], np.int8)
 
 
-def weights(rows, label, words, used):
+def weights(pages, rows, label, words, used):
     weight = np.sqrt(np.minimum(rows[:, 5], 400) + 10.0)
     weight = weight * np.where((label == 1) & (words >= LONG), LONG_WEIGHT, 1.0)
     page = rows[:, 0] * 8 + rows[:, 1]
     total = np.bincount(page, weights=weight * used)
-    return weight / np.maximum(total, 1.0)[page] ** PAGE_POWER * VIEW_WEIGHT[rows[:, 1]]
+    weight = weight / np.maximum(total, 1.0)[page] ** PAGE_POWER * VIEW_WEIGHT[rows[:, 1]]
+    source = {"page-model": PAGES_WEIGHT, "segment": SEGMENT_WEIGHT}
+    why = [[source.get(line[2], 1.0) for line in page["lines"]] for page in pages]
+    return weight * np.array([why[page][line] for page, line in rows[:, [0, 2]].tolist()])
 
 
 def fit(values, label, weight, trees):
@@ -75,11 +85,14 @@ def raw(model, values):
     return model.predict(values, prediction_type="RawFormulaVal")
 
 
-def out_of_fold(values, label, weight, used, fold, trees):
+def out_of_fold(values, label, weight, used, fold, work):
+    """Scores of weights that saw no page of the host; these weights as WORK/fold.N.bin."""
     scores = np.zeros(len(values))
     for k in range(FOLDS):
         train, test = used & (fold != k), fold == k
-        scores[test] = raw(fit(values[train], label[train], weight[train], trees), values[test])
+        model = fit(values[train], label[train], weight[train], TREES)
+        scores[test] = raw(model, values[test])
+        write(model, values.shape[1], work, f"{work}/fold.{k}.bin")
         print("fold", k, flush=True)
     return np.clip(np.round(scores * 1000), -32000, 32000).astype("<i2")
 
@@ -102,21 +115,30 @@ def export(model, width, path):
     return out
 
 
-def main(dev, work, dump, target):
-    with open(dev, encoding="utf-8") as file:
+def write(model, width, work, target):
+    odds = [round(1000 * math.log(p / (1000 - p))) for p in range(1, 1000)]
+    with open(target, "wb") as file:
+        file.write(b"lavoirL2")
+        for point in POINTS:
+            file.write(struct.pack("<3h", *point))
+        file.write(struct.pack("<h", EXCESS) + struct.pack("<999h", *odds))
+        file.write(export(model, width, f"{work}/lines.json"))
+
+
+def main(lines, work, dump, target):
+    with open(lines, encoding="utf-8") as file:
         pages = [json.loads(line) for line in file]
-    subprocess.run([dump, dev, f"{work}/lines"], check=True)
+    pages = [page for page in pages if page["usable"]]
+    with open(f"{work}/usable.jsonl", "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(page) + "\n" for page in pages)
+    subprocess.run([dump, f"{work}/usable.jsonl", f"{work}/lines"], check=True)
     rows, values = load(f"{work}/lines")
     label, words = labels(pages, rows)
     fold = folds(pages)[rows[:, 0]]
     used = (label >= 0) & (rows[:, 4] == 0)
-    weight = weights(rows, label, words, used)
-    out_of_fold(values, label, weight, used, fold, TREES).tofile(f"{work}/lines.scores")
-    model = fit(values[used], label[used], weight[used], TREES)
-    odds = [round(1000 * math.log(p / (1000 - p))) for p in range(1, 1000)]
-    with open(target, "wb") as file:
-        file.write(b"lavoirL1" + struct.pack("<9h", *POINTS) + struct.pack("<999h", *odds))
-        file.write(export(model, values.shape[1], f"{work}/lines.json"))
+    weight = weights(pages, rows, label, words, used)
+    write(fit(values[used], label[used], weight[used], TREES), values.shape[1], work, target)
+    out_of_fold(values, label, weight, used, fold, work).tofile(f"{work}/lines.scores")
     np.savez(f"{work}/labels.npz", label=label, words=words)
 
 

@@ -11,6 +11,9 @@ use crate::model::Columns;
 
 /// How many lines before and after are looked at for the same shape.
 const NEAR: usize = 12;
+/// Words of the title, and of a line, that are compared.
+const TITLE_WORDS: usize = 40;
+const LINE_WORDS: usize = 40;
 
 /// How often a line stands in the page.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,8 +35,8 @@ pub(super) struct Repeats {
     pub shapes: Vec<(i32, i32)>,
     /// Share of its words, in thousandths, that other lines of the stretch use, and how many.
     pub topic: Vec<(i32, i32)>,
-    /// Words shared with the title, and with the line before.
-    pub titled: Vec<(i32, i32)>,
+    /// Words shared with the title; -1 where there is none.
+    pub titled: Vec<i32>,
 }
 
 impl Repeats {
@@ -41,7 +44,6 @@ impl Repeats {
     pub(super) fn push(&self, page: &Page<'_>, columns: &mut Columns) {
         columns.push(|at| self.copies[at].exact);
         columns.push(|at| self.copies[at].folded);
-        columns.push(|at| i32::from(self.copies[at].since == 0));
         columns.push(|at| self.copies[at].since);
         columns.push(|at| self.heads[at]);
         let head = |at: usize| page.stats.get(at).map_or(0, |stats| stats.head);
@@ -53,8 +55,7 @@ impl Repeats {
         columns.push(|at| self.topic[at].1);
         columns.push(|at| self.shapes[at].0);
         columns.push(|at| self.shapes[at].1);
-        columns.push(|at| self.titled[at].0);
-        columns.push(|at| self.titled[at].1);
+        columns.push(|at| self.titled[at]);
     }
 }
 
@@ -145,17 +146,17 @@ pub(super) fn topic(page: &Page<'_>, stretch: &Range<usize>) -> Vec<(i32, i32)> 
     (0..page.stats.len()).map(row).collect()
 }
 
-/// Per line how many of its words the first line that surely stays (the title) has, and how many
-/// the line before has.
-pub(super) fn titled(page: &Page<'_>) -> Vec<(i32, i32)> {
+/// Per line how many of its words the first line that surely stays (the title) has; -1 without
+/// such a line.
+pub(super) fn titled(page: &Page<'_>) -> Vec<i32> {
     let title = page.lines.iter().position(|l| l.ruled == Ruled::Kept);
-    let shared = |at: usize, other: Option<usize>| {
-        let Some(other) = other.map(|other| page.words_of(other)) else {
-            return -1;
-        };
-        let has = |word: &&u16| other.iter().take(40).any(|have| have == *word);
-        page.words_of(at).iter().take(40).filter(has).count() as i32
+    let Some(title) = title.map(|at| page.words_of(at)) else {
+        return vec![-1; page.stats.len()];
     };
-    let row = |at: usize| (shared(at, title), shared(at, at.checked_sub(1)));
-    (0..page.stats.len()).map(row).collect()
+    let title = &title[..title.len().min(TITLE_WORDS)];
+    let shared = |at: usize| {
+        let words = page.words_of(at).iter().take(LINE_WORDS);
+        words.filter(|word| title.contains(word)).count() as i32
+    };
+    (0..page.stats.len()).map(shared).collect()
 }
