@@ -50,6 +50,25 @@ const SCRAPS: &[&str] = &[
     "<ul>",
     "<plaintext>",
     "<h1>",
+    "<div>",
+    "</div>",
+    "<span>x</span>",
+    "</ul>",
+    "<dl><dt>",
+    "<dd>",
+    "<form>",
+    "</form>",
+    "<button>",
+    "</button>",
+    "<i class=x>",
+    "</i>",
+    "<svg><g><path d=x /></g><title>",
+    "<style>",
+    "</style>",
+    "<x-y>",
+    "</x-y>",
+    "<hr>",
+    "<td>x</td>",
     "<div hidden>",
     "\"",
     "'",
@@ -98,6 +117,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(std::env::temp_dir().join("fuzz-finding.html"), &page)?;
         check(&segment(&page));
         let arena = tree::parse(&page);
+        let slow = tree::parse_by_builder(&page);
+        let pairs = || arena.nodes.iter().zip(&slow.nodes).enumerate();
+        let first = pairs().find(|(_, (node, slow))| node != slow);
+        assert_eq!(first, None, "with and without short cuts");
+        assert_eq!(arena.nodes.len(), slow.nodes.len(), "nodes of both ways");
+        assert_eq!(arena.tags, slow.tags, "with and without short cuts");
         let theirs = scraper::Html::parse_document(&page);
         let texts = theirs
             .tree

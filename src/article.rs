@@ -4,6 +4,7 @@
 //! record replays to the same bytes.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,23 @@ pub struct Article {
     pub source: String,
     /// What the rules lifted out and the page says about itself.
     pub metadata: Metadata,
+    /// Who else published the article: publishers or hosts of the copies that went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_published_by: Vec<String>,
+    /// Paragraphs that other documents have too, when these are to be flagged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<RepeatedParagraph>,
+}
+
+/// A paragraph that other documents have too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepeatedParagraph {
+    /// Bytes of the article's text.
+    pub span: Span,
+    /// How many documents have it.
+    pub documents: u32,
+    /// The first of them.
+    pub first: String,
 }
 
 /// A caption and the credit that stood with it.
@@ -212,6 +230,29 @@ pub struct Rendered {
     pub text: String,
     /// The values that spans fill; `language` is not among them.
     pub metadata: Metadata,
+    /// Where each block stands in the text.
+    pub blocks: Vec<RenderedBlock>,
+}
+
+/// A block in an article's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedBlock {
+    /// Its number in the decisions.
+    pub number: u32,
+    /// What it is to a reader.
+    pub kind: BlockKind,
+    /// Bytes of the article's text.
+    pub range: Range<usize>,
+}
+
+/// What stands between two blocks of these kinds.
+pub const fn separator(before: BlockKind, kind: BlockKind) -> &'static str {
+    match (before, kind) {
+        (BlockKind::ListItem, BlockKind::ListItem) | (BlockKind::TableRow, BlockKind::TableRow) => {
+            "\n"
+        }
+        _ => "\n\n",
+    }
 }
 
 /// Renders the article from the decoded text, the decisions (in text order) and the edits
@@ -236,14 +277,14 @@ pub fn render(text: &str, decisions: &[Decision], edits: &[Edit], format: TextFo
         }
         if let (Action::Keep, Some(number)) = (decision.action, decision.block) {
             if block.is_none_or(|(have, _)| have != number) {
-                writer.block(block.map(|(_, first)| first), &mut buffer, &mut out.text);
+                writer.block(block.map(|(_, first)| first), &mut buffer, &mut out);
                 block = Some((number, decision));
             }
             edited(text, decision.span, edits, &mut buffer);
         }
     }
     put_value(&mut out.metadata, value, &mut filling);
-    writer.block(block.map(|(_, first)| first), &mut buffer, &mut out.text);
+    writer.block(block.map(|(_, first)| first), &mut buffer, &mut out);
     out
 }
 
@@ -316,7 +357,7 @@ struct Writer {
 
 impl Writer {
     /// Writes the block gathered in `buffer` and clears it.
-    fn block(&mut self, first: Option<&Decision>, buffer: &mut String, out: &mut String) {
+    fn block(&mut self, first: Option<&Decision>, buffer: &mut String, rendered: &mut Rendered) {
         let Some(first) = first else {
             buffer.clear();
             return;
@@ -334,15 +375,24 @@ impl Writer {
         if self.clean.is_empty() {
             return;
         }
+        let out = &mut rendered.text;
         if let Some(last) = self.last {
-            let tight = last == kind && matches!(kind, BlockKind::ListItem | BlockKind::TableRow);
-            out.push_str(if tight { "\n" } else { "\n\n" });
+            out.push_str(separator(last, kind));
         }
         self.last = Some(kind);
+        let start = out.len();
         match self.format {
             TextFormat::Text => out.push_str(&self.clean),
             TextFormat::Markdown => self.markdown(kind, first.level, out),
         }
+        let range = start..out.len();
+        rendered
+            .blocks
+            .extend(first.block.map(|number| RenderedBlock {
+                number,
+                kind,
+                range,
+            }));
     }
 
     fn markdown(&self, kind: BlockKind, level: u8, out: &mut String) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, TextFormat, render};
+use crate::article::{Article, RenderedBlock, TextFormat, render};
 use crate::decision::{Action, Decision};
 
 use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
@@ -45,6 +45,8 @@ pub struct Cleaned {
     pub article: Article,
     /// Its provenance.
     pub provenance: Provenance,
+    /// Where the blocks stand in the article's text.
+    pub blocks: Vec<RenderedBlock>,
 }
 
 /// Cleans records. Built once, then shared by any number of threads: it does no I/O and holds
@@ -105,7 +107,7 @@ impl Cleaner {
 
     /// The models that decide about main content: name and hash of the weights.
     pub fn models(&self) -> BTreeMap<String, String> {
-        let pages = (blocks::NAME.to_owned(), self.model.hash().to_owned());
+        let pages = (blocks::NAME.to_owned(), self.model.hash().to_string());
         let lines = LineModel::builtin().ok();
         let lines = lines.map(|model| (lines::NAME.to_owned(), model.hash().to_owned()));
         [pages].into_iter().chain(lines).collect()
@@ -152,6 +154,7 @@ impl Cleaner {
             source: record.hints.url.as_ref().unwrap_or(&record.id).clone(),
             text: rendered.text,
             metadata,
+            ..Article::default()
         };
         let provenance = Provenance {
             id: record.id.clone(),
@@ -173,6 +176,7 @@ impl Cleaner {
         Ok(Cleaned {
             article,
             provenance,
+            blocks: rendered.blocks,
         })
     }
 }

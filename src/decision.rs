@@ -170,7 +170,7 @@ pub struct ModelReason {
     /// Name of the model, e.g. `plain-lines`.
     pub name: Cow<'static, str>,
     /// First 16 hex digits of the SHA-256 of the weights.
-    pub hash: Cow<'static, str>,
+    pub hash: Arc<str>,
     /// The score of the block, in thousandths.
     pub score: i32,
     /// The score from which a block is kept, in thousandths.

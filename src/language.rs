@@ -208,6 +208,26 @@ fn uses(language: &Single, wanted: Script) -> bool {
     }
 }
 
+/// The languages of the tables that a script of several languages is told apart by.
+fn known(script: Script) -> &'static [usize] {
+    static KNOWN: OnceLock<[Vec<usize>; 3]> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| {
+        let single = &model().single;
+        let of = |script| {
+            let all = 0..single.len();
+            all.filter(|&i| uses(&single[i], script) && single[i].code != "vi")
+                .collect()
+        };
+        [Script::Latin, Script::Cyrillic, Script::Arabic].map(of)
+    });
+    match script {
+        Script::Latin => &known[0],
+        Script::Cyrillic => &known[1],
+        Script::Arabic => &known[2],
+        _ => &[],
+    }
+}
+
 fn by_letters(sample: &str, script: Script) -> Language {
     if script == Script::Latin && is_vietnamese(sample) {
         return Language {
@@ -217,28 +237,36 @@ fn by_letters(sample: &str, script: Script) -> Language {
     }
     let single = &model().single;
     let classes = classes();
-    let known: Vec<usize> = (0..single.len())
-        .filter(|&i| uses(&single[i], script) && !matches!(single[i].code, "vi"))
-        .collect();
-    let mut costs = vec![0u32; single.len()];
-    let (mut before, mut pairs): (Option<&Vec<u8>>, u32) = (None, 0);
-    for c in sample.chars().chain([' ']) {
+    let mut rows: Vec<Option<&Vec<u8>>> = Vec::with_capacity(sample.len() + 1);
+    rows.extend(sample.chars().chain([' ']).map(|c| {
         let c = c.to_lowercase().next().unwrap_or(c);
-        let next = classes.get(&c);
-        if before.is_some() || next.is_some() {
-            pairs += 1;
-            for &i in &known {
-                let class =
-                    |row: Option<&Vec<u8>>| row.and_then(|r| r.get(i)).copied().unwrap_or(0);
-                costs[i] += single[i].class_cost(class(before), class(next));
+        classes.get(&c)
+    }));
+    let says = |row: Option<&Vec<u8>>| usize::from(row.is_some());
+    let heads = rows.first().map_or(0, |row| says(*row));
+    let pairs = rows
+        .windows(2)
+        .filter(|pair| pair.iter().any(Option::is_some));
+    let pairs = (heads + pairs.count()) as f64;
+    let cost = |i: usize| {
+        let class = |row: Option<&Vec<u8>>| row.and_then(|r| r.get(i)).copied().unwrap_or(0);
+        let (mut before, mut sum) = (0, 0);
+        let mut before_says = false;
+        for &row in &rows {
+            let next = class(row);
+            if before_says || row.is_some() {
+                sum += single[i].class_cost(before, next);
             }
+            (before, before_says) = (next, row.is_some());
         }
-        before = next;
-    }
-    let mut ranked: Vec<(u32, &'static str)> =
-        known.iter().map(|&i| (costs[i], single[i].code)).collect();
+        sum
+    };
+    let mut ranked: Vec<(u32, &'static str)> = known(script)
+        .iter()
+        .map(|&i| (cost(i), single[i].code))
+        .collect();
     ranked.sort_unstable();
-    verdict(&ranked, f64::from(pairs.max(1)))
+    verdict(&ranked, pairs.max(1.0))
 }
 
 fn verdict(ranked: &[(u32, &'static str)], pairs: f64) -> Language {

@@ -33,6 +33,7 @@ pub mod dedup;
 pub mod document;
 pub mod error;
 pub mod html;
+pub mod index;
 pub mod io;
 pub mod language;
 pub mod model;
@@ -42,6 +43,7 @@ pub mod provenance;
 pub mod record;
 pub mod report;
 pub mod rules;
+pub mod site;
 pub mod stages;
 mod visible;
 

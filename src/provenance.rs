@@ -90,6 +90,13 @@ pub struct DuplicateOf {
     pub kind: Cow<'static, str>,
     /// Verified likeness, in thousandths.
     pub score: u32,
+    /// Whether it is no document of this corpus but of an index of what was kept before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub earlier: bool,
+    /// Paragraphs of this document that the twin repeats, each with the paragraph of the twin;
+    /// counted from 0 over the lines of the two articles that hold a letter or digit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paragraphs: Vec<(u32, u32)>,
 }
 
 /// A promise of a provenance record that does not hold.

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
+use super::corpus::CorpusArgs;
 use super::run::RunArgs;
 use super::settings::{self, CleanerArgs, shown};
 use super::{Exit, Failure};
-use crate::article::{Article, Metadata};
+use crate::article::Article;
 use crate::cleaner::{Cleaned, Cleaner};
 use crate::config::Loaded;
 use crate::error::{Error, ErrorKind, Result};
@@ -51,6 +52,8 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "BYTES")]
     max_record_bytes: Option<usize>,
     #[command(flatten)]
+    corpus: CorpusArgs,
+    #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
     cleaner: CleanerArgs,
@@ -71,8 +74,8 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
         limits: ReadLimits {
             record_bytes: config.run.max_record_bytes,
         },
-        dedup: (to_folder && config.dedup.enabled).then(|| config.dedup.options()),
-        ..args.run.options()
+        dedup: (to_folder && config.dedup.enabled).then(|| args.corpus.dedup(config)),
+        ..args.corpus.options(args.run.options())
     };
     let pipeline = Pipeline::new(&cleaner, options)?;
     match (&args.out, args.dedup) {
@@ -247,7 +250,7 @@ impl Pipe {
             id: error.record.clone().unwrap_or_default(),
             source: error.path.clone().unwrap_or_default(),
             text: String::new(),
-            metadata: Metadata::default(),
+            ..Article::default()
         };
         self.json(&Failed { article, error })
     }

@@ -1,15 +1,21 @@
 //! `lavoir dedup`: anyone's JSON lines without copies.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
+use super::corpus::sources;
 use super::{Exit, Failure, terminal};
 use crate::dedup::jsonl::{Fields, Keep, Rows};
-use crate::dedup::{self, DuplicateKind, Options, Removal, Texts};
+use crate::dedup::{
+    self, DuplicateKind, Earlier, Options, Outcome, ParagraphOptions, Texts, matched_paragraphs,
+    repeated_paragraphs,
+};
 use crate::error::{Error, ErrorKind, Result};
+use crate::index::Index;
 use crate::io::compression;
 use crate::io::inputs::Inputs;
 use crate::io::output::OutputFile;
@@ -30,9 +36,27 @@ pub(super) struct DedupArgs {
     /// Write `id TAB cluster` for every document; a cluster is named by the copy that stays
     #[arg(long, value_name = "FILE")]
     clusters: Option<PathBuf>,
-    /// Write one JSON line per removed document: id, twin, kind, score in thousandths
+    /// Write one JSON line per removed document: id, twin, kind, score in thousandths, and for
+    /// near-duplicates which of its paragraphs stand where in the twin
     #[arg(long, value_name = "FILE")]
     removed: Option<PathBuf>,
+    /// Write figures as JSON: clusters by size, documents with the most copies, and what other
+    /// thresholds would remove
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Write one JSON line per paragraph that three documents or more have, with its place in the
+    /// text (bytes) and the first document that has it
+    #[arg(long, value_name = "FILE")]
+    repeated: Option<PathBuf>,
+    /// Compare with the index of what was kept before, and add what stays; it is made if need be
+    #[arg(long, value_name = "INDEX")]
+    against: Option<PathBuf>,
+    /// With --against: add nothing
+    #[arg(long, requires = "against")]
+    read_only: bool,
+    /// Add to each row that stays the hosts of its copies, as `also_published_by`
+    #[arg(long)]
+    also_published_by: bool,
     /// Look for exact copies only
     #[arg(long)]
     exact: bool,
@@ -40,8 +64,9 @@ pub(super) struct DedupArgs {
     #[arg(long, value_name = "N", default_value_t = Options::default().threshold,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     threshold: u32,
-    /// Which copy stays: the smallest `id`, the `longest` text, or the smallest value (number or
-    /// date) of a field, as in `field:created`
+    /// Which copy stays: the smallest `id`, the `longest` text, the smallest value (number or
+    /// date) of a field, as in `field:created`, or the one from the host that comes first in a
+    /// list, as in `source:first.example,second.example`
     #[arg(long, value_name = "WHICH", default_value = "id", value_parser = parse_keep)]
     keep: Keep,
     /// The field that holds the text [default: text, content, raw_content or body]
@@ -53,7 +78,8 @@ pub(super) struct DedupArgs {
     /// The field that holds the address
     #[arg(long, value_name = "NAME", default_value = "url")]
     url_field: String,
-    /// Memory for texts held between passes; past it they are read again [MiB]
+    /// Memory for all that grows with the corpus but a few words per document; past it, temporary
+    /// files beside the output are used [MiB]
     #[arg(long, value_name = "MIB", default_value_t = Options::default().memory >> 20)]
     memory: u64,
     /// Threads [default: one per core]
@@ -75,7 +101,8 @@ fn parse_keep(value: &str) -> std::result::Result<Keep, String> {
         None if value == "id" => Ok(Keep::Id),
         None if value == "longest" => Ok(Keep::Longest),
         Some(("field", name)) if !name.is_empty() => Ok(Keep::Field(name.into())),
-        _ => Err("give id, longest, or field:NAME".into()),
+        Some(("source", hosts)) if !sources(hosts).is_empty() => Ok(Keep::Source(sources(hosts))),
+        _ => Err("give id, longest, field:NAME, or source:HOST,HOST".into()),
     }
 }
 
@@ -85,17 +112,30 @@ pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
         near: !args.exact,
         threshold: args.threshold,
         memory: args.memory << 20,
+        dir: Some(folder(&args.out).to_path_buf()),
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.jobs)
         .build()
         .map_err(|error| Error::new(ErrorKind::Usage, error, "choose fewer --jobs"))?;
-    let removals = pool
-        .install(|| dedup::deduplicate(&rows, &options))
-        .map_err(|error| Error::io("temporary file", &error))?;
-    write(args, &rows, &removals)?;
+    let index = args.against.as_deref();
+    let index = index.map(Index::open_or_create).transpose()?;
+    let fail = |error: io::Error| Error::io("temporary file", &error);
+    let mut additions = Vec::new();
+    let compare = || {
+        let earlier = index.as_ref().map(|index| index as &dyn Earlier);
+        dedup::compare_with(&rows, &options, earlier, |addition| {
+            additions.push(addition);
+            Ok(())
+        })
+    };
+    let outcome = pool.install(compare).map_err(fail)?;
+    pool.install(|| write(args, &rows, &options, &outcome))?;
+    if let Some(index) = index.filter(|_| !args.read_only) {
+        index.add(additions.into_iter().map(Ok))?;
+    }
     if !args.quiet {
-        summary(&removals, errors);
+        summary(&outcome, errors);
     }
     Ok(if errors > 0 {
         Exit::Findings
@@ -159,37 +199,189 @@ struct Removed<'a> {
     twin: &'a str,
     kind: &'static str,
     score: u32,
+    /// Whether the twin is in the index, not in these documents.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    earlier: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paragraphs: Vec<(u32, u32)>,
 }
 
-fn write(args: &DedupArgs, rows: &Rows, removals: &[Option<Removal>]) -> Result<()> {
+/// Figures about copies.
+#[derive(Serialize)]
+struct Figures<'a> {
+    documents: usize,
+    exact: usize,
+    near: usize,
+    clusters: BTreeMap<u64, u64>,
+    top: Vec<(&'a str, u64)>,
+    what_if: BTreeMap<u32, u64>,
+}
+
+/// A paragraph that several documents have.
+#[derive(Serialize)]
+struct RepeatedRow<'a> {
+    id: &'a str,
+    span: [usize; 2],
+    documents: u32,
+    first: &'a str,
+    first_span: [usize; 2],
+}
+
+fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) -> Result<()> {
     let fail = |error: io::Error| Error::io("temporary file", &error);
     let mut kept = create(&args.out)?;
     let mut clusters = args.clusters.as_deref().map(create).transpose()?;
     let mut removed = args.removed.as_deref().map(create).transpose()?;
-    for (index, removal) in removals.iter().enumerate() {
+    let publishers = publishers(args, rows, outcome);
+    for index in 0..rows.len() {
         let id = rows.id(index);
-        let twin = removal.as_ref().map_or(id, |removal| rows.id(removal.twin));
+        let gone = why(rows, outcome, index);
         if let Some(file) = &mut clusters {
+            let twin = gone.as_ref().map_or(id, |gone| gone.twin);
             file.row(format!("{}\t{}", one_line(id), one_line(twin)).as_bytes())?;
         }
-        let Some(Removal { kind, score, .. }) = *removal else {
-            kept.row(&rows.row(index).map_err(fail)?)?;
+        let Some(mut gone) = gone else {
+            let row = rows.row(index).map_err(fail)?;
+            kept.row(&with_publishers(row, publishers.get(&index)))?;
             continue;
         };
         if let Some(file) = &mut removed {
-            let kind = kind.name();
-            file.json(&Removed {
-                id,
-                twin,
-                kind,
-                score,
-            })?;
+            if let (Some(Some(removal)), "near") = (outcome.removals.get(index), gone.kind) {
+                let texts = rows
+                    .text(index)
+                    .and_then(|text| Ok((text, rows.text(removal.twin)?)));
+                let (text, twin) = texts.map_err(fail)?;
+                gone.paragraphs = matched_paragraphs(&text, &twin);
+            }
+            file.json(&gone)?;
         }
     }
-    for file in [Some(kept), clusters, removed].into_iter().flatten() {
+    let report = args
+        .report
+        .as_deref()
+        .map(|path| report(path, rows, outcome))
+        .transpose()?;
+    let repeated = args.repeated.as_deref();
+    let repeated = repeated
+        .map(|path| repeated_rows(path, rows, options, outcome))
+        .transpose()?;
+    for file in [Some(kept), clusters, removed, report, repeated]
+        .into_iter()
+        .flatten()
+    {
         file.finish()?;
     }
     Ok(())
+}
+
+/// Why a document goes, if it does.
+fn why<'a>(rows: &'a Rows, outcome: &'a Outcome, index: usize) -> Option<Removed<'a>> {
+    let (twin, kind, score, earlier) = match outcome.known.get(&index) {
+        Some(known) => (&*known.id, known.kind, known.score, true),
+        None => {
+            let removal = outcome.removals.get(index)?.as_ref()?;
+            (rows.id(removal.twin), removal.kind, removal.score, false)
+        }
+    };
+    Some(Removed {
+        id: rows.id(index),
+        twin,
+        kind: kind.name(),
+        score,
+        earlier,
+        paragraphs: Vec::new(),
+    })
+}
+
+/// The hosts of the copies of each document that stays, its own left out.
+fn publishers<'a>(
+    args: &DedupArgs,
+    rows: &'a Rows,
+    outcome: &Outcome,
+) -> BTreeMap<usize, BTreeSet<&'a str>> {
+    let mut publishers: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    if !args.also_published_by {
+        return publishers;
+    }
+    for (index, removal) in outcome.removals.iter().enumerate() {
+        if let Some(removal) = removal
+            && let Some(host) = rows.host(index)
+            && rows.host(removal.twin) != Some(host)
+        {
+            publishers.entry(removal.twin).or_default().insert(host);
+        }
+    }
+    publishers
+}
+
+/// A row with the hosts before its closing brace; all else stays as it came.
+fn with_publishers(mut row: Vec<u8>, hosts: Option<&BTreeSet<&str>>) -> Vec<u8> {
+    let (Some(hosts), Some(b'}')) = (hosts, row.last()) else {
+        return row;
+    };
+    row.pop();
+    // Plain strings, which JSON can always hold.
+    let list = serde_json::to_string(hosts).unwrap_or_default();
+    row.extend_from_slice(format!(",\"also_published_by\":{list}}}").as_bytes());
+    row
+}
+
+fn report(path: &Path, rows: &Rows, outcome: &Outcome) -> Result<OutputFile> {
+    let top = outcome.top(10).into_iter();
+    let mut file = create(path)?;
+    file.json(&Figures {
+        documents: rows.len(),
+        exact: count(outcome, DuplicateKind::Exact),
+        near: count(outcome, DuplicateKind::Near),
+        clusters: outcome.sizes(),
+        top: top
+            .map(|(index, copies)| (rows.id(index), copies))
+            .collect(),
+        what_if: outcome.what_if.iter().copied().collect(),
+    })?;
+    Ok(file)
+}
+
+fn repeated_rows(
+    path: &Path,
+    rows: &Rows,
+    options: &Options,
+    outcome: &Outcome,
+) -> Result<OutputFile> {
+    let mut file = create(path)?;
+    let (paragraphs, stays) = (ParagraphOptions::default(), |index| outcome.stays(index));
+    let found = repeated_paragraphs(rows, options, paragraphs, stays, |repeats| {
+        for repeat in repeats {
+            let (first, first_range) = &repeat.first;
+            let row = RepeatedRow {
+                id: rows.id(repeat.document),
+                span: [repeat.range.start, repeat.range.end],
+                documents: repeat.documents,
+                first: rows.id(*first),
+                first_span: [first_range.start, first_range.end],
+            };
+            file.json(&row)
+                .map_err(|error| io::Error::other(error.to_string()))?;
+        }
+        Ok(())
+    });
+    found.map_err(|error| Error::io("temporary file", &error))?;
+    Ok(file)
+}
+
+fn count(outcome: &Outcome, kind: DuplicateKind) -> usize {
+    let removed = outcome
+        .removals
+        .iter()
+        .flatten()
+        .filter(|r| r.kind == kind)
+        .count();
+    removed
+        + outcome
+            .known
+            .values()
+            .filter(|known| known.kind == kind)
+            .count()
 }
 
 /// An id as one field of a line.
@@ -197,16 +389,21 @@ fn one_line(id: &str) -> String {
     id.replace(['\t', '\n', '\r'], " ")
 }
 
-fn summary(removals: &[Option<Removal>], errors: u64) {
-    let count = |kind| removals.iter().flatten().filter(|r| r.kind == kind).count();
-    let removed = removals.iter().flatten().count();
-    let mut line = format!(
-        "{} documents: {} stay",
-        removals.len(),
-        removals.len() - removed
+fn summary(outcome: &Outcome, errors: u64) {
+    let documents = outcome.removals.len();
+    let (exact, near) = (
+        count(outcome, DuplicateKind::Exact),
+        count(outcome, DuplicateKind::Near),
     );
-    let (exact, near) = (count(DuplicateKind::Exact), count(DuplicateKind::Near));
+    let stay = documents - exact - near;
+    let mut line = format!("{documents} documents: {stay} stay");
     line.push_str(&format!(", {exact} exact copies, {near} near-duplicates"));
+    if !outcome.known.is_empty() {
+        line.push_str(&format!(
+            ", {} of them known from before",
+            outcome.known.len()
+        ));
+    }
     if errors > 0 {
         line.push_str(&format!(", {errors} lines left out"));
     }

@@ -3,11 +3,14 @@
 
 mod check;
 mod clean;
+mod corpus;
 mod dedup;
 mod detect;
 mod explain;
 mod generate;
+mod index;
 mod init;
+mod learn;
 mod merge;
 mod progress;
 mod rules;
@@ -57,6 +60,8 @@ struct Cli {
 enum Command {
     Clean(clean::CleanArgs),
     Check(check::CheckArgs),
+    Index(index::IndexArgs),
+    Learn(learn::LearnArgs),
     Merge(merge::MergeArgs),
     Dedup(dedup::DedupArgs),
     Detect(detect::DetectArgs),
@@ -112,6 +117,8 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Clean(args) => clean::run(args),
         Command::Check(args) => check::run(&args),
+        Command::Index(args) => index::run(&args),
+        Command::Learn(args) => learn::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Dedup(args) => dedup::run(&args),
         Command::Detect(args) => detect::run(&args),

@@ -1,13 +1,11 @@
 //! Two texts word by word: what one repeats of the other, and where slots were filled.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::io;
 use std::ops::Range;
 
 use super::runs::{Places, Run, runs};
-use super::scan::{Line, Scan, Token};
-use super::shingles::Rarity;
+use super::scan::{Scan, Token};
 use super::words::Words;
 
 /// Words on either side of a gap that may be one place written differently.
@@ -33,14 +31,16 @@ pub(super) struct Verdict {
     pub links: bool,
     /// The pair may be survivor and copy in a cluster that others have linked.
     pub joins: bool,
+    /// What they have in common is a template or a quotation, whatever the score.
+    pub is_other: bool,
 }
 
 /// A text to compare: its words by hash, and how they are written when that is asked for.
 #[derive(Debug)]
 pub(super) struct Side<'c> {
-    words: Cow<'c, Words>,
+    words: Words<'c>,
     /// Logarithms of the rarity of each word.
-    weights: Cow<'c, [u16]>,
+    weights: Vec<u16>,
     spelling: OnceCell<Spelling>,
     places: OnceCell<Places>,
 }
@@ -49,28 +49,40 @@ pub(super) struct Side<'c> {
 #[derive(Debug)]
 pub(super) struct Spelling {
     scan: Scan,
-    words: Words,
     kept: Vec<Token>,
 }
 
 impl Spelling {
-    /// The words of some lines of a scanned text.
-    pub fn new(scan: Scan, lines: &[Line]) -> Self {
-        let kept = lines
-            .iter()
-            .flat_map(|line| scan.line(line))
-            .copied()
-            .collect();
-        Self {
-            words: Words::of(&scan, lines.iter()),
-            scan,
-            kept,
+    /// The lines of a scanned text whose `words` are compared; they are some of its lines, in
+    /// order, and equal lines are all or none of them compared.
+    pub fn new(scan: Scan, words: &Words<'_>) -> Self {
+        let mut kept = Vec::with_capacity(words.hashes().len());
+        let mut wanted = words.lines().peekable();
+        for line in &scan.lines {
+            let tokens = scan.line(line);
+            let is_same = |line: &&[u32]| {
+                line.len() == tokens.len() && line.iter().zip(tokens).all(|(a, b)| *a == b.hash)
+            };
+            if wanted.next_if(is_same).is_some() {
+                kept.extend_from_slice(tokens);
+            }
         }
+        Self { scan, kept }
     }
 
-    /// The words.
-    pub fn words(&self) -> &Words {
-        &self.words
+    /// The compared lines in normal form.
+    pub fn text(&self, words: &Words<'_>) -> String {
+        let mut text = Vec::new();
+        let mut tokens = self.kept.iter();
+        for line in words.lines() {
+            for token in tokens.by_ref().take(line.len()) {
+                text.extend_from_slice(self.scan.bytes(*token));
+                text.push(b' ');
+            }
+            text.pop();
+            text.push(b'\n');
+        }
+        String::from_utf8(text).unwrap_or_default()
     }
 
     fn tokens(&self, range: Range<usize>) -> impl Iterator<Item = Token> {
@@ -88,29 +100,23 @@ impl Spelling {
 }
 
 impl<'c> Side<'c> {
-    /// A text whose words were kept.
-    pub fn kept(words: &'c Words, weights: &'c [u16]) -> Self {
+    /// A text of these words.
+    pub fn new(words: Words<'c>, weights: Vec<u16>) -> Self {
         Self {
-            words: Cow::Borrowed(words),
-            weights: Cow::Borrowed(weights),
+            words,
+            weights,
             spelling: OnceCell::new(),
             places: OnceCell::new(),
         }
     }
 
-    /// A text that was read again.
-    pub fn read(spelling: Spelling, rarity: &Rarity) -> Self {
-        let weights = rarity.of_words(&spelling.words);
-        Self {
-            words: Cow::Owned(spelling.words.clone()),
-            weights: Cow::Owned(weights.into()),
-            spelling: OnceCell::from(spelling),
-            places: OnceCell::new(),
-        }
+    fn hashes(&self) -> &[u32] {
+        self.words.hashes()
     }
 
-    fn hashes(&self) -> &[u32] {
-        &self.words.hashes
+    /// The words.
+    pub fn words(&self) -> &Words<'c> {
+        &self.words
     }
 
     /// Whether the words are whole lines.
@@ -121,7 +127,7 @@ impl<'c> Side<'c> {
     /// How many lines are mostly covered, and how many are not.
     fn lines(&self, covered: &[bool]) -> (usize, usize) {
         let (mut start, mut lines) = (0, (0, 0));
-        for &end in &self.words.ends {
+        for &end in self.words.ends() {
             let line = covered.get(start..end as usize).unwrap_or_default();
             let count = line.iter().filter(|&&is_covered| is_covered).count();
             if count * 2 > line.len() {
@@ -234,6 +240,7 @@ impl Judge {
             score,
             links: score >= self.threshold && !is_template && !is_quote,
             joins: score >= JOIN.min(self.threshold) && !is_template && !is_quote,
+            is_other: is_template || is_quote,
         }
     }
 }

@@ -1,94 +1,392 @@
 //! Pairs worth aligning: documents that share rare shingles.
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use std::io;
 
-use super::shingles::Index;
+use rayon::prelude::*;
+
+use super::shingles::{Entry, Rarity, Shared};
+use super::spill::{Row, Shelf, Sorted, Spill, rows};
 
 /// How many of its rarest shared shingles a document asks about.
 const QUERIES: usize = 32;
 /// A shingle of more documents proposes only neighbours, so that a family of n copies costs n
 /// pairs and not n².
 const CROWD: usize = 48;
+/// A document stops asking when it was told of so many others.
+const ANSWERS: usize = 384;
 /// How many partners a document proposes.
 const PARTNERS: usize = 8;
-/// A partner that has half of the rare shingles is promising without counting all of them; one
-/// that has fewer than an eighth is not.
-const CLEAR: (u32, u32) = (2, 8);
-/// Pairs whose sampled shingles have less in common (thousandths) are not aligned: word edits
-/// cost up to five shingles each, but no pair with half of its text in common falls below.
+/// A partner that has fewer than an eighth of the rare shingles is not promising.
+const LEAST: u32 = 8;
+/// Pairs that have less of their word pairs in common (thousandths) are not aligned. No pair with
+/// half of its text in common falls below, not even with one letter in twenty broken.
+const WORD_PAIRS: u32 = 300;
+/// From here on they are aligned in any case. Between the two, only such whose common words stand
+/// in few runs …
+const SAFE: u32 = 450;
+/// … so that they have less of their shingles than this share of their word pairs in common:
+/// edited or broken all over. Two texts that have a sentence in common have as much of both.
+const SCATTERED: u32 = 400;
+/// Pairs of texts too short for that are aligned from this share of common shingles on.
 const ESTIMATE: u32 = 200;
-/// The same for pairs whose text may be broken letter by letter: so many shingles, and so many
-/// pairs of words.
-const BROKEN: (u32, u32) = (40, 300);
+/// Documents that are worked on at a time.
+const BATCH: usize = 4096;
+
+/// A shingle in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Posting {
+    pub shingle: u64,
+    pub doc: u32,
+}
+
+/// A shared shingle of a document, and where its documents begin among the postings when those are
+/// in memory, else the bits of the shingle that `shared` leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mine {
+    pub doc: u32,
+    pub shared: u64,
+    pub place: u32,
+}
+
+/// A document asks who else has a shingle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Query {
+    shingle: u64,
+    doc: u32,
+}
+
+/// A document is told of another one that has a shingle as rare as this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Vote {
+    doc: u32,
+    other: u32,
+    log: u32,
+}
+
+rows! {
+    Posting { shingle: u64, doc: u32 }
+    Mine { doc: u32, shared: u64, place: u32 }
+    Query { shingle: u64, doc: u32 }
+    Vote { doc: u32, other: u32, log: u32 }
+}
 
 /// For each document its partners, the most promising first.
-pub(super) fn partners(index: &Index) -> Vec<Vec<u32>> {
-    (0..index.entries.len() as u32)
-        .into_par_iter()
-        .map_init(FxHashMap::default, |votes, doc| propose(index, doc, votes))
-        .collect()
+#[derive(Debug, Default)]
+pub(super) struct Partners {
+    starts: Vec<u32>,
+    others: Vec<u32>,
 }
 
-fn propose(index: &Index, doc: u32, votes: &mut FxHashMap<u32, (u32, u64)>) -> Vec<u32> {
-    votes.clear();
-    let queries = rarest(index, doc);
-    for &shingle in &queries {
-        let others = index.documents(shingle);
-        let weight = index.weight(shingle);
-        let mut vote = |other: u32| {
-            let votes = votes.entry(other).or_default();
-            *votes = (votes.0 + 1, votes.1 + weight);
+impl Partners {
+    /// The partner of `doc` in this round.
+    pub fn get(&self, doc: u32, round: usize) -> Option<u32> {
+        self.of(doc).get(round).copied()
+    }
+
+    fn of(&self, doc: u32) -> &[u32] {
+        let at = doc as usize;
+        let (Some(&from), Some(&to)) = (self.starts.get(at), self.starts.get(at + 1)) else {
+            return &[];
         };
-        if others.len() <= CROWD {
-            others.iter().copied().for_each(&mut vote);
-        } else {
-            let at = others.partition_point(|&other| other < doc);
-            let before = at.checked_sub(1).and_then(|at| others.get(at));
-            let near = [others.first(), before, others.get(at + 1)];
-            near.into_iter().flatten().copied().for_each(&mut vote);
-        }
+        self.others
+            .get(from as usize..to as usize)
+            .unwrap_or_default()
     }
-    votes.remove(&doc);
-    let asked = queries.len() as u32;
-    let least = if asked < 8 {
-        1
-    } else {
-        (asked / CLEAR.1).max(2)
-    };
-    let mut ranked: Vec<(u64, u32, u32)> = votes
-        .iter()
-        .filter(|&(_, &(count, _))| count >= least)
-        .map(|(&other, &(count, weight))| (weight, other, count))
-        .collect();
-    let promise = |a: &(u64, u32, u32), b: &(u64, u32, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
-    if ranked.len() > PARTNERS {
-        ranked.select_nth_unstable_by(PARTNERS, promise);
-        ranked.truncate(PARTNERS);
+
+    /// Number of documents.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
     }
-    ranked.sort_unstable_by(promise);
-    ranked.retain(|&(_, other, count)| {
-        asked >= 8 && count * CLEAR.0 >= asked || is_promising(index, doc, other)
-    });
-    ranked.into_iter().map(|(_, other, _)| other).collect()
+
+    fn push(&mut self, partners: &[u32]) {
+        self.others.extend_from_slice(partners);
+        self.starts.push(self.others.len() as u32);
+    }
 }
 
-fn is_promising(index: &Index, a: u32, b: u32) -> bool {
-    let shingles = index.containment(a, b);
-    shingles >= ESTIMATE
-        || shingles >= BROKEN.0
-            && index
-                .word_pair_containment(a, b)
-                .is_none_or(|pairs| pairs >= BROKEN.1)
+#[cfg(test)]
+impl FromIterator<Vec<u32>> for Partners {
+    fn from_iter<I: IntoIterator<Item = Vec<u32>>>(iter: I) -> Self {
+        let mut partners = Self {
+            starts: vec![0],
+            others: Vec::new(),
+        };
+        iter.into_iter().for_each(|others| partners.push(&others));
+        partners
+    }
 }
 
-/// The rarest shared shingles of a document; those equally rare by their hash.
-fn rarest(index: &Index, doc: u32) -> Vec<u32> {
-    let mut shared = index.entries[doc as usize].shared.clone();
-    let key = |&number: &u32| (index.documents(number).len(), number);
+/// Which documents ask about what: their rarest shared shingles, equally rare ones by their hash.
+fn queries(shared: &mut [Mine]) -> &[Mine] {
+    let key = |mine: &Mine| (Shared(mine.shared).count(), mine.shared);
+    let most = shared.len().min(QUERIES);
     if shared.len() > QUERIES {
         shared.select_nth_unstable_by_key(QUERIES, key);
-        shared.truncate(QUERIES);
     }
-    shared
+    let rarest = &mut shared[..most];
+    rarest.sort_unstable_by_key(key);
+    let mut answers = 0;
+    let asks = rarest.iter().take_while(|mine| {
+        let asks = answers < ANSWERS;
+        answers += answers_of(Shared(mine.shared).count() as usize);
+        asks
+    });
+    let count = asks.count();
+    &rarest[..count]
+}
+
+/// How many documents a shingle of `count` documents proposes.
+const fn answers_of(count: usize) -> usize {
+    if count <= CROWD { count } else { 3 }
+}
+
+/// Calls `vote` with the documents that a shingle of these documents proposes to `doc`.
+fn answer(postings: &[Posting], doc: u32, vote: impl FnMut(u32)) {
+    if postings.len() <= CROWD {
+        postings.iter().map(|posting| posting.doc).for_each(vote);
+        return;
+    }
+    let at = postings.partition_point(|posting| posting.doc < doc);
+    let before = at.checked_sub(1).and_then(|at| postings.get(at));
+    let near = [postings.first(), before, postings.get(at + 1)];
+    near.into_iter()
+        .flatten()
+        .map(|posting| posting.doc)
+        .for_each(vote);
+}
+
+/// Who shares how much with a document.
+#[derive(Debug, Default)]
+struct Tally {
+    doc: u32,
+    asked: u32,
+    /// Document, number of common rare shingles, their weight.
+    others: Vec<(u32, u32, u64)>,
+}
+
+/// Finds the partners of all documents from the sorted `mine` (by document) and `postings` (by
+/// shingle); `entries` gets what is known of each document.
+pub(super) struct Search<'s> {
+    pub spill: &'s Spill,
+    pub rarity: Rarity,
+    pub entries: &'s Shelf,
+}
+
+impl Search<'_> {
+    /// Searches.
+    pub fn run(&self, mine: &Sorted<Mine>, postings: &Sorted<Posting>) -> io::Result<Partners> {
+        let mut partners = Partners {
+            starts: vec![0],
+            others: Vec::new(),
+        };
+        let mut batch = Batch {
+            search: self,
+            tallies: Vec::new(),
+            partners: &mut partners,
+        };
+        match (postings.in_memory(), mine.in_memory()) {
+            (Some(postings), Some(mine)) => self.in_memory(mine, postings, &mut batch)?,
+            _ => self.on_disk(mine, postings, &mut batch)?,
+        }
+        batch.flush()?;
+        let rest = self.rarity.documents as usize - partners.len();
+        (0..rest).for_each(|_| partners.push(&[]));
+        Ok(partners)
+    }
+
+    /// Counts in an array over all documents, one per thread.
+    fn in_memory(
+        &self,
+        mine: &[Mine],
+        postings: &[Posting],
+        batch: &mut Batch<'_, '_>,
+    ) -> io::Result<()> {
+        let documents: Vec<&[Mine]> = mine.chunk_by(|a, b| a.doc == b.doc).collect();
+        let tally = |counts: &mut Vec<(u32, u32)>, shared: &&[Mine]| {
+            counts.resize(self.rarity.documents as usize, (0, 0));
+            let mut shared = shared.to_vec();
+            let asked = queries(&mut shared);
+            let mut tally = Tally {
+                doc: asked[0].doc,
+                asked: asked.len() as u32,
+                others: Vec::new(),
+            };
+            let mut touched = Vec::with_capacity(ANSWERS);
+            for query in asked {
+                let count = Shared(query.shared).count() as usize;
+                let weight = self.rarity.weight_of_count(count as u32) as u32;
+                let from = query.place as usize;
+                let same = postings.get(from..from + count).unwrap_or_default();
+                answer(same, tally.doc, |other| {
+                    let slot = &mut counts[other as usize];
+                    if slot.0 == 0 {
+                        touched.push(other);
+                    }
+                    *slot = (slot.0 + 1, slot.1 + weight);
+                });
+            }
+            for other in touched {
+                let (count, weight) = std::mem::take(&mut counts[other as usize]);
+                tally.others.push((other, count, u64::from(weight)));
+            }
+            tally
+        };
+        for documents in documents.chunks(BATCH) {
+            batch.tallies = documents.par_iter().map_init(Vec::new, tally).collect();
+            batch.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Sorts queries by shingle, joins them with the postings, and sorts the votes by document.
+    fn on_disk(
+        &self,
+        mine: &Sorted<Mine>,
+        postings: &Sorted<Posting>,
+        batch: &mut Batch<'_, '_>,
+    ) -> io::Result<()> {
+        let mut asked = vec![0_u8; self.rarity.documents as usize];
+        let mut sorter = self.spill.sorter::<Query>(1);
+        mine.groups(
+            |mine| mine.doc,
+            |shared| {
+                let mut shared = shared.to_vec();
+                let queries = queries(&mut shared);
+                asked[queries[0].doc as usize] = queries.len() as u8;
+                sorter.extend(queries.iter().map(|mine| Query {
+                    shingle: match postings.in_memory() {
+                        Some(postings) => postings[mine.place as usize].shingle,
+                        None => Shared(mine.shared).with(mine.place),
+                    },
+                    doc: mine.doc,
+                }))
+            },
+        )?;
+        let votes = self.votes(&sorter.finish()?, postings)?;
+        votes.groups(
+            |vote| vote.doc,
+            |votes| {
+                let doc = votes[0].doc;
+                let mut tally = Tally {
+                    doc,
+                    asked: u32::from(asked[doc as usize]),
+                    others: Vec::new(),
+                };
+                for same in votes.chunk_by(|a, b| a.other == b.other) {
+                    let weights = same.iter().map(|vote| u64::from(vote.log).pow(2));
+                    tally
+                        .others
+                        .push((same[0].other, same.len() as u32, weights.sum()));
+                }
+                batch.push(tally)
+            },
+        )
+    }
+
+    fn votes(
+        &self,
+        queries: &Sorted<Query>,
+        postings: &Sorted<Posting>,
+    ) -> io::Result<Sorted<Vote>> {
+        let mut queries = queries.iter()?.peekable();
+        let mut votes = self.spill.sorter::<Vote>(2);
+        postings.groups(
+            |posting| posting.shingle,
+            |same| {
+                let shingle = same[0].shingle;
+                let asks = |row: &io::Result<Query>| {
+                    row.as_ref().map_or(true, |query| query.shingle == shingle)
+                };
+                let mut asking = Vec::new();
+                while let Some(query) = queries.next_if(asks) {
+                    asking.push(query?.doc);
+                }
+                let log = u32::from(self.rarity.log(same.len() as u32));
+                for doc in asking {
+                    let mut full = Ok(());
+                    answer(same, doc, |other| {
+                        if full.is_ok() {
+                            full = votes.push(Vote { doc, other, log });
+                        }
+                    });
+                    full?;
+                }
+                Ok(())
+            },
+        )?;
+        votes.finish()
+    }
+
+    fn partners(&self, tally: &mut Tally) -> io::Result<Vec<u32>> {
+        let doc = tally.doc;
+        let asked = tally.asked;
+        let least = if asked < 8 { 1 } else { (asked / LEAST).max(2) };
+        let others = &mut tally.others;
+        others.retain(|&(other, count, _)| other != doc && count >= least);
+        let promise = |a: &(u32, u32, u64), b: &(u32, u32, u64)| b.2.cmp(&a.2).then(a.0.cmp(&b.0));
+        if others.len() > PARTNERS {
+            others.select_nth_unstable_by(PARTNERS, promise);
+            others.truncate(PARTNERS);
+        }
+        others.sort_unstable_by(promise);
+        let mut partners = Vec::with_capacity(others.len());
+        if others.is_empty() {
+            return Ok(partners);
+        }
+        let entry = Entry(self.entries.get(doc as usize)?);
+        for &(other, _, _) in &*others {
+            if self.is_promising(&entry, &Entry(self.entries.get(other as usize)?)) {
+                partners.push(other);
+            }
+        }
+        Ok(partners)
+    }
+
+    fn is_promising(&self, a: &Entry<'_>, b: &Entry<'_>) -> bool {
+        is_promising(a.word_pair_containment(b), || a.containment(b, self.rarity))
+    }
+}
+
+/// Whether a pair with so much of its word pairs and shingles in common (thousandths) is worth
+/// aligning.
+pub(super) fn is_promising(word_pairs: Option<u32>, shingles: impl FnOnce() -> u32) -> bool {
+    match word_pairs {
+        None => shingles() >= ESTIMATE,
+        Some(pairs) if pairs < WORD_PAIRS => false,
+        Some(pairs) if pairs >= SAFE => true,
+        Some(pairs) => u64::from(shingles()) * 1000 < u64::from(pairs) * u64::from(SCATTERED),
+    }
+}
+
+/// Tallies on their way to partners.
+struct Batch<'b, 's> {
+    search: &'b Search<'s>,
+    tallies: Vec<Tally>,
+    partners: &'b mut Partners,
+}
+
+impl Batch<'_, '_> {
+    fn push(&mut self, tally: Tally) -> io::Result<()> {
+        self.tallies.push(tally);
+        if self.tallies.len() == BATCH {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let found: Vec<(u32, Vec<u32>)> = self
+            .tallies
+            .par_iter_mut()
+            .map(|tally| Ok((tally.doc, self.search.partners(tally)?)))
+            .collect::<io::Result<_>>()?;
+        self.tallies.clear();
+        for (doc, partners) in found {
+            while self.partners.len() < doc as usize {
+                self.partners.push(&[]);
+            }
+            self.partners.push(&partners);
+        }
+        Ok(())
+    }
 }

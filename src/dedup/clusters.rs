@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::align::Verdict;
+use super::candidates::Partners;
 
 /// A document that goes and the one that stays for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,17 +18,21 @@ pub(super) struct Link {
 }
 
 /// Pairs that were compared.
-type Known = FxHashMap<(u32, u32), Verdict>;
+pub(super) type Known = FxHashMap<(u32, u32), Verdict>;
 
 /// Verifies documents with their `partners`, joins what is linked, and in each component lets
 /// the smallest document stay for all that are verified against it; what is linked only through
-/// others is clustered again among itself. `S` is what a thread keeps between comparisons.
+/// others is clustered again among itself. Pairs of one `address` are linked when they could be in
+/// one cluster. `S` is what a thread keeps between comparisons.
+///
+/// Returns the links and what is known of all pairs that were compared on the way.
 pub(super) fn stars<S: Default>(
-    partners: &[Vec<u32>],
+    partners: &Partners,
+    addresses: &[(u32, u32)],
     verify: impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync,
-) -> io::Result<Vec<Link>> {
+) -> io::Result<(Vec<Link>, Known)> {
     let mut known = Known::default();
-    let links = links(partners, &mut known, &verify)?;
+    let links = links(partners, addresses, &mut known, &verify)?;
     let judge = |state: &mut S, a: u32, b: u32| match known.get(&(a, b)) {
         Some(verdict) => Ok(*verdict),
         None => verify(state, a, b),
@@ -36,29 +41,24 @@ pub(super) fn stars<S: Default>(
         .into_par_iter()
         .map(|links| resolve(links, &judge))
         .collect::<io::Result<Vec<Vec<Link>>>>()?;
-    Ok(resolved.into_iter().flatten().collect())
+    let resolved = resolved.into_iter().flatten().collect();
+    Ok((resolved, known))
 }
 
-/// The verified links, found in rounds: the first partner of every document, then the second …,
-/// leaving out pairs that are connected by then. A family of n copies costs about n comparisons.
+/// The verified links, found in rounds: pairs of one address, then the first partner of every
+/// document, then the second …, leaving out pairs that are connected by then. A family of n copies
+/// costs about n comparisons.
 fn links<S: Default>(
-    partners: &[Vec<u32>],
+    partners: &Partners,
+    addresses: &[(u32, u32)],
     known: &mut Known,
     verify: &(impl Fn(&mut S, u32, u32) -> io::Result<Verdict> + Sync),
 ) -> io::Result<Vec<(u32, u32)>> {
-    let mut parents: Vec<u32> = (0..partners.len() as u32).collect();
+    let documents = partners.len() as u32;
+    let mut parents: Vec<u32> = (0..documents).collect();
     let mut links = Vec::new();
-    let rounds = partners.iter().map(Vec::len).max().unwrap_or(0);
-    for round in 0..rounds {
-        let mut pairs = Vec::new();
-        for (doc, partners) in (0..).zip(partners) {
-            if let Some(&other) = partners.get(round)
-                && !known.contains_key(&(doc.min(other), doc.max(other)))
-                && root(&mut parents, doc) != root(&mut parents, other)
-            {
-                pairs.push((doc.min(other), doc.max(other)));
-            }
-        }
+    let (mut round, mut pairs) = (0, addresses.to_vec());
+    loop {
         pairs.sort_unstable();
         pairs.dedup();
         let verdicts = pairs
@@ -67,13 +67,28 @@ fn links<S: Default>(
             .collect::<io::Result<Vec<Verdict>>>()?;
         for (&(a, b), verdict) in pairs.iter().zip(verdicts) {
             known.insert((a, b), verdict);
-            if verdict.links {
+            if verdict.links || round == 0 && verdict.joins {
                 links.push((a, b));
                 join(&mut parents, a, b);
             }
         }
+        pairs.clear();
+        let mut has_more = false;
+        for doc in 0..documents {
+            let Some(other) = partners.get(doc, round) else {
+                continue;
+            };
+            has_more = true;
+            let pair = (doc.min(other), doc.max(other));
+            if !known.contains_key(&pair) && root(&mut parents, doc) != root(&mut parents, other) {
+                pairs.push(pair);
+            }
+        }
+        if !has_more {
+            return Ok(links);
+        }
+        round += 1;
     }
-    Ok(links)
 }
 
 /// The links of each component, ordered by its smallest document.
@@ -94,12 +109,12 @@ fn components(links: &[(u32, u32)]) -> Vec<Vec<(u32, u32)>> {
     parts.into_values().collect()
 }
 
-fn join(parents: &mut [u32], a: u32, b: u32) {
+pub(super) fn join(parents: &mut [u32], a: u32, b: u32) {
     let (a, b) = (root(parents, a), root(parents, b));
     parents[a.max(b) as usize] = a.min(b);
 }
 
-fn root(parents: &mut [u32], mut doc: u32) -> u32 {
+pub(super) fn root(parents: &mut [u32], mut doc: u32) -> u32 {
     while parents[doc as usize] != doc {
         let above = parents[parents[doc as usize] as usize];
         parents[doc as usize] = above;
@@ -181,16 +196,17 @@ mod tests {
     fn on_a_line(places: &[i32]) -> Vec<(u32, u32)> {
         let count = places.len() as u32;
         let others = |doc: u32| (0..count).filter(|&other| other != doc).collect();
-        let partners: Vec<Vec<u32>> = (0..count).map(others).collect();
+        let partners: Partners = (0..count).map(others).collect();
         let verify = |_: &mut (), a: u32, b: u32| {
             let apart = (places[a as usize] - places[b as usize]).abs();
             Ok(Verdict {
                 score: 1000 - apart as u32,
                 links: apart <= 10,
                 joins: apart <= 15,
+                ..Verdict::default()
             })
         };
-        let links = stars(&partners, verify).unwrap();
+        let (links, _) = stars(&partners, &[], verify).unwrap();
         links
             .iter()
             .map(|link| (link.removed, link.survivor))

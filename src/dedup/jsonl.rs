@@ -5,10 +5,13 @@ use std::fs::File;
 use std::io::{self, BufRead, BufWriter, Write};
 use std::path::Path;
 
+use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Texts, host};
+use super::spill::read_at;
+use super::{Texts, address, host};
 
 /// Which fields of a row say what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +40,10 @@ impl Default for Fields {
 }
 
 /// Which copy of a cluster stays; ties go to the smallest id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Keep {
+    #[default]
     /// The one with the smallest id.
     Id,
     /// The longest text.
@@ -46,6 +51,8 @@ pub enum Keep {
     /// The one whose field of this name holds the smallest number or the earliest date
     /// (`2026-01-31…`); rows without it come last.
     Field(String),
+    /// The one from the host that stands first in this list; other hosts come last.
+    Source(Vec<String>),
 }
 
 /// Rows of JSON lines in a file without a name.
@@ -53,17 +60,30 @@ pub enum Keep {
 pub struct Rows {
     file: File,
     entries: Vec<Entry>,
+    /// All ids, one behind the other.
+    ids: String,
+    hosts: Vec<Box<str>>,
     fields: Fields,
 }
 
 #[derive(Debug)]
 struct Entry {
     offset: u64,
-    len: u32,
-    id: Box<str>,
-    host: Option<Box<str>>,
+    /// Where its id ends.
+    id_end: u64,
     priority: i64,
+    /// 0 where there is none.
+    address: u64,
+    len: u32,
+    /// Place in the list of hosts.
+    host: u32,
 }
+
+/// No host is known.
+const NO_HOST: u32 = u32::MAX;
+
+/// Hosts that rows have named, by name.
+type Hosts = FxHashMap<Box<str>, u32>;
 
 impl Rows {
     /// Reads all rows of `inputs` (each a name for messages and a stream); `dir` is where the
@@ -82,8 +102,11 @@ impl Rows {
         let mut rows = Self {
             file: file.try_clone()?,
             entries: Vec::new(),
+            ids: String::new(),
+            hosts: Vec::new(),
             fields,
         };
+        let mut hosts = Hosts::default();
         let mut writer = BufWriter::with_capacity(1 << 18, file);
         let (mut line, mut offset) = (Vec::new(), 0);
         for (name, reader) in inputs {
@@ -98,11 +121,10 @@ impl Rows {
                 if row.is_empty() {
                     continue;
                 }
-                match rows.entry(row, offset, || format!("{name}:{number}")) {
-                    Ok(entry) => {
+                match rows.add(row, offset, &mut hosts, || format!("{name}:{number}")) {
+                    Ok(()) => {
                         writer.write_all(row)?;
                         offset += row.len() as u64;
-                        rows.entries.push(entry);
                     }
                     Err(cause) => error(&name, number, &cause),
                 }
@@ -112,12 +134,13 @@ impl Rows {
         Ok(rows)
     }
 
-    fn entry(
-        &self,
+    fn add(
+        &mut self,
         row: &[u8],
         offset: u64,
+        hosts: &mut Hosts,
         name: impl FnOnce() -> String,
-    ) -> Result<Entry, String> {
+    ) -> Result<(), String> {
         let fields = &self.fields;
         let parsed = Wanted {
             fields,
@@ -126,18 +149,39 @@ impl Rows {
         .parse(row)
         .map_err(|error| format!("invalid JSON: {error}"))?;
         let text = parsed.text.ok_or("no field holds a text")?;
+        let host = parsed.url.as_deref().and_then(host);
         let latest = || i64::MAX;
-        Ok(Entry {
+        let priority = match &fields.keep {
+            Keep::Id => 0,
+            Keep::Longest => -(text.len() as i64),
+            Keep::Field(_) => parsed.priority.unwrap_or_else(latest),
+            Keep::Source(hosts) => {
+                let is = |wanted: &String| Some(wanted) == host.as_ref();
+                hosts
+                    .iter()
+                    .position(is)
+                    .map_or_else(latest, |at| at as i64)
+            }
+        };
+        let len = u32::try_from(row.len()).map_err(|_| "the row is longer than 4 GiB")?;
+        self.ids.push_str(&parsed.id.unwrap_or_else(name));
+        self.entries.push(Entry {
             offset,
-            len: u32::try_from(row.len()).map_err(|_| "the row is longer than 4 GiB")?,
-            id: parsed.id.unwrap_or_else(name).into(),
-            host: parsed.url.as_deref().and_then(host).map(Into::into),
-            priority: match &fields.keep {
-                Keep::Id => 0,
-                Keep::Longest => -(text.len() as i64),
-                Keep::Field(_) => parsed.priority.unwrap_or_else(latest),
-            },
-        })
+            len,
+            id_end: self.ids.len() as u64,
+            priority,
+            address: parsed.url.as_deref().and_then(address).unwrap_or(0),
+            host: host.map_or(NO_HOST, |host| {
+                let known = hosts.get(&*host).copied();
+                known.unwrap_or_else(|| {
+                    let number = self.hosts.len() as u32;
+                    self.hosts.push(host.as_str().into());
+                    hosts.insert(host.into(), number);
+                    number
+                })
+            }),
+        });
+        Ok(())
     }
 
     /// A row as it came, without its line end.
@@ -150,22 +194,6 @@ impl Rows {
         read_at(&self.file, &mut row, entry.offset)?;
         Ok(row)
     }
-}
-
-#[cfg(unix)]
-fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-}
-
-#[cfg(not(unix))]
-fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    use std::io::{Read, Seek, SeekFrom};
-    use std::sync::{Mutex, PoisonError};
-    // Position and read must not be parted by another thread.
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    file.seek(SeekFrom::Start(offset))?;
-    file.read_exact(bytes)
 }
 
 impl Texts for Rows {
@@ -184,7 +212,21 @@ impl Texts for Rows {
     }
 
     fn host(&self, index: usize) -> Option<&str> {
-        self.entries.get(index)?.host.as_deref()
+        let host = self.entries.get(index)?.host;
+        self.hosts.get(host as usize).map(AsRef::as_ref)
+    }
+
+    fn address(&self, index: usize) -> Option<u64> {
+        self.entries
+            .get(index)
+            .map(|entry| entry.address)
+            .filter(|&address| address != 0)
+    }
+
+    fn bytes(&self, index: usize) -> usize {
+        self.entries
+            .get(index)
+            .map_or(0, |entry| entry.len as usize)
     }
 
     fn priority(&self, index: usize) -> i64 {
@@ -192,7 +234,18 @@ impl Texts for Rows {
     }
 
     fn id(&self, index: usize) -> &str {
-        self.entries.get(index).map_or("", |entry| &entry.id)
+        let start = match index
+            .checked_sub(1)
+            .and_then(|before| self.entries.get(before))
+        {
+            Some(before) => before.id_end as usize,
+            None => 0,
+        };
+        let end = self
+            .entries
+            .get(index)
+            .map_or(start, |entry| entry.id_end as usize);
+        self.ids.get(start..end).unwrap_or_default()
     }
 }
 
@@ -259,7 +312,7 @@ impl<'r> Visitor<'r> for Wanted<'_> {
             } else if self.whole && *key == *fields.url {
                 parsed.url = name_of(map.next_value()?);
             } else if self.whole && matches!(&fields.keep, Keep::Field(name) if **name == *key) {
-                parsed.priority = order_of(&map.next_value()?);
+                parsed.priority = order_of_value(&map.next_value()?);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -277,17 +330,20 @@ fn name_of(value: Value) -> Option<String> {
 }
 
 /// A number as it is; a date as its digits, down to the second.
-fn order_of(value: &Value) -> Option<i64> {
+fn order_of_value(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64(),
-        Value::String(date) => {
-            let digits = date.bytes().filter(u8::is_ascii_digit).take(14);
-            let digits: Vec<i64> = digits.map(|digit| i64::from(digit - b'0')).collect();
-            let padded = digits.iter().copied().chain(std::iter::repeat(0)).take(14);
-            (!digits.is_empty()).then(|| padded.fold(0, |order, digit| order * 10 + digit))
-        }
+        Value::String(date) => order_of(date),
         _ => None,
     }
+}
+
+/// The digits of a date that begins with the year, down to the second: earlier dates are smaller.
+pub fn order_of(date: &str) -> Option<i64> {
+    let digits = date.bytes().filter(u8::is_ascii_digit).take(14);
+    let digits: Vec<i64> = digits.map(|digit| i64::from(digit - b'0')).collect();
+    let padded = digits.iter().copied().chain(std::iter::repeat(0)).take(14);
+    (!digits.is_empty()).then(|| padded.fold(0, |order, digit| order * 10 + digit))
 }
 
 #[cfg(test)]

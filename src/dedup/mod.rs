@@ -24,30 +24,40 @@
 //! The result depends on texts, hosts, priorities and ids alone: arithmetic is in integers, and
 //! documents are worked on in the order of (priority, id), whatever order they come in.
 
+mod against;
 mod align;
 mod candidates;
 mod clusters;
 pub mod jsonl;
+mod matched;
+mod paragraphs;
 mod runs;
 mod scan;
 mod shingles;
 mod site;
+pub(crate) mod spill;
 mod words;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use align::{Side, Spelling};
+use candidates::{Mine, Posting};
 use scan::Scan;
-use shingles::Sketch;
-use site::{PageLine, SiteLines};
+use shingles::{Counted, Entry, Rarity, Shared, Sketch};
+use spill::{Row, Shelf, Sorted, Spill, rows};
 use words::Words;
+
+pub use against::{Addition, Earlier};
+pub use matched::matched_paragraphs;
+pub use paragraphs::{ParagraphOptions, Repeated, repeated_paragraphs};
 
 /// What deduplication asks of a corpus. Texts may live on disk: each is read a few times.
 pub trait Texts: Sync {
@@ -68,6 +78,17 @@ pub trait Texts: Sync {
     /// The host the document came from: lines that a host repeats are not compared.
     fn host(&self, _index: usize) -> Option<&str> {
         None
+    }
+
+    /// A hash of the canonical address ([`address`]): documents of one address are compared whatever
+    /// they share, and are copies from a lower likeness on.
+    fn address(&self, _index: usize) -> Option<u64> {
+        None
+    }
+
+    /// About how many bytes the text has; 0 where that is not known.
+    fn bytes(&self, _index: usize) -> usize {
+        0
     }
 
     /// The smaller one of a cluster stays; equal priorities are settled by [`id`](Self::id).
@@ -108,6 +129,10 @@ impl Texts for [Text<'_>] {
         <[Text]>::len(self)
     }
 
+    fn bytes(&self, index: usize) -> usize {
+        self.get(index).map_or(0, |text| text.text.len())
+    }
+
     fn text(&self, index: usize) -> io::Result<Cow<'_, str>> {
         Ok(Cow::Borrowed(self.get(index).map_or("", |text| &text.text)))
     }
@@ -132,9 +157,11 @@ pub struct Options {
     pub near: bool,
     /// The share of the smaller text that its twin must repeat, in thousandths.
     pub threshold: u32,
-    /// Bytes that may be spent on keeping words of texts between passes; past it texts are read
-    /// again. The result is the same.
+    /// Bytes of memory for everything that grows with the corpus but a few words per document;
+    /// past it, temporary files are used. The result is the same.
     pub memory: u64,
+    /// Where temporary files go; the system's folder for them unless given.
+    pub dir: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -143,6 +170,7 @@ impl Default for Options {
             near: true,
             threshold: 500,
             memory: 1 << 30,
+            dir: None,
         }
     }
 }
@@ -178,51 +206,147 @@ pub struct Removal {
     pub score: u32,
 }
 
+/// What deduplication found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// For each document why it goes, or `None` if it stays.
+    pub removals: Vec<Option<Removal>>,
+    /// Documents that an earlier one repeats, by index; they go as well.
+    pub known: BTreeMap<usize, Known>,
+    /// For thresholds of 300, 350 … 950 thousandths: how many near-duplicates the pairs that were
+    /// compared would remove.
+    pub what_if: Vec<(u32, u64)>,
+}
+
+/// Why a document goes that is known from before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Id of the earlier document.
+    pub id: String,
+    /// How it is a copy.
+    pub kind: DuplicateKind,
+    /// As in [`Removal::score`].
+    pub score: u32,
+}
+
+impl Outcome {
+    /// Whether a document stays.
+    pub fn stays(&self, index: usize) -> bool {
+        self.removals.get(index).is_some_and(Option::is_none) && !self.known.contains_key(&index)
+    }
+
+    /// The documents with the most copies, by index, and how many those are.
+    pub fn top(&self, most: usize) -> Vec<(usize, u64)> {
+        let mut copies: FxHashMap<usize, u64> = FxHashMap::default();
+        for removal in self.removals.iter().flatten() {
+            *copies.entry(removal.twin).or_default() += 1;
+        }
+        let mut top: Vec<(usize, u64)> = copies.into_iter().collect();
+        top.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        top.truncate(most);
+        top
+    }
+
+    /// How many clusters have how many documents; those of one document are not counted.
+    pub fn sizes(&self) -> BTreeMap<u64, u64> {
+        let mut members: FxHashMap<usize, u64> = FxHashMap::default();
+        for removal in self.removals.iter().flatten() {
+            *members.entry(removal.twin).or_insert(1) += 1;
+        }
+        let mut sizes = BTreeMap::new();
+        for size in members.into_values() {
+            *sizes.entry(size).or_default() += 1;
+        }
+        sizes
+    }
+}
+
 /// Finds the documents to remove: for each index, why it goes, or `None` if it stays.
 ///
 /// # Errors
-/// When a text cannot be read.
+/// When a text cannot be read or a temporary file cannot be written.
 pub fn deduplicate<T: Texts + ?Sized>(
     texts: &T,
     options: &Options,
 ) -> io::Result<Vec<Option<Removal>>> {
-    let corpus = Corpus::new(texts, options.memory);
-    let mut removals = vec![None; texts.len()];
-    let (distinct, first) = corpus.drop_exact(options.near, &mut removals)?;
-    if options.near {
-        corpus.drop_near(&distinct, first, options, &mut removals)?;
-        point_at_survivors(&mut removals);
+    compare(texts, options).map(|outcome| outcome.removals)
+}
+
+/// Like [`deduplicate`], with figures about what was compared.
+///
+/// # Errors
+/// When a text cannot be read or a temporary file cannot be written.
+pub fn compare<T: Texts + ?Sized>(texts: &T, options: &Options) -> io::Result<Outcome> {
+    compare_with(texts, options, None, |_| Ok(()))
+}
+
+/// Like [`compare`], but documents that an `earlier` one repeats go first, and `each` gets what is
+/// to be known of every document that stays, in the order of (priority, id). An earlier document
+/// of the same id is the same document: it says nothing.
+///
+/// # Errors
+/// When a text or the earlier documents cannot be read, a temporary file cannot be written, or
+/// the first error of `each`.
+pub fn compare_with<T: Texts + ?Sized>(
+    texts: &T,
+    options: &Options,
+    earlier: Option<&dyn Earlier>,
+    mut each: impl FnMut(Addition) -> io::Result<()>,
+) -> io::Result<Outcome> {
+    let corpus = Corpus::new(texts, options);
+    let mut outcome = Outcome {
+        removals: vec![None; texts.len()],
+        ..Outcome::default()
+    };
+    let (words, mut distinct) =
+        corpus.drop_exact(options.near || earlier.is_some(), &mut outcome.removals)?;
+    if let Some(earlier) = earlier {
+        corpus.drop_known_exactly(earlier, &mut distinct, &mut outcome)?;
     }
-    Ok(removals)
+    if options.near || earlier.is_some() {
+        let ranks: Vec<u32> = distinct.iter().map(|digest| digest.rank).collect();
+        let mut near = Near::read(&corpus, words, ranks)?;
+        if let Some(earlier) = earlier.filter(|_| options.near) {
+            near.drop_known(earlier, options, &mut outcome)?;
+        }
+        if options.near {
+            near.drop_near(options, &mut outcome)?;
+        }
+        point_at_survivors(&mut outcome);
+        if earlier.is_some() {
+            near.additions(&distinct, &outcome, &mut each)?;
+        }
+    }
+    Ok(outcome)
 }
 
-/// What the first reading of a text leaves for later.
-#[derive(Debug)]
-enum Reading {
-    /// Nothing of the host is left out: the sketch of the whole text.
-    Whole(Read),
-    /// The lines of a page whose host has others.
-    Page(Vec<PageLine>),
+/// The hash of a normal form, and the rank of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Digest {
+    high: u64,
+    low: u64,
+    rank: u32,
+}
+rows! { Digest { high: u64, low: u64, rank: u32 } }
+
+impl Digest {
+    fn digest(self) -> u128 {
+        u128::from(self.high) << 64 | u128::from(self.low)
+    }
 }
 
-/// The compared part of a text.
-#[derive(Debug)]
-struct Read {
-    sketch: Sketch,
-    /// Its words, while there is room; else the text is read again.
-    words: Option<Words>,
-}
+/// Bytes of memory that a document costs whatever the bound: its place in a few lists.
+const FLOOR: usize = 64;
 
 /// The texts in the order of (priority, id): document `n` is the one of that rank.
 struct Corpus<'t, T: ?Sized> {
     texts: &'t T,
     ranked: Vec<u32>,
-    /// Bytes that may still be spent on keeping words.
-    room: AtomicI64,
+    spill: Spill,
 }
 
 impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
-    fn new(texts: &'t T, memory: u64) -> Self {
+    fn new(texts: &'t T, options: &Options) -> Self {
         let mut ranked: Vec<u32> = (0..texts.len() as u32).collect();
         let key = |&index: &u32| {
             (
@@ -232,126 +356,346 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             )
         };
         ranked.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+        let memory = usize::try_from(options.memory).unwrap_or(usize::MAX / 2);
+        let spill = Spill {
+            dir: options.dir.clone().unwrap_or_else(std::env::temp_dir),
+            memory: memory.saturating_sub(texts.len() * FLOOR),
+        };
         Self {
             texts,
             ranked,
-            room: AtomicI64::new(memory.try_into().unwrap_or(i64::MAX)),
+            spill,
         }
-    }
-
-    /// Runs `map` over the scanned texts of `ranks`, in parallel, results in their order.
-    fn scan<R: Send>(
-        &self,
-        ranks: &[u32],
-        map: impl Fn(u32, &Scan) -> R + Sync,
-    ) -> io::Result<Vec<R>> {
-        ranks
-            .par_iter()
-            .map_init(Scan::default, |scan, &rank| {
-                scan.run(&self.texts.text(self.index(rank))?);
-                Ok(map(rank, scan))
-            })
-            .collect()
     }
 
     fn index(&self, rank: u32) -> usize {
         self.ranked[rank as usize] as usize
     }
 
-    /// Removes exact copies; returns the ranks that stay, with what their first reading left.
+    fn host(&self, rank: u32) -> Option<&str> {
+        self.texts.host(self.index(rank))
+    }
+
+    /// Batches of ranks whose texts fit into memory side by side.
+    fn batches(&self) -> impl Iterator<Item = Range<u32>> {
+        let count = self.ranked.len() as u32;
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let (mut to, mut bytes) = (from, 0);
+            while to < count && to - from < BATCH_TEXTS && bytes < BATCH_BYTES {
+                bytes += self.texts.bytes(self.index(to));
+                to += 1;
+            }
+            let batch = from..to;
+            from = to;
+            (!batch.is_empty()).then_some(batch)
+        })
+    }
+
+    /// Removes exact copies; returns the words of all texts by rank, and the ranks that stay.
     /// Texts without a letter or digit say nothing that could be repeated and stay.
     fn drop_exact(
         &self,
         near: bool,
         removals: &mut [Option<Removal>],
-    ) -> io::Result<(Vec<u32>, Vec<Reading>)> {
-        let ranks: Vec<u32> = (0..self.ranked.len() as u32).collect();
-        let hosts = site::hosts(self);
-        let read = self.scan(&ranks, |rank, scan| {
-            let digest = (!scan.tokens.is_empty()).then(|| scan.digest())?;
-            let reading = match hosts[rank as usize] {
-                _ if !near => Reading::Page(Vec::new()),
-                Some(host) => Reading::Page(site::lines(host, scan)),
-                None => Reading::Whole(self.take(Words::of(scan, scan.lines.iter()))),
+    ) -> io::Result<(Shelf, Vec<Digest>)> {
+        let mut digests = self.spill.sorter::<Digest>(1);
+        let mut words = self.spill.shelf(3);
+        for batch in self.batches() {
+            let read = batch.into_par_iter().map_init(Scan::default, |scan, rank| {
+                scan.run(&self.texts.text(self.index(rank))?);
+                let digest = (!scan.tokens.is_empty()).then(|| scan.digest());
+                let words = if near {
+                    Words::of(scan, scan.lines.iter()).0
+                } else {
+                    Cow::Borrowed(&[][..])
+                };
+                io::Result::Ok((rank, digest, words.into_owned()))
+            });
+            for (rank, digest, record) in read.collect::<io::Result<Vec<_>>>()? {
+                words.push(&record)?;
+                if let Some(digest) = digest {
+                    let [high, low] = [(digest >> 64) as u64, digest as u64];
+                    digests.push(Digest { high, low, rank })?;
+                }
+            }
+        }
+        words.finish()?;
+        let mut distinct = Vec::new();
+        digests.finish()?.groups(
+            |digest| (digest.high, digest.low),
+            |same| {
+                distinct.extend(same.first());
+                for copy in same.iter().skip(1) {
+                    removals[self.index(copy.rank)] = Some(Removal {
+                        twin: self.index(same[0].rank),
+                        kind: DuplicateKind::Exact,
+                        score: 1000,
+                    });
+                }
+                Ok(())
+            },
+        )?;
+        distinct.par_sort_unstable_by_key(|digest: &Digest| digest.rank);
+        Ok((words, distinct))
+    }
+
+    /// Removes copies of earlier documents from `distinct`.
+    fn drop_known_exactly(
+        &self,
+        earlier: &dyn Earlier,
+        distinct: &mut Vec<Digest>,
+        outcome: &mut Outcome,
+    ) -> io::Result<()> {
+        let mut stay = Vec::with_capacity(distinct.len());
+        for digest in distinct.drain(..) {
+            let id = match earlier.by_digest(digest.digest())? {
+                Some(number) => Some(earlier.document(number)?.0),
+                None => None,
             };
-            Some((digest, reading))
-        })?;
-        let mut first = FxHashMap::default();
-        let mut distinct = (Vec::new(), Vec::new());
-        for (rank, read) in ranks.into_iter().zip(read) {
-            let Some((digest, reading)) = read else {
-                continue;
+            let index = self.index(digest.rank);
+            match id.filter(|id| id != self.texts.id(index)) {
+                None => stay.push(digest),
+                Some(id) => {
+                    let kind = DuplicateKind::Exact;
+                    outcome.known.insert(
+                        index,
+                        Known {
+                            id,
+                            kind,
+                            score: 1000,
+                        },
+                    );
+                }
+            }
+        }
+        *distinct = stay;
+        Ok(())
+    }
+}
+
+/// Texts of a batch, and their bytes.
+const BATCH_TEXTS: u32 = 1024;
+const BATCH_BYTES: usize = 4 << 20;
+
+/// The distinct documents, by their place in `ranks`.
+struct Near<'c, 't, T: ?Sized> {
+    corpus: &'c Corpus<'t, T>,
+    ranks: Vec<u32>,
+    /// Compared words; by rank while nothing is stripped, else by document.
+    words: Shelf,
+    is_stripped: bool,
+    /// Documents that are known from before; empty where none is.
+    gone: Vec<bool>,
+    rarity: Rarity,
+}
+
+impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
+    fn read(corpus: &'c Corpus<'t, T>, words: Shelf, ranks: Vec<u32>) -> io::Result<Self> {
+        let hosts = site::hosts(corpus, &ranks);
+        let is_stripped = !hosts.is_empty();
+        let words = if is_stripped {
+            site::strip(&words, &ranks, &hosts, &corpus.spill)?
+        } else {
+            words
+        };
+        let rarity = Rarity {
+            documents: ranks.len() as u64,
+        };
+        Ok(Self {
+            corpus,
+            ranks,
+            words,
+            is_stripped,
+            gone: Vec::new(),
+            rarity,
+        })
+    }
+
+    fn words(&self, doc: u32) -> io::Result<Words<'_>> {
+        let rank = self.ranks[doc as usize];
+        let number = if self.is_stripped { doc } else { rank };
+        self.words.get(number as usize).map(Words)
+    }
+
+    fn spelling(&self, doc: u32, words: &Words<'_>) -> io::Result<Spelling> {
+        let mut scan = Scan::default();
+        let index = self.corpus.index(self.ranks[doc as usize]);
+        scan.run(&self.corpus.texts.text(index)?);
+        Ok(Spelling::new(scan, words))
+    }
+
+    /// Sketches all documents: who has which shingle, and by document what waits for the counts.
+    fn sketch(&self) -> io::Result<(Sorted<Posting>, Shelf)> {
+        let mut postings = self.corpus.spill.sorter::<Posting>(2);
+        let mut counted = self.corpus.spill.shelf(1);
+        let documents = self.ranks.len() as u32;
+        for from in (0..documents).step_by(BATCH_TEXTS as usize) {
+            let batch = from..documents.min(from + BATCH_TEXTS);
+            let sketch = |doc| {
+                let sketch = match self.gone.get(doc as usize) {
+                    Some(true) => Sketch::default(),
+                    _ => Sketch::new(self.words(doc)?.hashes()),
+                };
+                Ok((doc, sketch))
             };
-            let survivor = *first.entry(digest).or_insert(rank);
-            if survivor == rank {
-                distinct.0.push(rank);
-                distinct.1.push(reading);
+            let sketches = batch.into_par_iter().map(sketch);
+            for (doc, sketch) in sketches.collect::<io::Result<Vec<(u32, Sketch)>>>()? {
+                counted.push(&Counted::record(&sketch))?;
+                let posting = |&shingle: &u64| Posting { shingle, doc };
+                postings.extend(sketch.shingles.iter().map(posting))?;
+            }
+        }
+        counted.finish()?;
+        Ok((postings.finish()?, counted))
+    }
+
+    /// The shingles of each document that others have too, by document.
+    fn shared(&self, postings: &Sorted<Posting>) -> io::Result<Sorted<Mine>> {
+        let mut mine = self.corpus.spill.sorter::<Mine>(2);
+        let in_memory = postings.in_memory().is_some();
+        let mut place = 0;
+        postings.groups(
+            |posting| posting.shingle,
+            |same| {
+                let shingle = same[0].shingle;
+                if same.len() > 1 {
+                    let shared = Shared::new(shingle, same.len()).0;
+                    let place = if in_memory {
+                        place
+                    } else {
+                        Shared::rest(shingle)
+                    };
+                    mine.extend(same.iter().map(|posting| Mine {
+                        doc: posting.doc,
+                        shared,
+                        place,
+                    }))?;
+                }
+                place += same.len() as u32;
+                Ok(())
+            },
+        )?;
+        mine.finish()
+    }
+
+    /// What is known of each document beside its words.
+    fn entries(&self, mine: &Sorted<Mine>, counted: &Shelf) -> io::Result<Shelf> {
+        let mut entries = self.corpus.spill.shelf(2);
+        let mut rows = mine.iter()?.peekable();
+        for doc in 0..self.ranks.len() as u32 {
+            let mut shared = Vec::new();
+            let here = |row: &io::Result<Mine>| row.as_ref().map_or(true, |row| row.doc == doc);
+            while let Some(row) = rows.next_if(here) {
+                shared.push(Shared(row?.shared));
+            }
+            let record = counted.get(doc as usize)?;
+            let entry = Entry::new(&Counted::of(&record), &shared, self.rarity);
+            entries.push(&entry.0)?;
+        }
+        entries.finish()?;
+        Ok(entries)
+    }
+
+    /// Removes documents that earlier ones repeat.
+    fn drop_known(
+        &mut self,
+        earlier: &dyn Earlier,
+        options: &Options,
+        outcome: &mut Outcome,
+    ) -> io::Result<()> {
+        let (postings, _) = self.sketch()?;
+        let against = against::Against {
+            earlier,
+            spill: &self.corpus.spill,
+            judge: align::Judge {
+                threshold: options.threshold,
+            },
+            documents: self.ranks.len() as u64,
+        };
+        let index = |doc: u32| self.corpus.index(self.ranks[doc as usize]);
+        let found = against.run(
+            &postings,
+            |doc| self.corpus.texts.address(index(doc)),
+            |doc| self.words(doc),
+            |doc, words| self.spelling(doc, words),
+        )?;
+        let mut gone = vec![false; self.ranks.len()];
+        for found in found {
+            let (id, _) = earlier.document(found.earlier)?;
+            let index = index(found.doc);
+            if id != self.corpus.texts.id(index) {
+                gone[found.doc as usize] = true;
+                let (kind, score) = (DuplicateKind::Near, found.score);
+                outcome.known.insert(index, Known { id, kind, score });
+            }
+        }
+        self.gone = gone;
+        Ok(())
+    }
+
+    /// Gives what is to be known of the documents that stay.
+    fn additions(
+        &self,
+        distinct: &[Digest],
+        outcome: &Outcome,
+        each: &mut impl FnMut(Addition) -> io::Result<()>,
+    ) -> io::Result<()> {
+        for (doc, digest) in (0..).zip(distinct) {
+            let index = self.corpus.index(digest.rank);
+            if !outcome.stays(index) {
                 continue;
             }
-            removals[self.index(rank)] = Some(Removal {
-                twin: self.index(survivor),
-                kind: DuplicateKind::Exact,
-                score: 1000,
-            });
+            let words = self.words(doc)?;
+            each(Addition {
+                id: self.corpus.texts.id(index).to_owned(),
+                digest: digest.digest(),
+                address: self.corpus.texts.address(index),
+                text: self.spelling(doc, &words)?.text(&words),
+                shingles: Sketch::new(words.hashes()).shingles,
+            })?;
         }
-        Ok(distinct)
+        Ok(())
     }
 
-    /// Sketches a text of these words, and keeps the words while there is room.
-    fn take(&self, words: Words) -> Read {
-        let sketch = Sketch::new(&words.hashes);
-        let bytes = words.size() as i64;
-        let had = self.room.fetch_sub(bytes, Ordering::Relaxed);
-        Read {
-            sketch,
-            words: (had >= bytes).then_some(words),
-        }
-    }
-
-    /// Reads the documents `ranks` without the lines their hosts repeat.
-    fn read(&self, ranks: &[u32], first: Vec<Reading>, site: &SiteLines) -> io::Result<Vec<Read>> {
-        let read = |(&rank, reading): (&u32, Reading)| match reading {
-            Reading::Whole(read) => Ok(read),
-            Reading::Page(_) => Ok(self.take(self.spelling(rank, site)?.words().clone())),
+    /// Removes near-duplicates.
+    fn drop_near(&self, options: &Options, outcome: &mut Outcome) -> io::Result<()> {
+        let (entries, partners) = {
+            let (postings, counted) = self.sketch()?;
+            let mine = self.shared(&postings)?;
+            let entries = self.entries(&mine, &counted)?;
+            drop(counted);
+            let search = candidates::Search {
+                spill: &self.corpus.spill,
+                rarity: self.rarity,
+                entries: &entries,
+            };
+            let partners = search.run(&mine, &postings)?;
+            (entries, partners)
         };
-        ranks.par_iter().zip(first).map(read).collect()
-    }
-
-    /// Removes near-duplicates among the documents `ranks`.
-    fn drop_near(
-        &self,
-        ranks: &[u32],
-        first: Vec<Reading>,
-        options: &Options,
-        removals: &mut [Option<Removal>],
-    ) -> io::Result<()> {
-        let site = SiteLines::learn(&first);
-        let read = self.read(ranks, first, &site)?;
-        let (sketches, words): (Vec<_>, Vec<_>) = read
-            .into_iter()
-            .map(|read| (read.sketch, read.words))
-            .unzip();
-        let index = shingles::Index::build(sketches);
-        let partners = candidates::partners(&index);
         let judge = align::Judge {
             threshold: options.threshold,
         };
-        let spell = |doc: u32| self.spelling(ranks[doc as usize], &site);
-        let weights: Vec<OnceLock<Box<[u16]>>> = words.iter().map(|_| OnceLock::new()).collect();
-        let side = |doc: u32| match &words[doc as usize] {
-            Some(words) => {
-                let weights = weights[doc as usize].get_or_init(|| index.rarity.of_words(words));
-                Ok(Side::kept(words, weights))
-            }
-            None => Ok(Side::read(spell(doc)?, &index.rarity)),
+        let side = |doc: u32| {
+            let words = self.words(doc)?;
+            let weights = self
+                .rarity
+                .of_words(&words, &Entry(entries.get(doc as usize)?));
+            Ok(Side::new(words, weights))
         };
-        let links = clusters::stars::<Sides<'_>>(&partners, |sides, a, b| {
+        let addresses = self.addresses()?;
+        let (links, known) = clusters::stars::<Sides<'_>>(&partners, &addresses, |sides, a, b| {
             let (in_a, in_b) = (sides.get(a, side)?, sides.get(b, side)?);
-            judge.compare(&in_a, &in_b, |is_b| spell(if is_b { b } else { a }))
+            judge.compare(&in_a, &in_b, |is_b| {
+                let (doc, side) = if is_b { (b, &in_b) } else { (a, &in_a) };
+                self.spelling(doc, side.words())
+            })
         })?;
+        outcome.what_if = what_if(self.ranks.len(), &known);
+        let index = |doc: u32| self.corpus.index(self.ranks[doc as usize]);
         for link in links {
-            removals[self.index(ranks[link.removed as usize])] = Some(Removal {
-                twin: self.index(ranks[link.survivor as usize]),
+            outcome.removals[index(link.removed)] = Some(Removal {
+                twin: index(link.survivor),
                 kind: DuplicateKind::Near,
                 score: link.score,
             });
@@ -359,16 +703,51 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         Ok(())
     }
 
-    fn spelling(&self, rank: u32, site: &SiteLines) -> io::Result<Spelling> {
-        let mut scan = Scan::default();
-        scan.run(&self.texts.text(self.index(rank))?);
-        let lines: Vec<_> = site.kept_lines(self.host(rank), &scan).cloned().collect();
-        Ok(Spelling::new(scan, &lines))
+    /// Documents of one address, each with the first one of it.
+    fn addresses(&self) -> io::Result<Vec<(u32, u32)>> {
+        let texts = self.corpus.texts;
+        let mut sorter = self.corpus.spill.sorter::<Posting>(1);
+        for (doc, &rank) in (0..).zip(&self.ranks) {
+            let is_gone = self.gone.get(doc as usize) == Some(&true);
+            let address = texts.address(self.corpus.index(rank));
+            if let Some(shingle) = address.filter(|_| !is_gone) {
+                sorter.push(Posting { shingle, doc })?;
+            }
+        }
+        let mut pairs = Vec::new();
+        sorter.finish()?.groups(
+            |posting| posting.shingle,
+            |same| {
+                pairs.extend(same.iter().skip(1).map(|other| (same[0].doc, other.doc)));
+                Ok(())
+            },
+        )?;
+        Ok(pairs)
     }
+}
 
-    fn host(&self, rank: u32) -> Option<&str> {
-        self.texts.host(self.index(rank))
+/// How many documents the compared pairs would remove at other thresholds.
+fn what_if(documents: usize, known: &clusters::Known) -> Vec<(u32, u64)> {
+    let mut pairs: Vec<(u32, u32, u32)> = known
+        .iter()
+        .filter(|(_, verdict)| !verdict.is_other)
+        .map(|(&(a, b), verdict)| (verdict.score, a, b))
+        .collect();
+    pairs.par_sort_unstable_by(|a, b| b.cmp(a));
+    let mut parents: Vec<u32> = (0..documents as u32).collect();
+    let (mut pairs, mut removed) = (pairs.into_iter().peekable(), 0);
+    let mut rows: Vec<(u32, u64)> = Vec::new();
+    for threshold in (300..=950).rev().step_by(50) {
+        while let Some((_, a, b)) = pairs.next_if(|pair| pair.0 >= threshold) {
+            if clusters::root(&mut parents, a) != clusters::root(&mut parents, b) {
+                clusters::join(&mut parents, a, b);
+                removed += 1;
+            }
+        }
+        rows.push((threshold, removed));
     }
+    rows.reverse();
+    rows
 }
 
 /// Texts that were read for a comparison and may be needed for the next one.
@@ -406,16 +785,46 @@ pub fn host(url: &str) -> Option<String> {
     host.contains('.').then(|| host.to_owned())
 }
 
-/// An exact copy of a document that went as a near-duplicate names the one that stayed.
-fn point_at_survivors(removals: &mut [Option<Removal>]) {
-    for index in 0..removals.len() {
-        let Some(removal) = &removals[index] else {
+/// A hash of the canonical form of an address: scheme, `www.`, port, fragment, a slash at the end
+/// and parameters that only track where a reader came from do not count.
+pub fn address(url: &str) -> Option<u64> {
+    let host = host(url)?;
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split('#').next()?;
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = path.find('/').map_or("", |at| &path[at..]);
+    let path = path.trim_end_matches('/');
+    let tracks = |parameter: &&str| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        let known = [
+            "fbclid", "gclid", "dclid", "msclkid", "yclid", "mc_cid", "mc_eid",
+        ];
+        !name.starts_with("utm_") && !known.contains(&name) && !parameter.is_empty()
+    };
+    let mut parameters: Vec<&str> = query.split('&').filter(tracks).collect();
+    parameters.sort_unstable();
+    if path.is_empty() && parameters.is_empty() {
+        // The front page of a site says something else every day.
+        return None;
+    }
+    let canonical = format!("{host}{path}?{}", parameters.join("&"));
+    Some(xxhash_rust::xxh3::xxh3_64(canonical.as_bytes()))
+}
+
+/// An exact copy of a document that went as well names the one that stays for it.
+fn point_at_survivors(outcome: &mut Outcome) {
+    for index in 0..outcome.removals.len() {
+        let Some(removal) = &outcome.removals[index] else {
             continue;
         };
-        if removal.kind == DuplicateKind::Exact
-            && let Some(onward) = removals[removal.twin].clone()
-        {
-            removals[index] = Some(onward);
+        if removal.kind != DuplicateKind::Exact {
+            continue;
+        }
+        if let Some(known) = outcome.known.get(&removal.twin).cloned() {
+            outcome.removals[index] = None;
+            outcome.known.insert(index, known);
+        } else if let Some(onward) = outcome.removals[removal.twin].clone() {
+            outcome.removals[index] = Some(onward);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Shingles: runs of words, sampled, counted over the corpus.
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 use super::scan::mix;
 use super::words::Words;
@@ -13,7 +12,7 @@ const SAMPLE: u64 = 4;
 /// … and every shingle of a text with at most this many.
 const SMALL: usize = 64;
 /// One pair of words in this many is looked at in longer texts.
-const PAIR_SAMPLE: u32 = 8;
+const PAIR_SAMPLE: u32 = 4;
 /// A corpus of a few documents says little about what is rare: counts are read as if this many
 /// more documents had been seen, none of which has the shingle.
 const PRIOR: u64 = 256;
@@ -88,26 +87,26 @@ impl Sketch {
 }
 
 /// In how many documents a shingle stands, and what that makes it weigh. Only a sample of the
-/// shingles is here: what stands beside each other is about as rare.
-#[derive(Debug, Default)]
+/// shingles counts: what stands beside each other is about as rare.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Rarity {
-    documents: u64,
-    counts: FxHashMap<u64, u32>,
+    /// Documents in the corpus.
+    pub documents: u64,
 }
 
 impl Rarity {
-    /// Whether the weight of a shingle is known.
-    pub const fn has(shingle: u64) -> bool {
-        shingle <= u64::MAX / (SAMPLE * 2)
-    }
-
-    /// For each word the logarithm behind the weight of the last shingle before it that is known.
-    pub fn of_words(&self, words: &Words) -> Box<[u16]> {
+    /// For each word the logarithm behind the weight of the last shingle before it that is known
+    /// from the entry of the text.
+    pub fn of_words(self, words: &Words<'_>, entry: &Entry<'_>) -> Vec<u16> {
         const UNKNOWN: u16 = u16::MAX;
-        let mut logs = vec![UNKNOWN; words.hashes.len()];
-        each_shingle(words.hashes.iter().copied(), |at, shingle| {
-            if Self::has(shingle) {
-                logs[at] = self.log(self.counts.get(&shingle).copied().unwrap_or(1));
+        let mut logs = vec![UNKNOWN; words.hashes().len()];
+        let known = entry.shared().take_while(|&shared| is_known(shared.0));
+        let known: Vec<Shared> = known.collect();
+        each_shingle(words.hashes().iter().copied(), |at, shingle| {
+            if is_known(shingle) {
+                let place = known.binary_search_by_key(&Shared::name(shingle), |s| s.shingle());
+                let count = place.map_or(1, |place| known[place].count());
+                logs[at] = self.log(count);
             }
         });
         let first = logs.iter().copied().find(|&log| log != UNKNOWN);
@@ -118,20 +117,25 @@ impl Rarity {
             }
             last = *log;
         }
-        logs.into()
+        logs
     }
 
     /// log₂((N + prior) / count) in sixteenths.
-    fn log(&self, count: u32) -> u16 {
+    pub fn log(self, count: u32) -> u16 {
         let ratio = (self.documents + PRIOR) * 16 / u64::from(count.max(1));
         log2_16ths(ratio).saturating_sub(64) as u16
     }
 
     /// The weight of a shingle that `count` documents have: the square of its logarithm.
-    pub fn weight_of_count(&self, count: u32) -> u64 {
+    pub fn weight_of_count(self, count: u32) -> u64 {
         let log = u64::from(self.log(count));
         log * log
     }
+}
+
+/// Whether the weight of a shingle counts for the words around it.
+const fn is_known(shingle: u64) -> bool {
+    shingle <= u64::MAX / (SAMPLE * 2)
 }
 
 /// log₂ in sixteenths, linear between powers of two.
@@ -148,146 +152,192 @@ const fn log2_16ths(value: u64) -> u64 {
     whole as u64 * 16 + part
 }
 
-/// What the index knows of a document.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Entry {
-    /// Its shingles that other documents have too, as numbers, ascending.
-    pub shared: Vec<u32>,
-    /// The summed weight of all its shingles, and of those that are sampled in every text.
-    weight: [u64; 2],
-    takes_all: bool,
-    word_pairs: Vec<u32>,
+/// A shingle that other documents have too: its upper 40 bits, and below them in how many
+/// documents it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shared(pub u64);
+
+impl Shared {
+    const COUNT: u64 = (1 << 24) - 1;
+
+    /// A shingle of `count` documents.
+    pub fn new(shingle: u64, count: usize) -> Self {
+        Self(shingle & !Self::COUNT | (count as u64).min(Self::COUNT))
+    }
+
+    /// The bits of a shingle that are left out.
+    pub const fn rest(shingle: u64) -> u32 {
+        (shingle & Self::COUNT) as u32
+    }
+
+    /// The shingle with its [`rest`](Self::rest).
+    pub const fn with(self, rest: u32) -> u64 {
+        self.0 & !Self::COUNT | rest as u64
+    }
+
+    /// What of a shingle its name is.
+    pub const fn name(shingle: u64) -> u64 {
+        shingle >> 24
+    }
+
+    /// Its name.
+    pub const fn shingle(self) -> u64 {
+        Self::name(self.0)
+    }
+
+    /// In how many documents it stands.
+    pub const fn count(self) -> u32 {
+        (self.0 & Self::COUNT) as u32
+    }
 }
 
-impl Entry {
+/// What is known of a document beside its words, as one record: whether every shingle is in it,
+/// the summed weight of all its shingles and of those that are sampled in every text, the
+/// shingles that others have too, and the pairs of words.
+#[derive(Debug, Clone)]
+pub(super) struct Entry<'r>(pub Cow<'r, [u32]>);
+
+impl Entry<'_> {
+    const HEAD: usize = 6;
+
+    /// The entry of a document with these shared shingles, ascending.
+    pub fn new(sketch: &Counted<'_>, shared: &[Shared], rarity: Rarity) -> Entry<'static> {
+        let rarest = rarity.weight_of_count(1);
+        let inner = shared.partition_point(|shared| is_sampled(shared.0));
+        let sum = |shared: &[Shared]| {
+            let weights = shared.iter().map(|s| rarity.weight_of_count(s.count()));
+            weights.sum::<u64>()
+        };
+        let inside = sum(&shared[..inner]);
+        let [all, sampled] = [sketch.shingles, sketch.sampled].map(u64::from);
+        let weights = [
+            inside + sum(&shared[inner..]) + rarest * all.saturating_sub(shared.len() as u64),
+            inside + rarest * sampled.saturating_sub(inner as u64),
+        ];
+        let len = Self::HEAD + shared.len() * 2 + sketch.word_pairs.len();
+        let mut record = Vec::with_capacity(len);
+        record.push(u32::from(sketch.sampled < sketch.shingles));
+        let wide = weights.into_iter();
+        record.extend(wide.flat_map(|weight| [weight as u32, (weight >> 32) as u32]));
+        record.push(shared.len() as u32);
+        record.extend(shared.iter().flat_map(|s| [s.0 as u32, (s.0 >> 32) as u32]));
+        record.extend_from_slice(sketch.word_pairs);
+        Entry(Cow::Owned(record))
+    }
+
+    fn wide(&self, at: usize) -> u64 {
+        let [low, high] = [at, at + 1].map(|at| u64::from(self.0.get(at).copied().unwrap_or(0)));
+        low | high << 32
+    }
+
+    fn takes_all(&self) -> bool {
+        self.0.first() == Some(&1)
+    }
+
+    fn weight(&self, all: bool) -> u64 {
+        self.wide(if all { 1 } else { 3 })
+    }
+
+    fn shared_end(&self) -> usize {
+        let count = self
+            .0
+            .get(Self::HEAD - 1)
+            .map_or(0, |&count| count as usize);
+        (Self::HEAD + count * 2).min(self.0.len())
+    }
+
+    /// Its shingles that other documents have too, ascending.
+    pub fn shared(&self) -> impl Iterator<Item = Shared> {
+        let words = self.0.get(Self::HEAD..self.shared_end());
+        let two = words.unwrap_or_default().chunks_exact(2);
+        two.map(|two| Shared(u64::from(two[0]) | u64::from(two[1]) << 32))
+    }
+
     /// Its pairs of words: all of them, or those sampled in every text.
     fn word_pairs(&self, all: bool) -> &[u32] {
+        let pairs = self.0.get(self.shared_end()..).unwrap_or_default();
         let is_sampled = |&pair: &u32| all || pair <= u32::MAX / PAIR_SAMPLE;
-        let end = self.word_pairs.partition_point(is_sampled);
-        self.word_pairs.get(..end).unwrap_or_default()
-    }
-}
-
-/// Who has which shingle: the shingles that stand in two documents or more.
-#[derive(Debug, Default)]
-pub(super) struct Index {
-    /// Documents by shingle, ascending.
-    postings: Vec<u32>,
-    /// Where the documents of a shingle begin; one more than there are shingles.
-    starts: Vec<u32>,
-    /// How many shingles are sampled in every text; they come first.
-    sampled: u32,
-    /// By document.
-    pub entries: Vec<Entry>,
-    /// How rare each shingle is.
-    pub rarity: Rarity,
-}
-
-impl Index {
-    /// Turns the sketches of all documents around.
-    pub fn build(sketches: Vec<Sketch>) -> Self {
-        let documents = sketches.len();
-        let mut pairs: Vec<(u64, u32)> = sketches
-            .par_iter()
-            .enumerate()
-            .flat_map_iter(|(doc, sketch)| sketch.shingles.iter().map(move |&s| (s, doc as u32)))
-            .collect();
-        pairs.par_sort_unstable();
-        let mut index = Self {
-            starts: vec![0],
-            entries: vec![Entry::default(); documents],
-            ..Self::default()
-        };
-        index.rarity.documents = documents as u64;
-        for same in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let [(shingle, _), _, ..] = same else {
-                continue;
-            };
-            let number = index.starts.len() as u32 - 1;
-            for &(_, doc) in same {
-                index.postings.push(doc);
-                index.entries[doc as usize].shared.push(number);
-            }
-            index.starts.push(index.postings.len() as u32);
-            if Rarity::has(*shingle) {
-                index.rarity.counts.insert(*shingle, same.len() as u32);
-            }
-            if is_sampled(*shingle) {
-                index.sampled = number + 1;
-            }
-        }
-        index.weigh(sketches);
-        index
-    }
-
-    fn weigh(&mut self, sketches: Vec<Sketch>) {
-        let rarest = self.rarity.weight_of_count(1);
-        for (at, sketch) in sketches.into_iter().enumerate() {
-            let shingles = &sketch.shingles;
-            let sampled = shingles.partition_point(|&s| is_sampled(s));
-            let shared = &self.entries[at].shared;
-            let inner = shared.partition_point(|&number| number < self.sampled);
-            let sum = |numbers: &[u32]| numbers.iter().map(|&n| self.weight(n)).sum::<u64>();
-            let weight = [
-                sum(shared) + rarest * (shingles.len() - shared.len()) as u64,
-                sum(&shared[..inner]) + rarest * (sampled - inner) as u64,
-            ];
-            self.entries[at].weight = weight;
-            self.entries[at].takes_all = sampled < shingles.len();
-            self.entries[at].word_pairs = sketch.word_pairs;
-        }
-    }
-
-    /// The weight of a shingle.
-    pub fn weight(&self, number: u32) -> u64 {
-        self.rarity
-            .weight_of_count(self.documents(number).len() as u32)
-    }
-
-    /// The documents that have a shingle.
-    pub fn documents(&self, number: u32) -> &[u32] {
-        let at = number as usize;
-        &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize]
+        pairs
+            .get(..pairs.partition_point(is_sampled))
+            .unwrap_or_default()
     }
 
     /// The share of the smaller document's shingles that the other one has, by weight, in
     /// thousandths.
-    pub fn containment(&self, a: u32, b: u32) -> u32 {
-        let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
-        let all = a.takes_all && b.takes_all;
-        let whole = |entry: &Entry| entry.weight[usize::from(!all)];
-        let end = if all { u32::MAX } else { self.sampled };
-        let (mut i, mut j, mut common) = (0, 0, 0);
-        while let (Some(&x), Some(&y)) = (a.shared.get(i), b.shared.get(j)) {
-            if x.max(y) >= end {
+    pub fn containment(&self, other: &Self, rarity: Rarity) -> u32 {
+        let all = self.takes_all() && other.takes_all();
+        let (mut mine, mut theirs) = (self.shared(), other.shared());
+        let (mut x, mut y, mut common) = (mine.next(), theirs.next(), 0);
+        while let (Some(a), Some(b)) = (x, y) {
+            if !all && !is_sampled(a.0.max(b.0)) {
                 break;
             }
-            if x == y {
-                common += self.weight(x);
+            let (from_a, from_b) = (a.shingle(), b.shingle());
+            if from_a == from_b {
+                common += rarity.weight_of_count(a.count());
             }
-            i += usize::from(x <= y);
-            j += usize::from(y <= x);
+            if from_a <= from_b {
+                x = mine.next();
+            }
+            if from_b <= from_a {
+                y = theirs.next();
+            }
         }
-        (common * 1000 / whole(a).min(whole(b)).max(1)) as u32
+        (common * 1000 / self.weight(all).min(other.weight(all)).max(1)) as u32
     }
-}
 
-impl Index {
     /// The share of word pairs of the document with fewer that the other one has, in
     /// thousandths; `None` where there are too few to tell.
-    pub fn word_pair_containment(&self, a: u32, b: u32) -> Option<u32> {
-        let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
-        let all = a.takes_all && b.takes_all;
-        let a = a.word_pairs(all);
-        let b = b.word_pairs(all);
+    pub fn word_pair_containment(&self, other: &Self) -> Option<u32> {
+        let all = self.takes_all() && other.takes_all();
+        let (a, b) = (self.word_pairs(all), other.word_pairs(all));
+        let fewer = a.len().min(b.len()) as u32;
+        if fewer < 8 {
+            return None;
+        }
         let (mut i, mut j, mut common) = (0, 0, 0);
         while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
             common += u32::from(x == y);
             i += usize::from(x <= y);
             j += usize::from(y <= x);
         }
-        let fewer = a.len().min(b.len()) as u32;
-        (fewer >= 8).then(|| common * 1000 / fewer)
+        Some(common * 1000 / fewer)
+    }
+}
+
+/// A sketch as it is kept until its shingles are counted: how many shingles it has, how many of
+/// them are sampled in every text, and its pairs of words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted<'r> {
+    shingles: u32,
+    sampled: u32,
+    word_pairs: &'r [u32],
+}
+
+impl<'r> Counted<'r> {
+    /// The record of a sketch.
+    pub fn record(sketch: &Sketch) -> Vec<u32> {
+        let sampled = sketch.shingles.partition_point(|&s| is_sampled(s));
+        let mut record = Vec::with_capacity(2 + sketch.word_pairs.len());
+        record.extend([sketch.shingles.len() as u32, sampled as u32]);
+        record.extend_from_slice(&sketch.word_pairs);
+        record
+    }
+
+    /// What a record holds.
+    pub fn of(record: &'r [u32]) -> Self {
+        match record {
+            [shingles, sampled, word_pairs @ ..] => Self {
+                shingles: *shingles,
+                sampled: *sampled,
+                word_pairs,
+            },
+            _ => Self {
+                shingles: 0,
+                sampled: 0,
+                word_pairs: &[],
+            },
+        }
     }
 }
 
@@ -311,10 +361,7 @@ mod tests {
 
     #[test]
     fn rarer_weighs_more() {
-        let rarity = Rarity {
-            documents: 1000,
-            ..Rarity::default()
-        };
+        let rarity = Rarity { documents: 1000 };
         let weights: Vec<u64> = [1, 2, 10, 100, 1000]
             .map(|n| rarity.weight_of_count(n))
             .into();

@@ -1,14 +1,17 @@
 //! Lines that a host repeats from page to page.
 
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::io;
+
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::scan::{Line, Scan, mix};
-use super::{Corpus, Reading, Texts};
+use super::scan::mix;
+use super::spill::{Row, Shelf, Sorted, Spill, rows};
+use super::words::{Words, line_hash};
+use super::{Corpus, Texts};
 
 /// A line on this many pages of a host, each with enough text of its own, is the site's.
-const PAGES: u32 = 3;
+const PAGES: usize = 3;
 /// A page speaks for the lines that it repeats when at least one word in this many is its own:
 /// copies of one article repeat everything and say nothing about the site …
 const OWN: u64 = 8;
@@ -17,110 +20,176 @@ const OWN_WORDS: u64 = 20;
 /// Words from which on a line reads as a paragraph and not as a menu.
 const LONG: u32 = 20;
 
-/// A line of a page.
+/// A line of a page, as a hash of host and line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct PageLine {
-    /// Hash of host and line.
+struct PageLine {
+    key: u64,
+    page: u32,
+    words: u32,
+}
+
+/// A line of a page that stands on other pages of its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct SharedLine {
+    page: u32,
     key: u64,
     words: u32,
 }
 
-/// For each rank the hash of its host, where the host has pages enough to repeat itself.
-pub(super) fn hosts<T: Texts + ?Sized>(corpus: &Corpus<'_, T>) -> Vec<Option<u64>> {
-    let hosts: Vec<Option<u64>> = (0..corpus.ranked.len() as u32)
-        .into_par_iter()
-        .map(|rank| Some(host_hash(corpus.host(rank)?)))
-        .collect();
-    let mut pages: FxHashMap<u64, u32> = FxHashMap::default();
-    for host in hosts.iter().flatten() {
+/// A shared line, and whether its page speaks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Voice {
+    key: u64,
+    page: u32,
+    speaks: u32,
+}
+
+/// A line that the host of a page repeats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct SiteLine {
+    page: u32,
+    key: u64,
+}
+
+rows! {
+    PageLine { key: u64, page: u32, words: u32 }
+    SharedLine { page: u32, key: u64, words: u32 }
+    Voice { key: u64, page: u32, speaks: u32 }
+    SiteLine { page: u32, key: u64 }
+}
+
+/// For each of `ranks` the hash of its host, where the host has pages enough to repeat itself;
+/// empty when none has.
+pub(super) fn hosts<T: Texts + ?Sized>(corpus: &Corpus<'_, T>, ranks: &[u32]) -> Vec<u64> {
+    let mut pages: FxHashMap<u64, usize> = FxHashMap::default();
+    let hash = |rank: &u32| {
+        corpus
+            .host(*rank)
+            .map_or(0, |host| xxh3_64(host.as_bytes()).max(1))
+    };
+    let mut hosts: Vec<u64> = ranks.iter().map(hash).collect();
+    for host in &hosts {
         *pages.entry(*host).or_default() += 1;
     }
-    let has_pages = |host: &u64| pages.get(host).is_some_and(|&count| count >= PAGES);
-    hosts
-        .into_iter()
-        .map(|host| host.filter(has_pages))
-        .collect()
-}
-
-/// The lines of a page, each once.
-pub(super) fn lines(host: u64, scan: &Scan) -> Vec<PageLine> {
-    let line = |line: &Line| PageLine {
-        key: key(host, line.hash),
-        words: line.tokens.len() as u32,
-    };
-    let mut lines: Vec<PageLine> = scan.lines.iter().map(line).collect();
-    lines.sort_unstable();
-    lines.dedup();
-    lines
-}
-
-/// The repeated lines of all hosts, as hashes of (host, line).
-#[derive(Debug, Default)]
-pub(super) struct SiteLines {
-    repeated: FxHashSet<u64>,
-}
-
-impl SiteLines {
-    /// Counts the lines of all pages.
-    pub fn learn(readings: &[Reading]) -> Self {
-        let pages: Vec<&[PageLine]> = readings
-            .iter()
-            .filter_map(|reading| match reading {
-                Reading::Page(lines) => Some(lines.as_slice()),
-                Reading::Whole(_) => None,
-            })
-            .collect();
-        let shared = on_pages(pages.par_iter().copied(), 2);
-        let speaks = |page: &&[PageLine]| {
-            let words = |of: &dyn Fn(&PageLine) -> bool| -> u64 {
-                page.iter()
-                    .filter(|line| of(line))
-                    .map(|line| u64::from(line.words))
-                    .sum()
-            };
-            let is_shared = |line: &PageLine| shared.contains(&line.key);
-            let own = words(&|line| !is_shared(line));
-            let repeated = words(&is_shared);
-            let long = words(&|line| line.words >= LONG && is_shared(line));
-            own * OWN >= own + repeated || own >= OWN_WORDS && long * 2 <= repeated
-        };
-        let speaking = pages.par_iter().copied().filter(speaks);
-        Self {
-            repeated: on_pages(speaking, PAGES as usize),
+    pages.remove(&0);
+    pages.retain(|_, count| *count >= PAGES);
+    if pages.is_empty() {
+        return Vec::new();
+    }
+    for host in &mut hosts {
+        if !pages.contains_key(host) {
+            *host = 0;
         }
     }
+    hosts
+}
 
-    /// The lines of a text of `host` that are compared.
-    pub fn kept_lines<'s>(
-        &self,
-        host: Option<&str>,
-        scan: &'s Scan,
-    ) -> impl Iterator<Item = &'s Line> {
-        let host = host.filter(|_| !self.repeated.is_empty()).map(host_hash);
-        let is_site = move |line: &Line| {
-            host.is_some_and(|host| self.repeated.contains(&key(host, line.hash)))
-        };
-        scan.lines.iter().filter(move |line| !is_site(line))
+/// Takes the lines that hosts repeat out of the words of pages; `words` are by rank, the result is
+/// by place in `ranks`.
+pub(super) fn strip(
+    words: &Shelf,
+    ranks: &[u32],
+    hosts: &[u64],
+    spill: &Spill,
+) -> io::Result<Shelf> {
+    let site = site_lines(words, ranks, hosts, spill)?;
+    let mut site = site.iter()?.peekable();
+    let mut stripped = spill.shelf(3);
+    for (page, (&rank, &host)) in (0_u32..).zip(ranks.iter().zip(hosts)) {
+        let record = words.get(rank as usize)?;
+        let mut gone = Vec::new();
+        let here = |row: &io::Result<SiteLine>| row.as_ref().map_or(true, |row| row.page == page);
+        while let Some(row) = site.next_if(here) {
+            gone.push(row?.key);
+        }
+        if gone.is_empty() {
+            stripped.push(&record)?;
+            continue;
+        }
+        let all = Words(record);
+        let stays = |line: &&[u32]| gone.binary_search(&key(host, line_hash(line))).is_err();
+        stripped.push(&Words::of_lines(all.lines().filter(stays)).0)?;
     }
+    stripped.finish()?;
+    Ok(stripped)
 }
 
-/// The lines that stand on at least `least` of `pages`.
-fn on_pages<'a>(
-    pages: impl ParallelIterator<Item = &'a [PageLine]>,
-    least: usize,
-) -> FxHashSet<u64> {
-    let mut keys: Vec<u64> = pages
-        .flat_map_iter(|page| page.iter().map(|line| line.key))
-        .collect();
-    keys.par_sort_unstable();
-    keys.chunk_by(|a, b| a == b)
-        .filter(|same| same.len() >= least)
-        .filter_map(|same| same.first().copied())
-        .collect()
+/// The lines that hosts repeat, page by page.
+fn site_lines(
+    words: &Shelf,
+    ranks: &[u32],
+    hosts: &[u64],
+    spill: &Spill,
+) -> io::Result<Sorted<SiteLine>> {
+    let mut totals = vec![0_u32; ranks.len()];
+    let mut lines = spill.sorter::<PageLine>(1);
+    for (page, (&rank, &host)) in ranks.iter().zip(hosts).enumerate() {
+        if host == 0 {
+            continue;
+        }
+        let words = Words(words.get(rank as usize)?);
+        let mut page_lines: Vec<PageLine> = words
+            .lines()
+            .map(|line| PageLine {
+                key: key(host, line_hash(line)),
+                page: page as u32,
+                words: line.len() as u32,
+            })
+            .collect();
+        page_lines.sort_unstable();
+        page_lines.dedup();
+        totals[page] = page_lines.iter().map(|line| line.words).sum();
+        lines.extend(page_lines)?;
+    }
+    let mut shared = spill.sorter::<SharedLine>(1);
+    lines.finish()?.groups(
+        |line| line.key,
+        |pages| {
+            let is_shared = pages.len() > 1;
+            shared.extend(pages.iter().filter(|_| is_shared).map(|line| SharedLine {
+                page: line.page,
+                key: line.key,
+                words: line.words,
+            }))
+        },
+    )?;
+    let mut voices = spill.sorter::<Voice>(1);
+    shared.finish()?.groups(
+        |line| line.page,
+        |lines| {
+            let page = lines[0].page;
+            let speaks = u32::from(speaks(totals[page as usize], lines));
+            let voice = |line: &SharedLine| Voice {
+                key: line.key,
+                page,
+                speaks,
+            };
+            voices.extend(lines.iter().map(voice))
+        },
+    )?;
+    let mut site = spill.sorter::<SiteLine>(1);
+    voices.finish()?.groups(
+        |voice| voice.key,
+        |voices| {
+            let is_site = voices.iter().filter(|voice| voice.speaks == 1).count() >= PAGES;
+            site.extend(voices.iter().filter(|_| is_site).map(|voice| SiteLine {
+                page: voice.page,
+                key: voice.key,
+            }))
+        },
+    )?;
+    site.finish()
 }
 
-fn host_hash(host: &str) -> u64 {
-    xxh3_64(host.as_bytes())
+/// Whether a page of so many words (each line once) says something about what its host repeats.
+fn speaks(total: u32, shared: &[SharedLine]) -> bool {
+    let words = |least: u32| -> u64 {
+        let lines = shared.iter().filter(|line| line.words >= least);
+        lines.map(|line| u64::from(line.words)).sum()
+    };
+    let (repeated, long) = (words(0), words(LONG));
+    let own = u64::from(total).saturating_sub(repeated);
+    own * OWN >= own + repeated || own >= OWN_WORDS && long * 2 <= repeated
 }
 
 fn key(host: u64, line: u64) -> u64 {

@@ -1,38 +1,82 @@
 //! The words of a text that are compared: hashes, line by line.
 
-use super::scan::{Line, Scan};
+use std::borrow::Cow;
 
-/// The compared words of a text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Words {
-    /// Hashes of the words.
-    pub hashes: Box<[u32]>,
-    /// Where each line ends in `hashes`.
-    pub ends: Box<[u32]>,
-}
+use super::scan::{Line, Scan, mix};
 
-impl Words {
+/// The compared words of a text, as one record: the number of lines, where each of them ends, and
+/// the hashes of all words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Words<'r>(pub Cow<'r, [u32]>);
+
+impl Words<'_> {
     /// The words of some lines of a text.
-    pub fn of<'s>(scan: &'s Scan, lines: impl Iterator<Item = &'s Line>) -> Self {
-        let mut hashes = Vec::with_capacity(scan.tokens.len());
-        let mut ends = Vec::with_capacity(scan.lines.len());
+    pub fn of<'s>(scan: &'s Scan, lines: impl Iterator<Item = &'s Line> + Clone) -> Self {
+        let mut record = Vec::with_capacity(1 + scan.lines.len() + scan.tokens.len());
+        record.push(0);
+        let mut end = 0;
+        for line in lines.clone() {
+            end += line.tokens.len() as u32;
+            record.push(end);
+        }
+        record[0] = record.len() as u32 - 1;
         for line in lines {
-            hashes.extend(scan.line(line).iter().map(|token| token.hash));
-            ends.push(hashes.len() as u32);
+            record.extend(scan.line(line).iter().map(|token| token.hash));
         }
-        Self {
-            hashes: hashes.into(),
-            ends: ends.into(),
-        }
+        Self(Cow::Owned(record))
     }
 
-    /// Bytes in memory.
-    pub fn size(&self) -> usize {
-        size_of_val(&*self.hashes) + size_of_val(&*self.ends)
+    /// The words of these lines of a text.
+    pub fn of_lines<'l>(lines: impl Iterator<Item = &'l [u32]> + Clone) -> Words<'static> {
+        let mut record = vec![0];
+        let mut end = 0;
+        for line in lines.clone() {
+            end += line.len() as u32;
+            record.push(end);
+        }
+        record[0] = record.len() as u32 - 1;
+        lines.for_each(|line| record.extend_from_slice(line));
+        Words(Cow::Owned(record))
+    }
+
+    fn count(&self) -> usize {
+        self.0.first().map_or(0, |&count| count as usize)
+    }
+
+    /// Hashes of the words.
+    pub fn hashes(&self) -> &[u32] {
+        self.0.get(1 + self.count()..).unwrap_or_default()
+    }
+
+    /// Where each line ends in [`hashes`](Self::hashes).
+    pub fn ends(&self) -> &[u32] {
+        self.0.get(1..=self.count()).unwrap_or_default()
+    }
+
+    /// The words of each line.
+    pub fn lines(&self) -> impl Iterator<Item = &[u32]> + Clone {
+        let hashes = self.hashes();
+        let starts = std::iter::once(&0).chain(self.ends());
+        starts
+            .zip(self.ends())
+            .map(|(&from, &to)| hashes.get(from as usize..to as usize).unwrap_or_default())
     }
 
     /// Whether a line begins (or the text ends) before the word `at`.
     pub fn is_line_break(&self, at: usize) -> bool {
-        at == 0 || self.ends.binary_search(&(at as u32)).is_ok()
+        at == 0 || self.ends().binary_search(&(at as u32)).is_ok()
     }
+
+    /// The line that the word `at` lies in.
+    pub fn line_of(&self, at: usize) -> usize {
+        self.ends().partition_point(|&end| end as usize <= at)
+    }
+}
+
+/// Hash over the words of a line.
+pub(super) fn line_hash(words: &[u32]) -> u64 {
+    words.iter().fold(
+        words.len() as u64,
+        |hash, &word| mix(hash ^ u64::from(word)),
+    )
 }

@@ -38,7 +38,7 @@ pub enum NodeKind {
 }
 
 /// A node and its place in the tree.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Node {
     /// What it is.
     pub kind: NodeKind,

@@ -4,6 +4,7 @@
 //! into an [`arena`] of spans, [`segment()`] reads the tree as a reader would.
 
 pub mod arena;
+mod calm;
 mod code;
 pub mod doctype;
 mod frame;

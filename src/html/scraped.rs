@@ -5,7 +5,7 @@
 //! the arena knows their text.
 
 use std::borrow::Cow;
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 
 use html5ever::tendril::StrTendril;
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -13,7 +13,7 @@ use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink, Selector};
 
-use super::arena::{Arena, NodeId, NodeKind};
+use super::arena::{Arena, NONE, NodeId, NodeKind};
 use super::lex::{Lexer, Range32, TagToken, TextKind};
 use super::tags::Tag;
 use super::tree::{Current, Watched, drive, parse};
@@ -44,7 +44,7 @@ impl Scraped {
     /// Parses a decoded page.
     pub fn new(text: &str) -> Self {
         let mut lexer = Lexer::new(text);
-        let (html, starts) = drive(&mut lexer, ScrapedSink::new());
+        let (html, starts) = drive(&mut lexer, ScrapedSink::new(), false);
         let arena = parse(text);
         let mut node_at = FxHashMap::default();
         for at in 0..arena.nodes.len() as NodeId {
@@ -157,6 +157,18 @@ impl Watched for ScrapedSink {
         let is_html = self.inner.elem_name(&made).ns == ns!(html);
         Some((depth, is_html))
     }
+
+    fn arena(&self) -> Option<RefMut<'_, Arena>> {
+        None
+    }
+
+    fn node_of(_: &Id) -> NodeId {
+        NONE
+    }
+
+    fn adopt(&self, _: NodeId) {}
+
+    fn remember(&self, _: u64, _: u32) {}
 
     fn take_reopened(&self, more_than: usize) -> Vec<LocalName> {
         let mut reopened = self.reopened.borrow_mut();

@@ -1,7 +1,7 @@
 //! The sink that builds the span arena.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 
 use html5ever::tendril::StrTendril;
 use html5ever::tree_builder::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -65,6 +65,8 @@ struct Inner {
 pub(super) struct ArenaSink {
     inner: RefCell<Inner>,
     made: Cell<NodeId>,
+    /// The node that the next element is, where it has one already.
+    adopted: Cell<NodeId>,
     has_body: Cell<bool>,
     reopened: Cell<usize>,
 }
@@ -79,6 +81,7 @@ impl ArenaSink {
         Self {
             inner: RefCell::new(inner),
             made: Cell::new(NONE),
+            adopted: Cell::new(NONE),
             has_body: Cell::new(false),
             reopened: Cell::new(0),
         }
@@ -201,6 +204,25 @@ impl Watched for ArenaSink {
         Some((node.depth, is_html))
     }
 
+    fn arena(&self) -> Option<RefMut<'_, Arena>> {
+        Some(RefMut::map(self.inner.borrow_mut(), |inner| {
+            &mut inner.arena
+        }))
+    }
+
+    fn node_of(handle: &Handle) -> NodeId {
+        handle.id
+    }
+
+    fn adopt(&self, node: NodeId) {
+        self.adopted.set(node);
+    }
+
+    fn remember(&self, hash: u64, start: u32) {
+        let tags = &mut self.inner.borrow_mut().tag_of_hash;
+        tags.entry(hash).or_insert(start);
+    }
+
     fn take_reopened(&self, more_than: usize) -> Vec<LocalName> {
         if self.reopened.get() <= more_than {
             return Vec::new();
@@ -237,7 +259,10 @@ impl TreeSink for ArenaSink {
             () if name.ns == SVG => Space::Svg,
             () => Space::MathMl,
         };
-        let id = inner.arena.add(NodeKind::Element(tag, space, start));
+        let id = match self.adopted.replace(NONE) {
+            NONE => inner.arena.add(NodeKind::Element(tag, space, start)),
+            known => known,
+        };
         if is_current {
             let hash = inner.current.hash;
             if hash != 0
@@ -280,6 +305,11 @@ impl TreeSink for ArenaSink {
 
     fn append(&self, parent: &Handle, child: NodeOrText<Handle>) {
         let mut inner = self.inner.borrow_mut();
+        if let NodeOrText::AppendNode(child) = &child
+            && inner.arena.node(child.id).parent == parent.id
+        {
+            return;
+        }
         let last = inner.arena.node(parent.id).last;
         if let Some(child) = inner.add(last, child) {
             inner.arena.append(parent.id, child);

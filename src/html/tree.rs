@@ -4,6 +4,7 @@
 //! quadratic do we step in: elements nested deeper than [`MAX_DEPTH`] are closed at once (as
 //! browsers do), and formatting elements that pile up are closed.
 
+use std::cell::{RefCell, RefMut};
 use std::hash::Hasher;
 
 use html5ever::tendril::StrTendril;
@@ -12,11 +13,12 @@ use html5ever::tokenizer::{
     CharacterTokens, CommentToken, DoctypeToken, EOFToken, EndTag, NullCharacterToken, StartTag,
     Tag as HtmlTag, TagToken as HtmlTagToken, Token as HtmlToken, TokenSink, TokenSinkResult,
 };
-use html5ever::tree_builder::{TreeBuilder, TreeSink};
+use html5ever::tree_builder::{Tracer, TreeBuilder, TreeSink};
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 use rustc_hash::FxHasher;
 
-use super::arena::Arena;
+use super::arena::{Arena, NodeId, NodeKind};
+use super::calm::{Answer, Calm};
 use super::lex::{Attr, Lexer, Range32, State, TagToken, TextKind, Token};
 use super::reference::{decode_text, decode_value, reference};
 use super::sink::ArenaSink;
@@ -82,6 +84,18 @@ pub(super) trait Watched: TreeSink {
     /// Depth of the element that the current tag made, if it made one, and whether it is HTML.
     fn made(&self) -> Option<(u16, bool)>;
 
+    /// The arena, where the sink builds one.
+    fn arena(&self) -> Option<RefMut<'_, Arena>>;
+
+    /// The node of a handle, where there is an arena.
+    fn node_of(handle: &Self::Handle) -> NodeId;
+
+    /// The element that comes next stands in the arena already.
+    fn adopt(&self, node: NodeId);
+
+    /// Notes the first tag of a formatting element with attributes of this hash.
+    fn remember(&self, hash: u64, start: u32);
+
     /// The names of the elements opened again for the current token, when they are many.
     fn take_reopened(&self, more_than: usize) -> Vec<LocalName>;
 }
@@ -89,7 +103,17 @@ pub(super) trait Watched: TreeSink {
 /// The tree of a page as spans.
 pub fn parse(text: &str) -> Arena {
     let mut lexer = Lexer::new(text);
-    let mut arena = drive(&mut lexer, ArenaSink::new(text.len()));
+    let mut arena = drive(&mut lexer, ArenaSink::new(text.len()), true);
+    arena.attrs = lexer.attrs;
+    arena
+}
+
+/// The same tree, every token of it through html5ever's tree builder: what [`parse`] is tested
+/// against.
+#[doc(hidden)]
+pub fn parse_by_builder(text: &str) -> Arena {
+    let mut lexer = Lexer::new(text);
+    let mut arena = drive(&mut lexer, ArenaSink::new(text.len()), false);
     arena.attrs = lexer.attrs;
     arena
 }
@@ -98,13 +122,15 @@ pub fn parse(text: &str) -> Arena {
 pub(super) fn parse_within(text: &str, range: Range32) -> Arena {
     let mut lexer = Lexer::within(text, range);
     let bytes = range.end as usize - range.start as usize;
-    let mut arena = drive(&mut lexer, ArenaSink::new(bytes));
+    let mut arena = drive(&mut lexer, ArenaSink::new(bytes), true);
     arena.attrs = lexer.attrs;
     arena
 }
 
-/// Runs all tokens of `lexer` through a tree builder over `sink`.
-pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S) -> S::Output {
+/// Runs all tokens of `lexer` through a tree builder over `sink`; where all is [`calm`] past it.
+///
+/// [`calm`]: super::calm
+pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S, calm: bool) -> S::Output {
     let builder = TreeBuilder::new(sink, Default::default());
     let mut driver = Driver {
         text: lexer.text(),
@@ -114,13 +140,11 @@ pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S) -> S::Output {
         split_all: false,
         has_template: false,
         in_columns: false,
+        calm: Calm::new(),
+        may_be_calm: calm && !S::DECODED,
     };
     loop {
-        let token = lexer.next(|| {
-            driver
-                .builder
-                .adjusted_current_node_present_but_not_in_html_namespace()
-        });
+        let token = lexer.next(|| driver.in_foreign());
         let result = driver.feed(token, lexer);
         match result {
             TokenSinkResult::Plaintext => lexer.set_state(State::Plaintext),
@@ -149,11 +173,39 @@ struct Driver<'t, S: Watched> {
     has_template: bool,
     /// The last tag was one of table columns, between which white space stands apart.
     in_columns: bool,
+    calm: Calm,
+    may_be_calm: bool,
+}
+
+/// Gathers the nodes that a tree builder holds.
+struct Held<S: Watched>(RefCell<Vec<NodeId>>, std::marker::PhantomData<S>);
+
+impl<S: Watched> Tracer for Held<S> {
+    type Handle = S::Handle;
+
+    fn trace_handle(&self, handle: &S::Handle) {
+        self.0.borrow_mut().push(S::node_of(handle));
+    }
 }
 
 impl<S: Watched> Driver<'_, S> {
+    fn in_foreign(&self) -> bool {
+        match self.calm.is_calm() {
+            true => self.calm.in_foreign(),
+            false => {
+                let builder = &self.builder;
+                builder.adjusted_current_node_present_but_not_in_html_namespace()
+            }
+        }
+    }
+
     fn feed(&mut self, token: Token, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
         let ignore = std::mem::take(&mut self.ignore_line_feed);
+        if self.may_be_calm
+            && let Some(result) = self.calmly(token, ignore, lexer)
+        {
+            return result;
+        }
         if let Token::Text(range, kind) = token {
             return self.characters(range, kind, ignore);
         }
@@ -163,6 +215,113 @@ impl<S: Watched> Driver<'_, S> {
             self.builder.sink.clear_texts();
         }
         result
+    }
+
+    /// Takes a token without the tree builder; `None` when the tree builder has to take it, which
+    /// knows of all open elements then.
+    fn calmly(
+        &mut self,
+        token: Token,
+        ignore_line_feed: bool,
+        lexer: &Lexer<'_>,
+    ) -> Option<TokenSinkResult<S::Handle>> {
+        if !self.calm.is_calm() {
+            self.begin_calm(token);
+        }
+        if !self.calm.is_calm() {
+            return None;
+        }
+        match self.answer(token, ignore_line_feed, lexer) {
+            Answer::Done => Some(TokenSinkResult::Continue),
+            Answer::Raw(kind) => Some(TokenSinkResult::RawData(kind)),
+            Answer::SkipLineFeed => {
+                self.ignore_line_feed = true;
+                Some(TokenSinkResult::Continue)
+            }
+            Answer::Close => None,
+            Answer::Other => {
+                self.tell(lexer);
+                self.calm.forget();
+                None
+            }
+        }
+    }
+
+    fn answer(&mut self, token: Token, ignore_line_feed: bool, lexer: &Lexer<'_>) -> Answer {
+        let text = self.text;
+        let Some(mut arena) = self.builder.sink.arena() else {
+            return Answer::Other;
+        };
+        match token {
+            Token::Text(range, kind) => {
+                let mut at = range.start as usize;
+                if ignore_line_feed {
+                    at += leading_line_feed(range.of(text), kind);
+                }
+                let range = Range32::new(at, range.end as usize);
+                if !range.is_empty() {
+                    self.calm.leaf(&mut arena, NodeKind::Text(range, kind));
+                }
+                Answer::Done
+            }
+            Token::Comment(range) => {
+                self.calm.leaf(&mut arena, NodeKind::Comment(range));
+                Answer::Done
+            }
+            Token::Start(tag) => {
+                let (_, id) = self.names.get(text, tag.name);
+                let answer = self.calm.start(text, &mut arena, id, tag);
+                let start = (arena.tags.len() as u32).saturating_sub(1);
+                drop(arena);
+                let attrs = &lexer.attrs[tag.attrs_from as usize..tag.attrs_to as usize];
+                let counted = id.is_formatting() && id != Tag::A && !attrs.is_empty();
+                if counted && answer == Answer::Done && !self.calm.in_foreign() {
+                    self.builder
+                        .sink
+                        .remember(hash_attributes(text, attrs), start);
+                }
+                answer
+            }
+            Token::End(tag) => {
+                let (_, id) = self.names.get(text, tag.name);
+                self.calm.end(text, &arena, id, tag.name)
+            }
+            Token::Null(_) | Token::Doctype(..) | Token::Eof => Answer::Other,
+        }
+    }
+
+    /// Looks whether the next elements are plain nesting.
+    fn begin_calm(&mut self, token: Token) {
+        let Token::Start(tag) = token else { return };
+        let (_, id) = self.names.get(self.text, tag.name);
+        if !self.calm.may_begin(id) || self.in_foreign() {
+            return;
+        }
+        let held = Held::<S>(RefCell::default(), std::marker::PhantomData);
+        self.builder.trace_handles(&held);
+        if let Some(arena) = self.builder.sink.arena() {
+            self.calm.begin(self.text, &arena, &held.0.into_inner());
+        }
+    }
+
+    /// Tells the tree builder of the open elements that it does not know of.
+    fn tell(&mut self, lexer: &Lexer<'_>) {
+        while let Some(open) = self.calm.next_untold() {
+            let tag = {
+                let Some(arena) = self.builder.sink.arena() else {
+                    return;
+                };
+                let Some(&tag) = arena.tags.get(open.start as usize) else {
+                    return;
+                };
+                tag
+            };
+            self.builder.sink.adopt(open.node);
+            let _ = self.open(tag, open.start, lexer);
+            self.builder.sink.clear_texts();
+        }
+        // What followed the start tags has been seen.
+        self.ignore_line_feed = false;
     }
 
     fn feed_other(&mut self, token: Token, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
@@ -179,6 +338,7 @@ impl<S: Watched> Driver<'_, S> {
             Token::End(tag) => {
                 let (name, id) = self.names.get(self.text, tag.name);
                 self.in_columns = false;
+                self.calm.after_body |= matches!(id, Tag::Body | Tag::Html);
                 self.end_tag(name, id)
             }
             Token::Comment(range) => self.comment(range),
@@ -232,6 +392,7 @@ impl<S: Watched> Driver<'_, S> {
         let apart = self.in_columns || self.split_all || !self.builder.sink.has_body();
         if !apart && !S::DECODED && at < end {
             let is_white = leading_white(&self.text[at..end], kind) == end - at;
+            self.calm.has_text |= !is_white && kind == TextKind::Data;
             self.run(Range32::new(at, end), kind, is_white);
             at = end;
         }
@@ -262,10 +423,20 @@ impl<S: Watched> Driver<'_, S> {
     }
 
     fn start_tag(&mut self, tag: TagToken, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
+        let number = self.builder.sink.add_tag(tag);
+        self.open(tag, number, lexer)
+    }
+
+    fn open(
+        &mut self,
+        tag: TagToken,
+        number: u32,
+        lexer: &Lexer<'_>,
+    ) -> TokenSinkResult<S::Handle> {
         let (name, id) = self.names.get(self.text, tag.name);
         let attrs = &lexer.attrs[tag.attrs_from as usize..tag.attrs_to as usize];
         let mut current = Current {
-            start: Some(self.builder.sink.add_tag(tag)),
+            start: Some(number),
             name: name.clone(),
             tag: id,
             hash: 0,

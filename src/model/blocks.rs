@@ -23,7 +23,7 @@ pub struct BlockModel {
     pub second: Option<Ensemble>,
     /// The logistic function in thousandths, its middle at a score of 0.
     curve: [u16; CURVE],
-    hash: String,
+    hash: Arc<str>,
 }
 
 impl BlockModel {
@@ -65,7 +65,7 @@ impl BlockModel {
             first,
             second,
             curve,
-            hash,
+            hash: hash.into(),
         })
     }
 
@@ -75,7 +75,7 @@ impl BlockModel {
     }
 
     /// First 16 hex digits of the SHA-256 of the weights.
-    pub fn hash(&self) -> &str {
+    pub fn hash(&self) -> &Arc<str> {
         &self.hash
     }
 

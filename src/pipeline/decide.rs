@@ -1,146 +1,319 @@
 //! Decisions that need the whole corpus: they are made between the passes.
 //!
 //! [`observe`] runs in the first pass, once per document and on any thread; what it notes comes
-//! back in order. [`decide`] sees all documents and says what happens to each one. The second
-//! pass asks [`Decisions`], document by document.
+//! back in order. [`decide`] sees all documents: it takes out what sites repeat, finds copies of
+//! what is left, and paragraphs that documents share. The second pass asks [`Decisions`],
+//! document by document. What grows with the corpus goes to disk past the memory bound, but for a
+//! few words per document.
 
-use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io;
+use std::path::Path;
 
 use rayon::ThreadPool;
-use rustc_hash::FxHashMap;
-use serde::Deserialize;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::parts::{Parts, Place};
+use super::cuts::{self, CutRow, Repeats};
+use super::manifest::Figures;
+use super::options::{CorpusOptions, Paragraphs};
+use super::parts::Parts;
+use super::texts::{Observed, PartTexts};
+use crate::article::Article;
 use crate::cleaner::Cleaned;
-use crate::dedup::{self, Texts};
+use crate::decision::{Stage, Twin};
+use crate::dedup::spill::{Shelf, Spill};
+use crate::dedup::{self, Known, Outcome, Texts, matched_paragraphs};
 use crate::error::{Error, Result};
-use crate::provenance::DuplicateOf;
+use crate::index::Index;
+use crate::provenance::{DuplicateOf, Provenance};
+use crate::site::{Cut, SiteBlock, SiteMemory, apply};
 
-/// What decisions about the whole corpus need of a document beside its text. Nothing today.
-pub(super) fn observe(_: &Cleaned) -> Vec<u8> {
-    Vec::new()
+/// What decisions about the whole corpus need of a document beside its text.
+pub(super) fn observe(cleaned: &Cleaned) -> Vec<u8> {
+    // Plain data, which JSON can always hold.
+    serde_json::to_vec(&Observed::of(cleaned)).unwrap_or_default()
+}
+
+/// Documents that are named as having the most copies.
+const TOP: usize = 10;
+
+/// What the decisions are made with.
+pub(super) struct Deciding<'a> {
+    /// Whether and how copies are removed.
+    pub dedup: Option<&'a dedup::Options>,
+    /// What else is decided over the whole corpus.
+    pub corpus: &'a CorpusOptions,
+    /// What earlier crawls taught about sites.
+    pub memory: &'a SiteMemory,
+    /// The documents that were kept before.
+    pub index: Option<&'a Index>,
+    /// Where temporary files go.
+    pub dir: &'a Path,
 }
 
 /// What the corpus says about its documents, by their number in input order.
-#[derive(Debug, Default)]
-pub(super) struct Decisions {
-    twins: FxHashMap<u64, DuplicateOf>,
+pub(super) struct Decisions<'p> {
+    texts: Option<PartTexts<'p>>,
+    outcome: Outcome,
+    /// Names of those who published copies, by index of the one that stays.
+    publishers: FxHashMap<usize, Vec<String>>,
+    /// Documents of which the cuts leave nothing, by number.
+    emptied: FxHashSet<u64>,
+    memory: &'p SiteMemory,
+    /// What is to be added to the index: a file of rows.
+    pub additions: Option<cuts::Additions>,
 }
 
-impl Decisions {
-    /// The document that stays in place of this one.
-    pub(super) fn twin(&self, document: u64) -> Option<&DuplicateOf> {
-        self.twins.get(&document)
+/// What becomes of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fate {
+    /// How it is a copy, if it is one.
+    pub copy: Option<dedup::DuplicateKind>,
+    /// Whether no text is left of it.
+    pub empty: bool,
+}
+
+impl Decisions<'_> {
+    /// What becomes of a document.
+    pub(super) fn fate(&self, number: u64, empty: bool) -> Fate {
+        Fate {
+            copy: self.index(number).and_then(|index| self.copy(index)),
+            empty: empty || self.emptied.contains(&number),
+        }
     }
-}
 
-/// Decides about all documents.
-///
-/// # Errors
-/// A part cannot be read.
-pub(super) fn decide(
-    parts: &Parts,
-    options: Option<&dedup::Options>,
-    pool: &ThreadPool,
-) -> Result<Decisions> {
-    let Some(options) = options else {
-        return Ok(Decisions::default());
-    };
-    let texts = PartTexts::new(parts)?;
-    let removals = pool
-        .install(|| dedup::deduplicate(&texts, options))
-        .map_err(|error| Error::io("the state folder", &error))?;
-    let mut twins = FxHashMap::default();
-    for (at, removal) in removals.into_iter().enumerate() {
-        let Some(removal) = removal else {
-            continue;
+    fn index(&self, number: u64) -> Option<usize> {
+        self.texts.as_ref()?.index(number)
+    }
+
+    fn copy(&self, index: usize) -> Option<dedup::DuplicateKind> {
+        if let Some(known) = self.outcome.known.get(&index) {
+            return Some(known.kind);
+        }
+        let removal = self.outcome.removals.get(index)?.as_ref();
+        removal.map(|removal| removal.kind)
+    }
+
+    /// Whether the rows of a document are not as the first pass left them.
+    pub(super) fn changes(&self, number: u64) -> bool {
+        let Some((texts, index)) = self.texts.as_ref().zip(self.index(number)) else {
+            return false;
         };
-        let twin = DuplicateOf {
+        self.copy(index).is_some()
+            || texts.has_cuts(index)
+            || texts.has_flags(index)
+            || self.publishers.contains_key(&index)
+    }
+
+    /// The rows of a document as they are to be written.
+    ///
+    /// # Errors
+    /// A part cannot be read or a row is damaged.
+    pub(super) fn rewrite(&self, number: u64, rows: [&str; 2]) -> io::Result<[Vec<u8>; 2]> {
+        let mut article: Article = serde_json::from_str(rows[0])?;
+        let mut provenance: Provenance = serde_json::from_str(rows[1])?;
+        if let Some((texts, index)) = self.texts.as_ref().zip(self.index(number)) {
+            let (blocks, rows) = texts.cuts(index)?;
+            let cuts: Vec<Cut> = rows.iter().map(|row| self.cut(texts, row)).collect();
+            apply(&mut article, &mut provenance, &blocks, &cuts);
+            provenance.duplicate_of = self.duplicate_of(texts, index, &article.text)?;
+            article.repeated = texts.flagged(index)?;
+            if let Some(names) = self.publishers.get(&index) {
+                article.also_published_by.clone_from(names);
+            }
+        }
+        Ok([
+            serde_json::to_vec(&article)?,
+            serde_json::to_vec(&provenance)?,
+        ])
+    }
+
+    fn cut(&self, texts: &PartTexts<'_>, row: &CutRow) -> Cut {
+        let (stage, kind) = if row.is_paragraph() {
+            (Stage::Dedup, "repeat")
+        } else {
+            (Stage::Site, "site")
+        };
+        let (id, span) = match row.twin() {
+            cuts::CutTwin::Document(index, span) => (texts.id(index).to_owned(), span),
+            cuts::CutTwin::Memory(key) => match self.memory.get(key) {
+                Some(sighting) => (sighting.id.clone(), sighting.span),
+                None => (String::new(), Default::default()),
+            },
+        };
+        Cut {
+            block: row.block as usize,
+            stage,
+            kind,
+            twin: Twin {
+                rule: row.rule(),
+                id: Some(id),
+                span,
+            },
+        }
+    }
+
+    fn duplicate_of(
+        &self,
+        texts: &PartTexts<'_>,
+        index: usize,
+        text: &str,
+    ) -> io::Result<Option<DuplicateOf>> {
+        if let Some(Known { id, kind, score }) = self.outcome.known.get(&index) {
+            return Ok(Some(DuplicateOf {
+                id: id.clone(),
+                kind: kind.name().into(),
+                score: *score,
+                earlier: true,
+                paragraphs: Vec::new(),
+            }));
+        }
+        let Some(Some(removal)) = self.outcome.removals.get(index) else {
+            return Ok(None);
+        };
+        let paragraphs = match removal.kind {
+            dedup::DuplicateKind::Exact => Vec::new(),
+            dedup::DuplicateKind::Near => matched_paragraphs(text, &texts.text(removal.twin)?),
+        };
+        Ok(Some(DuplicateOf {
             id: texts.id(removal.twin).to_owned(),
             kind: removal.kind.name().into(),
             score: removal.score,
-        };
-        twins.insert(texts.documents[at].number, twin);
+            earlier: false,
+            paragraphs,
+        }))
     }
-    Ok(Decisions { twins })
-}
 
-/// The documents that have text, as deduplication sees them: texts on disk, names in memory.
-struct PartTexts<'p> {
-    parts: &'p Parts,
-    documents: Vec<Document>,
-    ids: String,
-    hosts: Vec<Box<str>>,
-}
-
-struct Document {
-    number: u64,
-    place: Place,
-    /// Where its id ends in `ids`; it begins where the one before ends.
-    id_end: usize,
-    /// Place in `hosts`, from 1; 0 is none.
-    host: u32,
-}
-
-impl<'p> PartTexts<'p> {
-    fn new(parts: &'p Parts) -> Result<Self> {
-        let mut texts = Self {
-            parts,
-            documents: Vec::new(),
-            ids: String::new(),
-            hosts: Vec::new(),
+    /// What is told of the decisions in the manifest.
+    pub(super) fn figures(&self) -> Figures {
+        let Some(texts) = &self.texts else {
+            return Figures::default();
         };
-        let mut known: FxHashMap<Box<str>, u32> = FxHashMap::default();
-        parts.each_document(|number, header, reader, part| {
-            if header.empty {
-                return Ok(());
+        let top = self.outcome.top(TOP).into_iter();
+        let cuts = (0..texts.len()).map(|index| texts.count_cuts(index)).sum();
+        Figures {
+            clusters: self.outcome.sizes(),
+            top: top
+                .map(|(index, copies)| (texts.id(index).to_owned(), copies))
+                .collect(),
+            what_if: self.outcome.what_if.iter().copied().collect(),
+            cuts,
+        }
+    }
+}
+
+impl<'a> Deciding<'a> {
+    /// Decides about all documents.
+    ///
+    /// # Errors
+    /// A part or the index cannot be read, or a temporary file not be written.
+    pub(super) fn run<'p>(&self, parts: &'p Parts, pool: &ThreadPool) -> Result<Decisions<'p>>
+    where
+        'a: 'p,
+    {
+        let mut decisions = Decisions {
+            texts: None,
+            outcome: Outcome::default(),
+            publishers: FxHashMap::default(),
+            emptied: FxHashSet::default(),
+            memory: self.memory,
+            additions: None,
+        };
+        let paragraphs = self.corpus.paragraphs;
+        if self.dedup.is_none() && !self.corpus.site && paragraphs == Paragraphs::Keep {
+            return Ok(decisions);
+        }
+        let mut texts = PartTexts::new(parts, &self.corpus.keep)?;
+        let decide = || -> io::Result<()> {
+            if self.corpus.site {
+                let rows = cuts::site(&texts, self.memory, &self.spill())?;
+                texts.set_cuts(rows);
             }
-            texts.ids.push_str(&header.id);
-            let host = match &header.host {
-                None => 0,
-                Some(host) => *known.entry(host.as_str().into()).or_insert_with(|| {
-                    texts.hosts.push(host.as_str().into());
-                    texts.hosts.len() as u32
-                }),
-            };
-            texts.documents.push(Document {
-                number,
-                place: Parts::place(part, header, reader),
-                id_end: texts.ids.len(),
-                host,
-            });
+            if let Some(options) = self.dedup {
+                decisions.outcome = self.copies(&texts, options, &mut decisions.additions)?;
+            }
+            if paragraphs != Paragraphs::Keep {
+                let outcome = &decisions.outcome;
+                let stays = |index| outcome.removals.is_empty() || outcome.stays(index);
+                let repeats = Repeats {
+                    paragraphs,
+                    options: self.options(),
+                };
+                let rows = repeats.find(&texts, &self.spill(), stays)?;
+                if paragraphs == Paragraphs::Flag {
+                    texts.set_flags(rows);
+                } else {
+                    texts.set_cuts(rows);
+                }
+            }
+            decisions.emptied = texts.emptied()?;
+            decisions.publishers = publishers(&texts, &decisions.outcome);
             Ok(())
+        };
+        pool.install(decide)
+            .map_err(|error| Error::io("the state folder", &error))?;
+        decisions.texts = Some(texts);
+        Ok(decisions)
+    }
+
+    fn options(&self) -> dedup::Options {
+        dedup::Options {
+            dir: Some(self.dir.to_path_buf()),
+            ..self.dedup.cloned().unwrap_or_default()
+        }
+    }
+
+    fn spill(&self) -> Spill {
+        Spill {
+            dir: self.dir.to_path_buf(),
+            memory: usize::try_from(self.options().memory).unwrap_or(usize::MAX / 2),
+        }
+    }
+
+    fn copies(
+        &self,
+        texts: &PartTexts<'_>,
+        options: &dedup::Options,
+        additions: &mut Option<cuts::Additions>,
+    ) -> io::Result<Outcome> {
+        let options = dedup::Options {
+            dir: Some(self.dir.to_path_buf()),
+            ..options.clone()
+        };
+        let Some(index) = self.index else {
+            return dedup::compare(texts, &options);
+        };
+        let mut file = cuts::Additions::create(self.dir)?;
+        let outcome = dedup::compare_with(texts, &options, Some(index), |addition| {
+            file.push(&addition)
         })?;
-        Ok(texts)
+        *additions = Some(file);
+        Ok(outcome)
     }
 }
 
-#[derive(Deserialize)]
-struct OnlyText {
-    text: String,
+/// Who else published a document that stays: the names of its copies.
+fn publishers(texts: &PartTexts<'_>, outcome: &Outcome) -> FxHashMap<usize, Vec<String>> {
+    let mut names: FxHashMap<usize, BTreeSet<&str>> = FxHashMap::default();
+    for (index, removal) in outcome.removals.iter().enumerate() {
+        let Some(removal) = removal else {
+            continue;
+        };
+        if let Some(name) = texts.publisher(index)
+            && texts.publisher(removal.twin) != Some(name)
+        {
+            names.entry(removal.twin).or_default().insert(name);
+        }
+    }
+    let owned = |names: BTreeSet<&str>| names.into_iter().map(str::to_owned).collect();
+    names
+        .into_iter()
+        .map(|(index, names)| (index, owned(names)))
+        .collect()
 }
 
-impl Texts for PartTexts<'_> {
-    fn len(&self) -> usize {
-        self.documents.len()
-    }
+/// The blocks of a document and the cuts among them.
+pub(super) type BlocksAndCuts = (Vec<SiteBlock>, Vec<CutRow>);
 
-    fn text(&self, index: usize) -> io::Result<Cow<'_, str>> {
-        let row = self.parts.article(self.documents[index].place)?;
-        let only: OnlyText = serde_json::from_str(&row)?;
-        Ok(Cow::Owned(only.text))
-    }
-
-    fn host(&self, index: usize) -> Option<&str> {
-        let at = (self.documents[index].host as usize).checked_sub(1)?;
-        Some(&self.hosts[at])
-    }
-
-    fn id(&self, index: usize) -> &str {
-        let start = index
-            .checked_sub(1)
-            .map_or(0, |before| self.documents[before].id_end);
-        &self.ids[start..self.documents[index].id_end]
-    }
-}
+/// The cuts of all documents, by index.
+pub(super) type Cuts = Shelf;

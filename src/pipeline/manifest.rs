@@ -5,13 +5,15 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::decide::Fate;
 use super::options::{Settings, Shard};
 use super::parts::Parts;
 use super::plan::{Plan, differences, made};
+use crate::dedup::DuplicateKind;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::inputs::Inputs;
 use crate::io::output::{OutputFile, Written};
-use crate::provenance::{DuplicateOf, sha256};
+use crate::provenance::sha256;
 
 /// Name of the manifest in the output folder.
 pub const MANIFEST: &str = "manifest.json";
@@ -37,6 +39,9 @@ pub struct Manifest {
     pub skipped: Vec<String>,
     /// How many of what.
     pub counts: Counts,
+    /// Clusters of copies by size, and what other thresholds would do.
+    #[serde(default, skip_serializing_if = "Figures::is_empty")]
+    pub figures: Figures,
     /// The files that were written.
     pub outputs: Vec<Written>,
     /// SHA-256 of this manifest as JSON with `digest` empty.
@@ -82,13 +87,33 @@ pub struct Counts {
     pub errors: u64,
 }
 
+/// Figures about copies.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figures {
+    /// How many clusters have how many documents.
+    pub clusters: BTreeMap<u64, u64>,
+    /// Documents with the most copies, and how many those are.
+    pub top: Vec<(String, u64)>,
+    /// How many near-duplicates would go at other thresholds (thousandths).
+    pub what_if: BTreeMap<u32, u64>,
+    /// Blocks that sites repeat, and paragraphs that documents share, taken out.
+    pub cuts: u64,
+}
+
+impl Figures {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Counts {
     /// Counts a document.
-    pub(super) fn add(&mut self, twin: Option<&DuplicateOf>, empty: bool) {
-        let count = match twin {
-            Some(twin) if twin.kind == "exact" => &mut self.exact,
-            Some(_) => &mut self.near,
-            None if empty => &mut self.empty,
+    pub(super) fn add(&mut self, fate: &Fate) {
+        let count = match fate.copy {
+            Some(DuplicateKind::Exact) => &mut self.exact,
+            Some(DuplicateKind::Near) => &mut self.near,
+            None if fate.empty => &mut self.empty,
             None => &mut self.articles,
         };
         *count += 1;
@@ -120,6 +145,7 @@ impl Manifest {
             inputs: plan.reads().filter_map(note).collect(),
             skipped: inputs.skipped.clone(),
             counts: Counts::default(),
+            figures: Figures::default(),
             outputs: Vec::new(),
             digest: String::new(),
         }

@@ -19,6 +19,7 @@ use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::compression;
 use crate::io::inputs::{Input, Inputs};
+use crate::site::SiteMemory;
 
 /// Bytes that are taken from a shard at a time.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -55,6 +56,7 @@ pub fn merge(
         near: dedup.near,
         threshold: dedup.threshold,
         memory: options.memory.unwrap_or(dedup::Options::default().memory),
+        ..dedup::Options::default()
     });
     let start = if options.force {
         Start::Force
@@ -68,6 +70,8 @@ pub fn merge(
     let second = SecondPass {
         pool: &pool,
         dedup: dedup.as_ref(),
+        memory: &SiteMemory::default(),
+        index: None,
         inputs: &inputs,
         out,
         watch,
@@ -236,6 +240,7 @@ impl ShardRun {
             chunk.error(&row)?;
         }
         let (mut articles, mut provenance) = (self.rows("articles")?, self.rows("provenance")?);
+        let mut notes = self.rows("notes")?;
         while let Some(row) = provenance.next()? {
             let header = self.header(&row)?;
             let article = if header.empty { None } else { articles.next()? };
@@ -243,7 +248,8 @@ impl ShardRun {
                 return Err(self.damaged(&format!("the article of {} is missing", header.id)));
             }
             let article = article.unwrap_or_default();
-            let sections = [&article[..], &row[..], &[]];
+            let note = notes.next()?.unwrap_or_default();
+            let sections = [&article[..], &row[..], &note[..]];
             let header = Header {
                 sections: sections.map(<[u8]>::len),
                 ..header

@@ -9,6 +9,7 @@
 
 mod clock;
 mod croissant;
+mod cuts;
 mod decide;
 mod first;
 mod manifest;
@@ -21,6 +22,7 @@ mod plan;
 mod second;
 mod select;
 mod state;
+mod texts;
 mod verify;
 mod write;
 
@@ -33,17 +35,21 @@ use sha2::{Digest, Sha256};
 
 pub use clock::{TIMES, Times, now};
 pub use croissant::CROISSANT;
-pub use manifest::{Content, Counts, InputNote, MANIFEST, Manifest};
+pub use manifest::{Content, Counts, Figures, InputNote, MANIFEST, Manifest};
 pub use merge::{MergeOptions, merge};
-pub use options::{DedupSettings, PipelineOptions, Settings, Shard, Start};
+pub use options::{
+    CorpusOptions, DedupSettings, Paragraphs, PipelineOptions, Settings, Shard, Start,
+};
 pub use select::Selection;
 pub use state::STATE;
 pub use verify::{Finding, Report, verify};
 
 use crate::cleaner::{Cleaned, Cleaner};
 use crate::error::{Error, ErrorKind, Result};
+use crate::index::Index;
 use crate::io::inputs::{Input, Inputs};
 use crate::record::Record;
+use crate::site::SiteMemory;
 use clock::Clock;
 use first::FirstPass;
 use ordered::{Push, ordered};
@@ -213,6 +219,12 @@ impl<'c> Pipeline<'c> {
     /// is no error but a row in `errors.jsonl`.
     pub fn run(&self, inputs: &Inputs, out: &Path, watch: Watch<'_>) -> Result<Manifest> {
         let clock = Clock::start();
+        let memory = match &self.options.site_memory {
+            Some(path) => SiteMemory::open(path)?,
+            None => SiteMemory::default(),
+        };
+        let against = self.options.against.as_deref();
+        let index = against.map(Index::open_or_create).transpose()?;
         let plan = Plan::new(self.cleaner, &self.options, inputs);
         let mut state = State::open(out, plan, self.options.start, &inputs.files)?;
         let second = SecondPass {
@@ -223,6 +235,8 @@ impl<'c> Pipeline<'c> {
                 .dedup
                 .as_ref()
                 .filter(|_| self.options.shard.is_none()),
+            memory: &memory,
+            index: index.as_ref(),
             inputs,
             out,
             watch,

@@ -1,10 +1,13 @@
 //! How a corpus is run, and the part of it that the manifest records.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::select::Selection;
 use crate::cleaner::{CleanConfig, Cleaner};
 use crate::dedup;
+use crate::dedup::jsonl::Keep;
 use crate::io::ReadLimits;
 
 /// Bytes of input that make a part.
@@ -20,6 +23,12 @@ pub struct PipelineOptions {
     /// Whether and how copies are removed. Its `memory` is the bound for all that is kept over
     /// the whole corpus and does not change a byte of the output.
     pub dedup: Option<dedup::Options>,
+    /// What else is decided over the whole corpus.
+    pub corpus: CorpusOptions,
+    /// What earlier crawls taught about sites: a file that `lavoir learn` wrote.
+    pub site_memory: Option<PathBuf>,
+    /// The index of what was kept before; what stays of this run is added when it is finished.
+    pub against: Option<PathBuf>,
     /// Which records are taken.
     pub selection: Selection,
     /// One of several runs over the same inputs; copies are left to the merging.
@@ -39,6 +48,9 @@ impl Default for PipelineOptions {
             jobs: 0,
             limits: ReadLimits::default(),
             dedup: Some(dedup::Options::default()),
+            corpus: CorpusOptions::default(),
+            site_memory: None,
+            against: None,
             selection: Selection::default(),
             shard: None,
             shard_bytes: None,
@@ -80,6 +92,15 @@ pub struct Settings {
     pub max_record_bytes: usize,
     /// Whether and how copies were removed.
     pub dedup: Option<DedupSettings>,
+    /// What else was decided over the whole corpus.
+    #[serde(default)]
+    pub corpus: CorpusOptions,
+    /// SHA-256 of what earlier crawls taught about sites.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_memory: Option<String>,
+    /// The index that was compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
     /// Which records were taken.
     pub selection: Selection,
     /// Bytes of articles past which a new output file begins.
@@ -108,9 +129,56 @@ impl Settings {
             clean: cleaner.config().clone(),
             max_record_bytes: options.limits.record_bytes,
             dedup: options.dedup.as_ref().map(settings),
+            corpus: options.corpus.clone(),
+            site_memory: options
+                .site_memory
+                .as_deref()
+                .and_then(|path| super::hash_file(path).ok())
+                .map(|(_, sha256)| sha256),
+            against: options
+                .against
+                .as_deref()
+                .map(|path| path.to_string_lossy().into_owned()),
             selection: options.selection,
             shard_bytes: options.shard_bytes,
             shard: options.shard,
         }
     }
+}
+
+/// What is decided over the whole corpus beside copies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CorpusOptions {
+    /// Whether what a site repeats from page to page is taken out.
+    pub site: bool,
+    /// Which copy stays; `field` is the date of publication, whatever its name.
+    pub keep: Keep,
+    /// What happens to paragraphs that several documents have.
+    pub paragraphs: Paragraphs,
+}
+
+impl Default for CorpusOptions {
+    fn default() -> Self {
+        Self {
+            site: true,
+            keep: Keep::default(),
+            paragraphs: Paragraphs::default(),
+        }
+    }
+}
+
+/// What happens to paragraphs that several documents have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Paragraphs {
+    /// They stay.
+    #[default]
+    Keep,
+    /// They stay; the article's row names them.
+    Flag,
+    /// They go from every document but the first one.
+    KeepFirst,
+    /// They go from every document.
+    Drop,
 }

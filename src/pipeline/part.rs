@@ -344,6 +344,5 @@ pub(super) enum Section {
     /// The provenance row.
     Provenance = 1,
     /// What [`super::decide::observe`] noted.
-    #[allow(dead_code)]
     Observed = 2,
 }

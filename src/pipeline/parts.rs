@@ -15,12 +15,19 @@ pub(super) struct Parts {
     pub summaries: Vec<Summary>,
 }
 
-/// Where the article of a document lies.
+/// Where a section of a document lies.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     part: u32,
     offset: u64,
     bytes: u32,
+}
+
+impl Place {
+    /// Bytes of the section.
+    pub(super) fn bytes(self) -> usize {
+        self.bytes as usize
+    }
 }
 
 impl Parts {
@@ -86,17 +93,22 @@ impl Parts {
         Ok(())
     }
 
-    /// Where the article of the document at hand lies.
-    pub(super) fn place(part: usize, header: &Header, reader: &PartReader) -> Place {
+    /// Where a section of the document at hand lies.
+    pub(super) fn place(
+        part: usize,
+        header: &Header,
+        reader: &PartReader,
+        section: Section,
+    ) -> Place {
         Place {
             part: part as u32,
-            offset: reader.offset(Section::Article),
-            bytes: header.sections[Section::Article as usize] as u32,
+            offset: reader.offset(section),
+            bytes: header.sections[section as usize] as u32,
         }
     }
 
-    /// Reads the article's row of a document, in any order and from any thread.
-    pub(super) fn article(&self, place: Place) -> io::Result<String> {
+    /// Reads a section of a document, in any order and from any thread.
+    pub(super) fn read(&self, place: Place) -> io::Result<String> {
         // Opened anew each time: there may be more parts than files that may be open at once.
         let mut file = File::open(&self.files[place.part as usize])?;
         let mut bytes = vec![0; place.bytes as usize];

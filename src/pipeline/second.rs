@@ -7,22 +7,29 @@ use rayon::ThreadPool;
 
 use super::clock::{Clock, TIMES};
 use super::croissant::{self, CROISSANT};
-use super::decide::decide;
+use super::decide::Deciding;
 use super::manifest::{Counts, Manifest};
+use super::options::{CorpusOptions, Paragraphs};
 use super::parts::Parts;
 use super::state::State;
 use super::write::{Writing, publish};
 use super::{Progress, Watch, stopped};
 use crate::dedup;
 use crate::error::{Error, Result};
+use crate::index::Index;
 use crate::io::inputs::Inputs;
 use crate::io::output::OutputFile;
+use crate::site::SiteMemory;
 
 /// What the second pass needs.
 pub(super) struct SecondPass<'a> {
     pub pool: &'a ThreadPool,
     /// Whether and how copies are removed.
     pub dedup: Option<&'a dedup::Options>,
+    /// What earlier crawls taught about sites.
+    pub memory: &'a SiteMemory,
+    /// The index of what was kept before.
+    pub index: Option<&'a Index>,
     pub inputs: &'a Inputs,
     pub out: &'a Path,
     pub watch: Watch<'a>,
@@ -39,12 +46,33 @@ impl SecondPass<'_> {
     pub(super) fn run(&self, state: &State) -> Result<Manifest> {
         let parts = Parts::of(state)?;
         (self.watch.progress)(Progress::Deduplicating);
-        let decisions = decide(&parts, self.dedup, self.pool)?;
+        // Copies, and other pages of a site, may be in other shards; all is decided when they are
+        // merged.
+        let is_shard = state.plan.settings.shard.is_some();
+        let none = CorpusOptions {
+            site: false,
+            paragraphs: Paragraphs::Keep,
+            ..CorpusOptions::default()
+        };
+        let deciding = Deciding {
+            dedup: self.dedup.filter(|_| !is_shard),
+            corpus: if is_shard {
+                &none
+            } else {
+                &state.plan.settings.corpus
+            },
+            memory: self.memory,
+            index: self.index,
+            dir: state.dir(),
+        };
+        let mut decisions = deciding.run(&parts, self.pool)?;
+        let additions = decisions.additions.take();
         (self.watch.progress)(Progress::Writing);
         let dir = state.outputs()?;
         let writing = Writing {
             parts: &parts,
             decisions: &decisions,
+            notes: is_shard,
             stop: self.watch.stop,
         };
         let mut manifest = Manifest::new(&state.plan, self.inputs, &parts);
@@ -56,6 +84,7 @@ impl SecondPass<'_> {
             errors: errors.rows,
             ..counts
         };
+        manifest.figures = decisions.figures();
         manifest.outputs = outputs;
         manifest.outputs.push(errors);
         manifest.outputs.sort_by(|a, b| a.path.cmp(&b.path));
@@ -67,6 +96,14 @@ impl SecondPass<'_> {
             return Err(stopped());
         }
         publish(state, &dir, self.out, &manifest, &[TIMES])?;
+        // The outputs are there: what breaks off from here on is done again by a resumed run, and
+        // a document says nothing against itself.
+        if let (Some(index), Some(additions)) = (self.index, additions) {
+            let rows = additions
+                .rows()
+                .map_err(|error| Error::io("the state folder", &error))?;
+            index.add(rows)?;
+        }
         Ok(manifest)
     }
 

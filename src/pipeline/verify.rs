@@ -203,7 +203,7 @@ impl Rows {
             self.next = parse(self.provenance.next(), "provenance.jsonl")?;
             let stays = row.duplicate_of.is_none() && row.article.bytes > 0;
             self.stays.insert(row.id.clone(), stays);
-            if let Some(twin) = &row.duplicate_of {
+            if let Some(twin) = row.duplicate_of.as_ref().filter(|twin| !twin.earlier) {
                 self.twins.push((row.id.clone(), twin.id.clone()));
             }
         }

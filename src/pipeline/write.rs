@@ -15,7 +15,6 @@ use super::parts::Parts;
 use super::state::{State, sync_dir};
 use crate::error::{Error, Result};
 use crate::io::output::{OutputFile, Written};
-use crate::provenance::DuplicateOf;
 
 /// Documents that go into the same output files: from the one of this number in this part on.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +27,9 @@ struct Piece {
 /// What the second pass needs.
 pub(super) struct Writing<'a> {
     pub parts: &'a Parts,
-    pub decisions: &'a Decisions,
+    pub decisions: &'a Decisions<'a>,
+    /// Whether what the first pass noted is written as well, for merging.
+    pub notes: bool,
     pub stop: &'a AtomicBool,
 }
 
@@ -37,6 +38,7 @@ pub(super) struct Writing<'a> {
 enum Kind {
     Articles,
     Provenance,
+    Notes,
 }
 
 impl Writing<'_> {
@@ -52,7 +54,9 @@ impl Writing<'_> {
     ) -> Result<(Counts, Vec<Written>)> {
         let (counts, pieces) = self.survey(shard_bytes)?;
         let mut files = Vec::new();
-        for kind in [Kind::Articles, Kind::Provenance] {
+        let kinds = [Kind::Articles, Kind::Provenance, Kind::Notes];
+        let most = if self.notes { 3 } else { 2 };
+        for kind in kinds.into_iter().take(most) {
             for (number, piece) in pieces.iter().enumerate() {
                 files.push((kind, name(kind, shard_bytes.map(|_| number)), *piece));
             }
@@ -77,9 +81,9 @@ impl Writing<'_> {
         let mut bytes = 0;
         self.parts.each_document(|number, header, _, part| {
             self.go_on()?;
-            let twin = self.decisions.twin(number);
-            counts.add(twin, header.empty);
-            if twin.is_none() && !header.empty {
+            let fate = self.decisions.fate(number, header.empty);
+            counts.add(&fate);
+            if fate.copy.is_none() && !fate.empty {
                 let row = header.sections[Section::Article as usize] as u64 + 1;
                 if bytes > 0 && shard_bytes.is_some_and(|most| bytes + row > most) {
                     if let Some(last) = pieces.last_mut() {
@@ -109,8 +113,7 @@ impl Writing<'_> {
                     break 'parts;
                 }
                 if number >= piece.first {
-                    let twin = self.decisions.twin(number);
-                    row(&mut file, kind, &header, &mut reader, twin)?;
+                    self.row(&mut file, kind, number, &header, &mut reader)?;
                 }
                 number += 1;
             }
@@ -138,6 +141,41 @@ impl Writing<'_> {
         file.finish()
     }
 
+    /// Writes the row of a document.
+    fn row(
+        &self,
+        file: &mut OutputFile,
+        kind: Kind,
+        number: u64,
+        header: &Header,
+        reader: &mut PartReader,
+    ) -> Result<()> {
+        let section = match kind {
+            Kind::Articles => {
+                let fate = self.decisions.fate(number, header.empty);
+                if fate.copy.is_some() || fate.empty {
+                    return Ok(());
+                }
+                Section::Article
+            }
+            Kind::Provenance => Section::Provenance,
+            Kind::Notes => Section::Observed,
+        };
+        if kind == Kind::Notes || !self.decisions.changes(number) {
+            return file.row(reader.section(header, section)?.as_bytes());
+        }
+        let article = reader.section(header, Section::Article)?;
+        let provenance = reader.section(header, Section::Provenance)?;
+        let rewrite = self.decisions.rewrite(number, [&article, &provenance]);
+        let [article, provenance] =
+            rewrite.map_err(|error| Error::io("the state folder", &error))?;
+        file.row(if kind == Kind::Articles {
+            &article
+        } else {
+            &provenance
+        })
+    }
+
     fn go_on(&self) -> Result<()> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(super::stopped());
@@ -151,41 +189,12 @@ fn name(kind: Kind, number: Option<usize>) -> String {
     let stem = match kind {
         Kind::Articles => "articles",
         Kind::Provenance => "provenance",
+        Kind::Notes => "notes",
     };
     match number {
         Some(number) => format!("{stem}-{number:05}.jsonl"),
         None => format!("{stem}.jsonl"),
     }
-}
-
-fn row(
-    file: &mut OutputFile,
-    kind: Kind,
-    header: &Header,
-    reader: &mut PartReader,
-    twin: Option<&DuplicateOf>,
-) -> Result<()> {
-    match kind {
-        Kind::Articles if twin.is_some() || header.empty => Ok(()),
-        Kind::Articles => file.row(reader.section(header, Section::Article)?.as_bytes()),
-        Kind::Provenance => {
-            let mut row = reader.section(header, Section::Provenance)?;
-            if let Some(twin) = twin {
-                insert_duplicate_of(&mut row, twin)?;
-            }
-            file.row(row.as_bytes())
-        }
-    }
-}
-
-/// Puts `duplicate_of` into a provenance row, before its decisions.
-fn insert_duplicate_of(row: &mut String, twin: &DuplicateOf) -> Result<()> {
-    // `decisions` is a key only at the top level; in strings its quotes would be escaped.
-    let at = row.find(",\"decisions\":[").unwrap_or(row.len() - 1);
-    let json = serde_json::to_string(twin)
-        .map_err(|error| Error::io("a provenance row", &std::io::Error::other(error)))?;
-    row.insert_str(at, &format!(",\"duplicate_of\":{json}"));
-    Ok(())
 }
 
 /// Gives the complete outputs in `from` their places in `out`, the manifest last. Files of an

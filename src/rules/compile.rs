@@ -1,14 +1,12 @@
-//! All rules compiled together: one hash table for whole lines, one automaton for parts of
-//! lines, one for the words of regular expressions, so that many rules cost about what a few do.
+//! All rules compiled together, so that many rules cost about what a few do: what a line begins
+//! and ends with tells which phrases may match, its characters tell which patterns.
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
-use super::normalise::{fold_numbers, normalise};
+use super::items::Ends;
 use super::pack::{Rule, RulePack};
-use super::patterns::Patterns;
-use super::phrases::{Automaton, Where, at_words, phrase_key, spellings};
+use super::patterns::{Anchor, Patterns};
+use super::phrases::{Inline, Phrases};
 use super::schema::Matchers;
 use crate::decision::Field;
 use crate::error::Result;
@@ -33,10 +31,11 @@ pub struct Hit {
 /// Buffers that a thread reuses from line to line.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    normal: String,
-    folded: String,
+    pub(super) normal: String,
+    pub(super) folded: String,
     pub(super) lower: String,
     pub(super) tried: Vec<usize>,
+    pub(super) worded: Vec<usize>,
 }
 
 /// The rules of all packs, compiled.
@@ -44,9 +43,8 @@ pub struct Scratch {
 pub struct RuleSet {
     rules: Vec<Rule>,
     hash: String,
-    lines: FxHashMap<Box<str>, Vec<usize>>,
-    parts: Automaton,
-    inline: Automaton,
+    phrases: Phrases,
+    inline: Inline,
     whole: Patterns,
     whole_of_long: Patterns,
     tail: Patterns,
@@ -60,33 +58,6 @@ impl RuleSet {
     /// A regular expression that does not compile or names an unknown field, with the rule.
     pub fn compile(pack: &RulePack) -> Result<Self> {
         let rules = pack.rules().to_vec();
-        let mut lines: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
-        let (mut parts, mut inline) = (Vec::new(), Vec::new());
-        let mut key = String::new();
-        for (index, rule) in rules.iter().enumerate() {
-            let matchers = &rule.file.matchers;
-            for phrase in &matchers.line {
-                phrase_key(phrase, &mut key);
-                let owners = lines.entry(key.as_str().into()).or_default();
-                if !owners.contains(&index) {
-                    owners.push(index);
-                }
-            }
-            let ends = [
-                (&matchers.start, Where::Start),
-                (&matchers.end, Where::End),
-                (&matchers.contains, Where::Inside),
-            ];
-            for (phrases, place) in ends {
-                for phrase in phrases {
-                    phrase_key(phrase, &mut key);
-                    parts.push((key.clone(), index, place));
-                }
-            }
-            for phrase in &matchers.inline {
-                inline.extend(spellings(phrase).map(|text| (text, index, Where::Inside)));
-            }
-        }
         let longest = rules
             .iter()
             .map(|rule| rule.file.matchers.max_chars.unwrap_or(Matchers::MAX_CHARS))
@@ -94,12 +65,13 @@ impl RuleSet {
             .unwrap_or(0);
         Ok(Self {
             hash: pack.hash(),
-            lines,
-            parts: Automaton::new(parts)?,
-            inline: Automaton::new(inline)?,
-            whole: Patterns::new(&rules, |m| (!for_long(m)).then_some(&m.regex), whole_line)?,
-            whole_of_long: Patterns::new(&rules, |m| for_long(m).then_some(&m.regex), whole_line)?,
-            tail: Patterns::new(&rules, |m| Some(&m.tail_regex), |p| format!("(?:{p})$"))?,
+            phrases: Phrases::new(&rules)?,
+            inline: Inline::new(&rules)?,
+            whole: Patterns::new(&rules, Anchor::Line, |m| (!for_long(m)).then_some(&m.regex))?,
+            whole_of_long: Patterns::new(&rules, Anchor::Line, |m| {
+                for_long(m).then_some(&m.regex)
+            })?,
+            tail: Patterns::new(&rules, Anchor::Tail, |m| Some(&m.tail_regex))?,
             longest,
             rules,
         })
@@ -120,66 +92,54 @@ impl RuleSet {
     pub fn hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let from = line.len() - line.trim_start().len();
         let trimmed = line.trim();
+        let ends = Ends::of(trimmed, &mut scratch.normal);
         if trimmed.len() <= self.longest * 4 {
-            self.phrase_hits(trimmed, scratch, hits);
+            self.phrases.hits(trimmed, &ends, scratch, hits);
         }
-        self.inline.inline_hits(line, hits);
+        self.inline.hits(line, hits);
         let whole = |at: usize, len: usize| (at, len) == (from, trimmed.len());
-        let chars = trimmed.chars().count();
-        if chars <= LONG_CHARS {
-            self.pattern_hits(&self.whole, trimmed, from, scratch, hits, &whole);
-        }
-        if chars <= Matchers::MAX_REGEX_CHARS {
-            self.pattern_hits(&self.whole_of_long, trimmed, from, scratch, hits, &whole);
+        if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
+            let chars = trimmed.chars().count();
+            if chars <= LONG_CHARS {
+                self.pattern_hits(&self.whole, (trimmed, &ends), from, scratch, hits, &whole);
+            }
+            if chars <= Matchers::MAX_REGEX_CHARS {
+                self.pattern_hits(
+                    &self.whole_of_long,
+                    (trimmed, &ends),
+                    from,
+                    scratch,
+                    hits,
+                    &whole,
+                );
+            }
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
         let (tail, start) = (&trimmed[start..], from + start);
-        self.pattern_hits(&self.tail, tail, start, scratch, hits, &whole);
-    }
-
-    fn phrase_hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
-        let Scratch { normal, folded, .. } = scratch;
-        normalise(line, normal);
-        if normal.is_empty() {
-            return;
-        }
-        let numbers = fold_numbers(normal, folded);
-        for text in [Some(&*normal), numbers.then_some(&*folded)]
-            .into_iter()
-            .flatten()
-        {
-            for &rule in self.lines.get(text.as_str()).into_iter().flatten() {
-                add_whole(rule, hits);
-            }
-            let chars = text.chars().count();
-            self.parts.each(text, |rule, place, range| {
-                let max = self.rules[rule].file.matchers.max_chars;
-                let fits = match place {
-                    Where::Start => range.start == 0,
-                    Where::End => range.end == text.len(),
-                    Where::Inside => true,
-                };
-                if fits && chars <= max.unwrap_or(Matchers::MAX_CHARS) && at_words(text, &range) {
-                    add_whole(rule, hits);
-                }
-            });
-        }
+        self.pattern_hits(
+            &self.tail,
+            (tail, &Ends::default()),
+            start,
+            scratch,
+            hits,
+            &whole,
+        );
     }
 
     fn pattern_hits(
         &self,
         patterns: &Patterns,
-        text: &str,
+        (text, ends): (&str, &Ends),
         offset: usize,
         scratch: &mut Scratch,
         hits: &mut Vec<Hit>,
         whole: &dyn Fn(usize, usize) -> bool,
     ) {
-        if patterns.each.is_empty() || text.is_empty() {
+        patterns.worth_trying(text, ends, scratch);
+        if scratch.tried.is_empty() {
             return;
         }
         let chars = text.chars().count();
-        patterns.worth_trying(text, scratch);
         for &at in &scratch.tried {
             let rule = patterns.each[at].rule;
             let max = self.rules[rule].file.matchers.max_chars;
@@ -215,23 +175,6 @@ impl RuleSet {
 /// prose is long.
 fn for_long(matchers: &Matchers) -> bool {
     matchers.max_chars.is_none_or(|max| max > LONG_CHARS)
-}
-
-fn whole_line(pattern: &str) -> String {
-    format!("^(?:{pattern})$")
-}
-
-fn add_whole(rule: usize, hits: &mut Vec<Hit>) {
-    if !hits
-        .iter()
-        .any(|hit| hit.rule == rule && hit.part.is_none())
-    {
-        hits.push(Hit {
-            rule,
-            part: None,
-            fields: Vec::new(),
-        });
-    }
 }
 
 fn ceil_boundary(text: &str, mut at: usize) -> usize {

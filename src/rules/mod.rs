@@ -4,6 +4,10 @@
 //! A [`RulePack`] is loaded from the binary or a folder and compiled into a [`RuleSet`].
 
 mod compile;
+mod filter;
+mod gates;
+mod heads;
+mod items;
 mod lint;
 mod literals;
 pub mod normalise;
@@ -13,6 +17,7 @@ mod phrases;
 mod schema;
 
 pub use compile::{Hit, RuleSet, Scratch};
+pub(crate) use items::Ends;
 pub use lint::{ExampleResult, Lint, lint, run_examples};
 pub use pack::{Rule, RulePack};
 pub use phrases::{ends_sentence, is_unspaced};

@@ -10,15 +10,25 @@ use unicode_normalization::UnicodeNormalization;
 pub fn normalise(line: &str, out: &mut String) {
     out.clear();
     if line.is_ascii() {
-        for c in line.chars() {
-            push(c.to_ascii_lowercase(), out);
+        let words = line.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        out.reserve(words.len());
+        let mut gap = false;
+        for byte in words.bytes() {
+            // What `char::is_whitespace` takes for white space.
+            let space = matches!(byte, b' ' | b'\t'..=b'\r');
+            if !space {
+                out.push(char::from(byte.to_ascii_lowercase()));
+            } else if !gap {
+                out.push(' ');
+            }
+            gap = space;
         }
     } else {
         for c in line.nfkc().flat_map(char::to_lowercase) {
             push(fold(c), out);
         }
+        trim(out);
     }
-    trim(out);
 }
 
 /// Writes `line` with every number (digits with `.` `,` `:` `/` `'` or a space between digits)

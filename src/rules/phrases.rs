@@ -1,83 +1,298 @@
-//! Phrases inside lines: one automaton over all of them, and where a hit may stand.
+//! Phrases: tables of whole lines and of the ends of lines, one automaton over parts of lines, and
+//! where a hit may stand.
 
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use rustc_hash::FxHashMap;
 
-use super::compile::Hit;
+use super::compile::{Hit, Scratch};
+use super::filter::{Filter, Index, known_by};
+use super::items::Ends;
 use super::normalise::{fold_numbers, normalise};
+use super::pack::Rule;
+use super::schema::Matchers;
 use crate::error::{Error, ErrorKind, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Where {
+enum Where {
     Start,
     End,
     Inside,
 }
 
+/// The phrases that are compared with whole lines or their ends, in normalised form.
 #[derive(Debug)]
-pub(super) struct Automaton {
-    search: Option<AhoCorasick>,
-    owners: Vec<(usize, Where)>,
+pub(super) struct Phrases {
+    lines: FxHashMap<Box<str>, Vec<usize>>,
+    /// Whole lines by both of their ends.
+    whole: Index,
+    parts: Vec<Part>,
+    starts: Index,
+    ends: Index,
+    inside: Option<AhoCorasick>,
+    /// The part of each pattern of `inside`.
+    inside_parts: Vec<usize>,
 }
 
-impl Automaton {
-    pub(super) fn new(entries: Vec<(String, usize, Where)>) -> Result<Self> {
-        let owners = entries
-            .iter()
-            .map(|&(_, rule, place)| (rule, place))
-            .collect();
-        if entries.is_empty() {
-            return Ok(Self {
-                search: None,
-                owners,
-            });
+#[derive(Debug)]
+struct Part {
+    text: String,
+    rule: usize,
+    place: Where,
+    max_chars: usize,
+}
+
+/// The phrases at one end of lines, by the hash of their first (or last) items.
+fn anchored(parts: &[Part], place: Where) -> Index {
+    let of_place = parts.iter().enumerate().filter(|(_, p)| p.place == place);
+    let entry = |(at, part): (usize, &Part)| {
+        let ends = Ends::of_normal(&part.text);
+        let len = known_by(ends.len());
+        Some((len, side(&ends, place, len)?, at))
+    };
+    Index::new(of_place.filter_map(entry).collect())
+}
+
+/// The numbers of the phrases that may stand at one end of a line.
+fn candidates<'a>(
+    index: &'a Index,
+    ends: &Ends,
+    place: Where,
+) -> impl Iterator<Item = usize> + use<'a> {
+    let ends = *ends;
+    let hashes = index.lens().filter_map(move |len| side(&ends, place, len));
+    hashes.flat_map(|hash| index.get(hash)).copied()
+}
+
+fn side(ends: &Ends, place: Where, len: usize) -> Option<u64> {
+    match place {
+        Where::End => ends.tail(len),
+        _ => ends.head(len),
+    }
+}
+
+impl Phrases {
+    /// The phrases of all rules.
+    pub(super) fn new(rules: &[Rule]) -> Result<Self> {
+        let mut lines: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+        let (mut whole, mut parts) = (Vec::new(), Vec::new());
+        let mut key = String::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let matchers = &rule.file.matchers;
+            for phrase in &matchers.line {
+                phrase_key(phrase, &mut key);
+                whole.push((0, Ends::of_normal(&key).both(), index));
+                let owners = lines.entry(key.as_str().into()).or_default();
+                if !owners.contains(&index) {
+                    owners.push(index);
+                }
+            }
+            parts_of(matchers, index, &mut parts);
         }
-        let search = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .build(entries.iter().map(|(text, ..)| text))
-            .map_err(|error| {
-                Error::new(
-                    ErrorKind::Rule,
-                    error,
-                    "the packs hold too many phrases: split them",
-                )
-            })?;
+        let inside = |at: &usize| parts[*at].place == Where::Inside;
+        let inside: Vec<usize> = (0..parts.len()).filter(inside).collect();
         Ok(Self {
-            search: Some(search),
-            owners,
+            lines,
+            whole: Index::new(whole),
+            starts: anchored(&parts, Where::Start),
+            ends: anchored(&parts, Where::End),
+            inside: automaton(inside.iter().map(|&at| &parts[at].text), false)?,
+            inside_parts: inside,
+            parts,
         })
     }
 
-    pub(super) fn each(&self, text: &str, mut found: impl FnMut(usize, Where, Range<usize>)) {
-        for hit in self
-            .search
-            .iter()
-            .flat_map(|ac| ac.find_overlapping_iter(text))
-        {
-            let (rule, place) = self.owners[hit.pattern().as_usize()];
-            found(rule, place, hit.range());
+    /// Whether a line may hold a phrase; most do not, and a few letters of it tell.
+    fn may_hit(&self, ends: &Ends) -> bool {
+        self.inside.is_some()
+            || !self.whole.get(ends.both()).is_empty()
+            || candidates(&self.starts, ends, Where::Start)
+                .next()
+                .is_some()
+            || candidates(&self.ends, ends, Where::End).next().is_some()
+    }
+
+    /// Adds the rules whose phrases `line` is, begins or ends with or holds.
+    pub(super) fn hits(&self, line: &str, ends: &Ends, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+        if !self.may_hit(ends) {
+            return;
+        }
+        let Scratch { normal, folded, .. } = scratch;
+        normalise(line, normal);
+        if normal.is_empty() {
+            return;
+        }
+        self.hits_of(normal, ends, hits);
+        if fold_numbers(normal, folded) {
+            self.hits_of(folded, ends, hits);
         }
     }
 
-    pub(super) fn inline_hits(&self, line: &str, hits: &mut Vec<Hit>) {
-        self.each(line, |rule, _, range| {
-            let Some(part) = own_sentence(line, range) else {
-                return;
-            };
-            let part = (part.len() < line.trim().len()).then_some(part);
-            let fields = Vec::new();
-            let hit = Hit { rule, part, fields };
-            if !hits.contains(&hit) {
-                hits.push(hit);
+    fn hits_of(&self, text: &str, ends: &Ends, hits: &mut Vec<Hit>) {
+        for &rule in self.lines.get(text).into_iter().flatten() {
+            add_whole(rule, hits);
+        }
+        let mut found: Vec<(Range<usize>, usize)> = Vec::new();
+        for at in candidates(&self.starts, ends, Where::Start) {
+            let phrase = self.parts[at].text.as_str();
+            if text.starts_with(phrase) {
+                found.push((0..phrase.len(), at));
             }
+        }
+        for at in candidates(&self.ends, ends, Where::End) {
+            let phrase = self.parts[at].text.as_str();
+            if text.ends_with(phrase) {
+                found.push((text.len() - phrase.len()..text.len(), at));
+            }
+        }
+        for hit in self
+            .inside
+            .iter()
+            .flat_map(|all| all.find_overlapping_iter(text))
+        {
+            found.push((hit.range(), self.inside_parts[hit.pattern().as_usize()]));
+        }
+        // In the order in which a reader finds them.
+        found.sort_unstable_by_key(|(range, at)| (range.end, range.start, *at));
+        let chars = text.chars().count();
+        for (range, at) in found {
+            let part = &self.parts[at];
+            if chars <= part.max_chars && at_words(text, &range) {
+                add_whole(part.rule, hits);
+            }
+        }
+    }
+}
+
+/// The phrases of parts of lines that a rule has.
+fn parts_of(matchers: &Matchers, rule: usize, parts: &mut Vec<Part>) {
+    let lists = [
+        (&matchers.start, Where::Start),
+        (&matchers.end, Where::End),
+        (&matchers.contains, Where::Inside),
+    ];
+    for (list, place) in lists {
+        for phrase in list {
+            let mut text = String::new();
+            phrase_key(phrase, &mut text);
+            if !text.is_empty() {
+                parts.push(Part {
+                    text,
+                    rule,
+                    place,
+                    max_chars: matchers.max_chars.unwrap_or(Matchers::MAX_CHARS),
+                });
+            }
+        }
+    }
+}
+
+/// An automaton over phrases; `None` where there are none.
+fn automaton(
+    phrases: impl Iterator<Item = impl AsRef<[u8]>>,
+    ignore_case: bool,
+) -> Result<Option<AhoCorasick>> {
+    let mut phrases = phrases.peekable();
+    if phrases.peek().is_none() {
+        return Ok(None);
+    }
+    let built = AhoCorasick::builder()
+        .match_kind(MatchKind::Standard)
+        .ascii_case_insensitive(ignore_case)
+        .build(phrases);
+    built.map(Some).map_err(|error| {
+        let remedy = "the packs hold too many phrases: split them";
+        Error::new(ErrorKind::Rule, error, remedy)
+    })
+}
+
+fn add_whole(rule: usize, hits: &mut Vec<Hit>) {
+    let same = |hit: &Hit| hit.rule == rule && hit.part.is_none();
+    if !hits.iter().any(same) {
+        hits.push(Hit {
+            rule,
+            part: None,
+            fields: Vec::new(),
         });
     }
 }
 
+/// Bytes that are looked at together.
+const GRAM: usize = 8;
+
+/// Phrases inside paragraphs, as they are written.
+#[derive(Debug)]
+pub(super) struct Inline {
+    search: Option<AhoCorasick>,
+    owners: Vec<usize>,
+    /// The grams of all phrases.
+    grams: Filter,
+    /// Of so many grams in a row, one at least is looked at; 0 where phrases are too short.
+    step: usize,
+}
+
+impl Inline {
+    pub(super) fn new(rules: &[Rule]) -> Result<Self> {
+        let (mut owners, mut texts) = (Vec::new(), Vec::new());
+        for (index, rule) in rules.iter().enumerate() {
+            for text in rule.file.matchers.inline.iter().flat_map(|p| spellings(p)) {
+                owners.push(index);
+                texts.push(text);
+            }
+        }
+        let grams = |text: &String| text.as_bytes().windows(GRAM).map(gram).collect::<Vec<_>>();
+        let hashes: Vec<u64> = texts.iter().flat_map(grams).collect();
+        let shortest = texts.iter().map(String::len).min().unwrap_or(0);
+        Ok(Self {
+            search: automaton(texts.iter(), true)?,
+            owners,
+            grams: Filter::new(&hashes),
+            step: (shortest + 1).saturating_sub(GRAM),
+        })
+    }
+
+    /// Whether `text` may hold a phrase: every phrase covers one of the places that are looked at.
+    pub(super) fn may_hit(&self, text: &str) -> bool {
+        if self.search.is_none() || self.step == 0 {
+            return self.search.is_some();
+        }
+        let grams = text.as_bytes().windows(GRAM).step_by(self.step);
+        grams.map(gram).any(|gram| self.grams.may_have(gram))
+    }
+
+    pub(super) fn hits(&self, line: &str, hits: &mut Vec<Hit>) {
+        if !self.may_hit(line) {
+            return;
+        }
+        for found in self
+            .search
+            .iter()
+            .flat_map(|all| all.find_overlapping_iter(line))
+        {
+            let Some(part) = own_sentence(line, found.range()) else {
+                continue;
+            };
+            let hit = Hit {
+                rule: self.owners[found.pattern().as_usize()],
+                part: (part.len() < line.trim().len()).then_some(part),
+                fields: Vec::new(),
+            };
+            if !hits.contains(&hit) {
+                hits.push(hit);
+            }
+        }
+    }
+}
+
+/// A few bytes as a number, the same for both cases of ASCII letters.
+fn gram(bytes: &[u8]) -> u64 {
+    let bytes = bytes.first_chunk().copied().unwrap_or([0; GRAM]);
+    u64::from_le_bytes(bytes) | 0x2020_2020_2020_2020
+}
+
 /// The key of a phrase in the tables: normalised, `{n}` as the folded number.
-pub(super) fn phrase_key(phrase: &str, key: &mut String) {
+fn phrase_key(phrase: &str, key: &mut String) {
     if phrase.contains("{n}") {
         let mut normal = String::new();
         normalise(&phrase.replace("{n}", "0"), &mut normal);
@@ -88,7 +303,7 @@ pub(super) fn phrase_key(phrase: &str, key: &mut String) {
 }
 
 /// An inline phrase as it may be typed: both apostrophes, first letter small or capital.
-pub(super) fn spellings(phrase: &str) -> impl Iterator<Item = String> {
+fn spellings(phrase: &str) -> impl Iterator<Item = String> {
     let phrase = phrase.trim().replace('\u{2019}', "'");
     let mut chars = phrase.chars();
     let first = chars.next().map(|c| c.to_uppercase().collect::<String>());
@@ -103,7 +318,7 @@ pub(super) fn spellings(phrase: &str) -> impl Iterator<Item = String> {
     all.into_iter()
 }
 
-pub(super) fn at_words(text: &str, range: &Range<usize>) -> bool {
+fn at_words(text: &str, range: &Range<usize>) -> bool {
     // Scripts without spaces have no word boundary to ask for.
     let spaced = |c: char| c.is_alphanumeric() && !is_unspaced(c);
     let glued = |outer: Option<char>, inner: Option<char>| {
@@ -119,6 +334,7 @@ pub(super) fn at_words(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// Whether `c` belongs to a script written without spaces between words.
+#[inline]
 pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
@@ -148,6 +364,7 @@ fn own_sentence(text: &str, range: Range<usize>) -> Option<Range<usize>> {
 }
 
 /// Whether `c` ends a sentence.
+#[inline]
 pub fn ends_sentence(c: char) -> bool {
     matches!(
         c,

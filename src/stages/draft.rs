@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::shape::Shape;
 use crate::decision::{Action, Decision, Field, Reason, Stage};
-use crate::document::{Block, BlockKind, Document, Span};
+use crate::document::{Block, BlockKind, Document, Found, Piece, Span};
 use crate::rules::Hit;
 
 /// What a stage says about a block or a part of it.
@@ -104,7 +104,7 @@ impl<'d, 't> Draft<'d, 't> {
     }
 
     /// Removes block `at`, unless somebody has decided about it.
-    pub fn remove(&mut self, at: usize, stage: Stage, kind: &str, reason: Reason) {
+    pub fn remove(&mut self, at: usize, stage: Stage, kind: impl Into<Arc<str>>, reason: Reason) {
         self.states[at].verdict.get_or_insert_with(|| Verdict {
             action: Action::Drop,
             kind: kind.into(),
@@ -123,16 +123,19 @@ impl<'d, 't> Draft<'d, 't> {
 /// Turns verdicts into decisions over spans.
 struct Finish<'a, 'd, 't> {
     draft: &'a Draft<'d, 't>,
-    found: std::iter::Peekable<std::vec::IntoIter<&'a crate::document::Found>>,
+    found: std::iter::Peekable<std::vec::IntoIter<&'a Found>>,
     out: Vec<Decision>,
     at: usize,
     block: u32,
     /// One past the last byte of the block under way.
     block_end: usize,
     /// A value that the pieces under way state, and its number.
-    stating: Option<(&'a crate::document::Found, u32)>,
+    stating: Option<(&'a Found, u32)>,
     value: u32,
     gap: (Arc<str>, Reason),
+    kept: Reason,
+    /// The names of the kinds that have come up.
+    kinds: Vec<(BlockKind, Arc<str>)>,
 }
 
 impl<'a, 'd, 't> Finish<'a, 'd, 't> {
@@ -149,14 +152,26 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
         Self {
             draft,
             found: found.into_iter().peekable(),
-            out: Vec::new(),
+            out: Vec::with_capacity(draft.states.len() * 2 + 1),
             at: 0,
             block: 0,
             block_end: 0,
             stating: None,
             value: 0,
             gap,
+            kept: Reason::rule("content/kept"),
+            kinds: Vec::new(),
         }
+    }
+
+    /// The name of a kind, made once.
+    fn name(&mut self, kind: BlockKind) -> Arc<str> {
+        if let Some((_, name)) = self.kinds.iter().find(|(have, _)| *have == kind) {
+            return name.clone();
+        }
+        let name: Arc<str> = kind.name().into();
+        self.kinds.push((kind, name.clone()));
+        name
     }
 
     fn run(mut self) -> Vec<Decision> {
@@ -170,11 +185,24 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
     /// The decisions of one block: its parts, and what lies between them.
     fn block(&mut self, at: usize) {
         let state = &self.draft.states[at];
-        let block = &self.draft.document.blocks[at];
-        self.block_end = self.draft.document.extent(block).end;
+        let document = self.draft.document;
+        let block = &document.blocks[at];
+        self.block_end = document.extent(block).end;
         self.stating = None;
         let kept_before = self.out.len();
         let base = self.template(at, state.verdict.as_ref());
+        if let (true, [piece]) = (state.parts.is_empty(), document.pieces_of(block))
+            && self.is_plain(piece)
+        {
+            self.block += u32::from(base.action == Action::Keep);
+            self.gap_to(piece.span.start);
+            self.at = piece.span.end;
+            self.out.push(Decision {
+                span: piece.span,
+                ..base
+            });
+            return;
+        }
         let mut parts: Vec<(Range<usize>, Decision)> = Vec::new();
         let mut from = 0;
         let len = self.draft.text(at).len();
@@ -195,6 +223,15 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
         }
     }
 
+    /// Whether a piece is a decision as it stands: verbatim, behind a gap, without metadata in it.
+    fn is_plain(&mut self, piece: &Piece) -> bool {
+        let next = self.found.peek();
+        piece.edit.is_none()
+            && !piece.span.is_empty()
+            && self.at < piece.span.start
+            && next.is_none_or(|found| found.span.start >= piece.span.end)
+    }
+
     /// The decision that a verdict makes of a span of block `at`; the span is filled in later.
     fn template(&mut self, at: usize, verdict: Option<&Verdict>) -> Decision {
         let state = &self.draft.states[at];
@@ -213,7 +250,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             action,
             kind: match verdict {
                 Some(verdict) if !kept => verdict.kind.clone(),
-                _ => self.draft.kind(at).name().into(),
+                _ => self.name(self.draft.kind(at)),
             },
             block: kept.then_some(self.block),
             value: field.is_some().then_some(self.value),
@@ -224,10 +261,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             },
             field,
             stage: verdict.map_or(Stage::Content, |verdict| verdict.stage),
-            reason: verdict.map_or_else(
-                || Reason::rule("content/kept"),
-                |verdict| verdict.reason.clone(),
-            ),
+            reason: verdict.map_or_else(|| self.kept.clone(), |verdict| verdict.reason.clone()),
         }
     }
 
@@ -287,9 +321,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
                 .is_some()
             {}
             let end = self.block_end;
-            let inside = |found: &&crate::document::Found| {
-                found.span.start < span.end && found.span.end <= end
-            };
+            let inside = |found: &&Found| found.span.start < span.end && found.span.end <= end;
             let Some(found) = self.found.next_if(inside) else {
                 break;
             };
@@ -354,7 +386,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
 }
 
 /// What becomes of a part of a block that states a value.
-fn stated(template: &Decision, found: &crate::document::Found, value: u32) -> Decision {
+fn stated(template: &Decision, found: &Found, value: u32) -> Decision {
     let mut stated = template.clone();
     (stated.field, stated.value) = (Some(found.field), Some(value));
     if template.action == Action::Drop {

@@ -1,11 +1,14 @@
 //! Repeats inside one page: a line doubled, copies of the title, the same caption or paragraph
 //! twice. Of each, the first stays.
 
+use std::collections::hash_map::Entry;
+
 use rustc_hash::FxHashMap;
 
 use super::draft::Draft;
 use crate::decision::{Reason, Stage, Twin};
 use crate::document::BlockKind;
+use crate::rules::Ends;
 use crate::rules::normalise::normalise;
 
 /// Fewest characters (normalised) of a line whose doubling is no accident of speech.
@@ -13,33 +16,110 @@ const DOUBLED_CHARS: usize = 12;
 /// Fewest characters (normalised) of a paragraph that is not printed twice on purpose.
 const PARAGRAPH_CHARS: usize = 80;
 
+/// Most characters that one byte becomes when it is normalised: U+FDFA has three and becomes 18.
+const GROWTH: usize = 6;
+
+/// The normalised texts of blocks, made only where their ends are equal.
+struct Keys {
+    ends: Vec<u64>,
+    /// Most characters that the normalised texts can have.
+    bounds: Vec<usize>,
+}
+
+impl Keys {
+    fn new(draft: &Draft<'_, '_>) -> Self {
+        let mut buffer = String::new();
+        let texts = || (0..draft.states.len()).map(|at| draft.text(at));
+        let bound = |text: &str| text.len() * if text.is_ascii() { 1 } else { GROWTH };
+        Self {
+            ends: texts()
+                .map(|text| Ends::of(text, &mut buffer).both())
+                .collect(),
+            bounds: texts().map(bound).collect(),
+        }
+    }
+
+    /// Whether two blocks say the same in at least `chars` characters.
+    fn same(&self, draft: &Draft<'_, '_>, one: usize, other: usize, chars: usize) -> bool {
+        if self.ends[one] != self.ends[other] || self.bounds[one] < chars {
+            return false;
+        }
+        let key = normalised(draft, one);
+        key.chars().count() >= chars && key == normalised(draft, other)
+    }
+}
+
+fn normalised(draft: &Draft<'_, '_>, at: usize) -> String {
+    let mut key = String::new();
+    normalise(draft.text(at), &mut key);
+    key
+}
+
 /// Removes repeats.
 pub fn run(draft: &mut Draft<'_, '_>) {
-    let mut keys: Vec<String> = Vec::with_capacity(draft.states.len());
-    for at in 0..draft.states.len() {
-        let mut key = String::new();
-        normalise(draft.text(at), &mut key);
-        keys.push(key);
-    }
+    let keys = Keys::new(draft);
     title_copies(draft, &keys);
-    let mut first: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut paragraphs = Paragraphs::default();
     let mut before: Option<usize> = None;
-    for at in 0..keys.len() {
+    for at in 0..draft.states.len() {
         if !draft.is_open(at) {
             continue;
         }
-        let key = keys[at].as_str();
-        let chars = key.chars().count();
-        let doubled = before.filter(|&b| keys[b] == key && chars >= DOUBLED_CHARS);
-        let again = first.get(key).copied().filter(|_| chars >= PARAGRAPH_CHARS);
+        let doubled = before.filter(|&b| keys.same(draft, b, at, DOUBLED_CHARS));
+        let paragraph = keys.bounds[at] >= PARAGRAPH_CHARS;
+        let again = paragraph
+            .then(|| paragraphs.first(draft, &keys, at))
+            .flatten();
         if doubled.is_some() && can_double(draft, at) {
             drop_twin(draft, at, doubled, "repeats/doubled-line");
         } else if again.is_some() && can_double(draft, at) {
             drop_twin(draft, at, again, "repeats/same-paragraph");
         } else {
-            first.entry(key).or_insert(at);
+            if paragraph {
+                paragraphs.add(draft, &keys, at);
+            }
             before = Some(at);
         }
+    }
+}
+
+/// The paragraphs so far, each the first of its kind.
+#[derive(Default)]
+struct Paragraphs {
+    /// By their ends; `None` where several have the same.
+    by_ends: FxHashMap<u64, Option<usize>>,
+    /// Those by their normalised texts.
+    by_text: FxHashMap<String, usize>,
+}
+
+impl Paragraphs {
+    /// The paragraph that block `at` repeats.
+    fn first(&mut self, draft: &Draft<'_, '_>, keys: &Keys, at: usize) -> Option<usize> {
+        match *self.by_ends.get(&keys.ends[at])? {
+            Some(first) => keys
+                .same(draft, first, at, PARAGRAPH_CHARS)
+                .then_some(first),
+            None => {
+                let key = normalised(draft, at);
+                let long = key.chars().count() >= PARAGRAPH_CHARS;
+                self.by_text.get(&key).copied().filter(|_| long)
+            }
+        }
+    }
+
+    fn add(&mut self, draft: &Draft<'_, '_>, keys: &Keys, at: usize) {
+        match self.by_ends.entry(keys.ends[at]) {
+            Entry::Vacant(free) => {
+                free.insert(Some(at));
+                return;
+            }
+            Entry::Occupied(mut taken) => {
+                if let Some(first) = taken.insert(None) {
+                    self.by_text.insert(normalised(draft, first), first);
+                }
+            }
+        }
+        self.by_text.entry(normalised(draft, at)).or_insert(at);
     }
 }
 
@@ -55,15 +135,15 @@ fn can_double(draft: &Draft<'_, '_>, at: usize) -> bool {
 }
 
 /// Copies of the title.
-fn title_copies(draft: &mut Draft<'_, '_>, keys: &[String]) {
+fn title_copies(draft: &mut Draft<'_, '_>, keys: &Keys) {
     let Some(title) = draft.title() else {
         return;
     };
-    if keys[title].chars().count() < DOUBLED_CHARS {
-        return;
-    }
-    for at in (0..keys.len()).filter(|&at| at != title) {
-        if draft.is_open(at) && keys[at] == keys[title] && draft.states[at].parts.is_empty() {
+    for at in (0..draft.states.len()).filter(|&at| at != title) {
+        if draft.is_open(at)
+            && draft.states[at].parts.is_empty()
+            && keys.same(draft, title, at, DOUBLED_CHARS)
+        {
             drop_twin(draft, at, Some(title), "repeats/title-copy");
         }
     }

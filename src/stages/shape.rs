@@ -9,6 +9,26 @@ const PROSE_UNSPACED: usize = 45;
 /// Most characters of a title.
 const TITLE_CHARS: usize = 200;
 
+/// Bits per count in [`ADD`].
+const BITS: u32 = 21;
+const LANE: u64 = (1 << BITS) - 1;
+/// So many characters fit into the packed counts.
+const FULL: usize = 1 << 20;
+
+/// Per ASCII character: one in each count (characters, letters, sentence ends) that it adds to.
+static ADD: [u64; 128] = {
+    let mut add = [0; 128];
+    let mut byte = 0u8;
+    while byte < 128 {
+        let shows = !matches!(byte, 0x09..=0x0d | b' ');
+        let letter = byte.is_ascii_alphanumeric();
+        let ends = matches!(byte, b'.' | b'!' | b'?');
+        add[byte as usize] = shows as u64 | (letter as u64) << BITS | (ends as u64) << (2 * BITS);
+        byte += 1;
+    }
+    add
+};
+
 /// Counts over the text of one block.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Shape {
@@ -28,23 +48,20 @@ impl Shape {
     /// Counts the characters of `text`.
     pub fn of(text: &str) -> Self {
         let mut shape = Self::default();
-        let mut last = ' ';
-        for c in text.chars() {
-            if c.is_whitespace() {
-                continue;
-            }
-            shape.chars += 1;
-            if c.is_alphanumeric() {
-                shape.letters += 1;
-                shape.unspaced += usize::from(is_unspaced(c));
-            } else if ends_sentence(c) {
-                shape.sentence_ends += 1;
-            }
-            if !matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '」' | '』') {
-                last = c;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            at += shape.ascii(&bytes[at..bytes.len().min(at + FULL)]);
+            if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next())
+                && !c.is_ascii()
+            {
+                shape.other(c);
+                at += c.len_utf8();
             }
         }
-        shape.closed = ends_sentence(last);
+        let closes = |c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '」' | '』');
+        let tail = text.trim_end_matches(|c: char| c.is_whitespace() || closes(c));
+        shape.closed = tail.chars().next_back().is_some_and(ends_sentence);
         shape
     }
 
@@ -52,6 +69,36 @@ impl Shape {
     pub fn is_long(&self) -> bool {
         self.chars >= PROSE_CHARS
             || (self.unspaced * 2 > self.letters && self.chars >= PROSE_UNSPACED)
+    }
+
+    /// Counts the ASCII characters that `bytes` (at most [`FULL`]) begin with; gives their
+    /// number.
+    fn ascii(&mut self, bytes: &[u8]) -> usize {
+        let (mut sums, mut len) = (0u64, 0);
+        for &byte in bytes {
+            let Some(add) = ADD.get(byte as usize) else {
+                break;
+            };
+            sums += add;
+            len += 1;
+        }
+        self.chars += (sums & LANE) as usize;
+        self.letters += (sums >> BITS & LANE) as usize;
+        self.sentence_ends += (sums >> (2 * BITS)) as usize;
+        len
+    }
+
+    fn other(&mut self, c: char) {
+        if c.is_whitespace() {
+            return;
+        }
+        self.chars += 1;
+        if c.is_alphanumeric() {
+            self.letters += 1;
+            self.unspaced += usize::from(is_unspaced(c));
+        } else if ends_sentence(c) {
+            self.sentence_ends += 1;
+        }
     }
 
     /// A paragraph of running text: long enough and with sentences.
@@ -68,6 +115,15 @@ impl Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_are_counted_in_any_script() {
+        let shape = Shape::of(&"Été à 5 h.\u{a0}日本。(Oui!)» ".repeat(30));
+        let counts = (shape.chars, shape.letters, shape.unspaced);
+        assert_eq!(counts, (30 * 17, 30 * 11, 30 * 2));
+        assert_eq!((shape.sentence_ends, shape.closed), (30 * 3, true));
+        assert_eq!(Shape::of("\u{b}\u{85}").chars, 0);
+    }
 
     #[test]
     fn prose_has_length_and_sentences() {

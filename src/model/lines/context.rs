@@ -197,15 +197,23 @@ fn runs(context: &Context<'_>, columns: &mut Columns) {
 
 /// Lines to the nearest line before and after (not the line itself) that `is`; at most `most`.
 fn nearest(count: usize, most: i32, is: impl Fn(usize) -> bool) -> (Vec<i32>, Vec<i32>) {
-    let scan = |lines: &mut dyn Iterator<Item = usize>| {
-        let (mut out, mut far) = (vec![0; count], most);
-        for at in lines {
-            out[at] = far;
-            far = if is(at) { 1 } else { (far + 1).min(most) };
-        }
-        out
-    };
-    (scan(&mut (0..count)), scan(&mut (0..count).rev()))
+    let is: Vec<bool> = (0..count).map(is).collect();
+    if !is.contains(&true) {
+        return (vec![most; count], vec![most; count]);
+    }
+    let next = |far: i32, is: bool| if is { 1 } else { (far + 1).min(most) };
+    let (mut before, mut after) = (Vec::with_capacity(count), vec![most; count]);
+    let mut far = most;
+    for &is in &is {
+        before.push(far);
+        far = next(far, is);
+    }
+    far = most;
+    for (after, &is) in after.iter_mut().zip(&is).rev() {
+        *after = far;
+        far = next(far, is);
+    }
+    (before, after)
 }
 
 /// Where the line stands: in the page, and against its best stretches of prose.

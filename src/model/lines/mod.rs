@@ -282,10 +282,14 @@ fn distance(range: &std::ops::Range<usize>, at: usize) -> i32 {
 }
 
 /// `part` of `whole` in thousandths.
+#[inline]
 fn share(part: i32, whole: i32) -> i32 {
-    (i64::from(part) * 1000)
-        .checked_div(whole.into())
-        .unwrap_or(0) as i32
+    match part.checked_mul(1000) {
+        Some(part) => part.checked_div(whole).unwrap_or(0),
+        None => (i64::from(part) * 1000)
+            .checked_div(whole.into())
+            .unwrap_or(0) as i32,
+    }
 }
 
 #[cfg(test)]

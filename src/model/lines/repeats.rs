@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
 use super::context::is_prose;
 use super::stats::{Stats, WORD_BITS};
 use super::{Page, Ruled, share};
@@ -11,6 +9,8 @@ use crate::model::Columns;
 
 /// How many lines before and after are looked at for the same shape.
 const NEAR: usize = 12;
+/// Spreads the bits of a shape: an odd number close to 2^64 divided by the golden ratio.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Words of the title, and of a line, that are compared.
 const TITLE_WORDS: usize = 40;
 const LINE_WORDS: usize = 40;
@@ -61,55 +61,85 @@ impl Repeats {
 
 /// How often each line stands in the page.
 pub(super) fn copies(stats: &[Stats]) -> Vec<Copies> {
-    let mut exact: FxHashMap<u64, (i32, usize)> = FxHashMap::default();
-    let mut folded: FxHashMap<u64, i32> = FxHashMap::default();
-    for (at, stats) in stats.iter().enumerate() {
-        *folded.entry(stats.folded).or_default() += 1;
-        exact.entry(stats.hash).or_insert((0, at)).0 += 1;
-    }
-    let row = |(at, stats): (usize, &Stats)| {
-        let (count, first) = exact[&stats.hash];
-        Copies {
-            exact: count,
-            folded: folded[&stats.folded],
-            since: (at - first) as i32,
-        }
+    let exact = Counts::of(stats, |s| s.hash);
+    let folded = Counts::of(stats, |s| s.folded);
+    let row = |at: usize| Copies {
+        exact: exact.count(at),
+        folded: folded.count(at),
+        since: (at - exact.first(at)) as i32,
     };
-    stats.iter().enumerate().map(row).collect()
+    (0..stats.len()).map(row).collect()
 }
 
 /// How many lines of the page start with the same word.
 pub(super) fn heads(stats: &[Stats]) -> Vec<i32> {
-    let mut counts: FxHashMap<u64, i32> = FxHashMap::default();
-    for stats in stats {
-        *counts.entry(stats.head).or_default() += 1;
+    let heads = Counts::of(stats, |s| s.head);
+    (0..stats.len()).map(|at| heads.count(at)).collect()
+}
+
+/// How often the value of each line comes, in an open table of twice as many slots.
+struct Counts {
+    /// Value, how often, and the first line that has it.
+    slots: Vec<(u64, i32, usize)>,
+    /// The slot of each line.
+    lines: Vec<u32>,
+}
+
+impl Counts {
+    fn of(stats: &[Stats], value: impl Fn(&Stats) -> u64) -> Self {
+        let size = (stats.len() * 2).next_power_of_two();
+        let mut slots = vec![(0, 0, 0); size];
+        let mut slot_of = |(line, stats): (usize, &Stats)| {
+            let value = value(stats);
+            // The values are products, so that their upper bits are the best.
+            let mut slot = (value.rotate_left(20) as usize) & (size - 1);
+            while slots[slot].1 > 0 && slots[slot].0 != value {
+                slot = (slot + 1) & (size - 1);
+            }
+            if slots[slot].1 == 0 {
+                slots[slot] = (value, 0, line);
+            }
+            slots[slot].1 += 1;
+            slot as u32
+        };
+        Self {
+            lines: stats.iter().enumerate().map(&mut slot_of).collect(),
+            slots,
+        }
     }
-    stats.iter().map(|stats| counts[&stats.head]).collect()
+
+    fn slot(&self, line: usize) -> &(u64, i32, usize) {
+        &self.slots[self.lines[line] as usize]
+    }
+
+    fn count(&self, line: usize) -> i32 {
+        self.slot(line).1
+    }
+
+    fn first(&self, line: usize) -> usize {
+        self.slot(line).2
+    }
 }
 
 /// How many lines have the same shape: in the page, and at most [`NEAR`] lines away.
 pub(super) fn shapes(stats: &[Stats]) -> Vec<(i32, i32)> {
-    let keys: Vec<u32> = stats.iter().map(shape).collect();
-    let mut counts: FxHashMap<u32, i32> = FxHashMap::default();
-    for key in &keys {
-        *counts.entry(*key).or_default() += 1;
-    }
-    let mut near: FxHashMap<u32, i32> = FxHashMap::default();
-    for key in keys.iter().take(NEAR) {
-        *near.entry(*key).or_default() += 1;
-    }
+    let shapes = Counts::of(stats, |s| u64::from(shape(s)).wrapping_mul(SPREAD));
+    let mut near = vec![0_i32; shapes.slots.len()];
     let mut row = |at: usize| {
-        if let Some(key) = keys.get(at + NEAR) {
-            *near.entry(*key).or_default() += 1;
+        if at == 0 {
+            for slot in shapes.lines.iter().take(NEAR) {
+                near[*slot as usize] += 1;
+            }
         }
-        if let Some(gone) = at.checked_sub(NEAR + 1)
-            && let Some(count) = near.get_mut(&keys[gone])
-        {
-            *count -= 1;
+        if let Some(slot) = shapes.lines.get(at + NEAR) {
+            near[*slot as usize] += 1;
         }
-        (counts[&keys[at]], near.get(&keys[at]).copied().unwrap_or(0))
+        if let Some(gone) = at.checked_sub(NEAR + 1) {
+            near[shapes.lines[gone] as usize] -= 1;
+        }
+        (shapes.count(at), near[shapes.lines[at] as usize])
     };
-    (0..keys.len()).map(&mut row).collect()
+    (0..stats.len()).map(&mut row).collect()
 }
 
 /// How a line opens and closes, its size, and whether capitals and digits prevail.

@@ -66,22 +66,38 @@ enum Class {
     Other = 11,
 }
 
+impl Class {
+    /// Whether characters of the class make words.
+    const fn in_word(self) -> bool {
+        matches!(self, Self::Lower | Self::Upper | Self::Letter | Self::Digit)
+    }
+}
+
+const fn ascii_class(byte: u8) -> Class {
+    match byte {
+        b'a'..=b'z' => Class::Lower,
+        b' ' | b'\t' => Class::Space,
+        b'A'..=b'Z' => Class::Upper,
+        b'0'..=b'9' => Class::Digit,
+        b'.' | b'!' | b'?' => Class::End,
+        b',' | b';' => Class::Comma,
+        b':' => Class::Colon,
+        b'"' | b'\'' | b')' | b']' => Class::Quote,
+        b'|' | b'/' | b'>' | b'<' | b'+' | b'\\' | b'*' => Class::Separator,
+        b'@' | b'#' => Class::Link,
+        _ => Class::Other,
+    }
+}
+
 fn class(c: char) -> Class {
     match c {
-        'a'..='z' => Class::Lower,
-        ' ' | '\t' => Class::Space,
-        'A'..='Z' => Class::Upper,
-        '0'..='9' => Class::Digit,
-        '.' | '!' | '?' => Class::End,
-        ',' | ';' | '،' | '、' | '，' | '；' | '؛' => Class::Comma,
-        ':' | '：' => Class::Colon,
-        '"' | '\'' | '’' | '‘' | '“' | '”' | '«' | '»' | '„' | '「' | '」' | '『' | '』' | ')'
-        | ']' => Class::Quote,
-        '|' | '/' | '•' | '·' | '>' | '<' | '›' | '‹' | '→' | '←' | '+' | '\\' | '*' => {
-            Class::Separator
+        c if c.is_ascii() => ascii_class(c as u8),
+        '،' | '、' | '，' | '；' | '؛' => Class::Comma,
+        '：' => Class::Colon,
+        '’' | '‘' | '“' | '”' | '«' | '»' | '„' | '「' | '」' | '『' | '』' => {
+            Class::Quote
         }
-        '@' | '#' => Class::Link,
-        c if c.is_ascii() => Class::Other,
+        '•' | '·' | '›' | '‹' | '→' | '←' => Class::Separator,
         c if c.is_lowercase() => Class::Lower,
         c if c.is_uppercase() => Class::Upper,
         c if c.is_alphabetic() => Class::Letter,
@@ -110,54 +126,185 @@ fn mix(hash: u64, value: u32) -> u64 {
     (hash.rotate_left(5) ^ u64::from(value)).wrapping_mul(MIX)
 }
 
+/// Counts of [`LANE`] bits each, packed into one number; see [`ADD`].
+const LANES: [fn(&mut Stats) -> &mut i32; 9] = [
+    |stats| &mut stats.chars,
+    |stats| &mut stats.letters,
+    |stats| &mut stats.upper,
+    |stats| &mut stats.digits,
+    |stats| &mut stats.ends,
+    |stats| &mut stats.commas,
+    |stats| &mut stats.separators,
+    |stats| &mut stats.quotes,
+    |stats| &mut stats.links,
+];
+const LANE: u32 = 7;
+/// So many characters fit into the packed counts.
+const FULL: usize = (1 << LANE) - 1;
+
+/// The classes of the ASCII characters.
+static KIND: [Class; 128] = {
+    let mut kinds = [Class::Other; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        kinds[byte as usize] = ascii_class(byte);
+        byte += 1;
+    }
+    kinds
+};
+
+/// Per ASCII character: one in each lane of [`LANES`] that counts it.
+static ADD: [u64; 128] = {
+    let mut add = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        let class = ascii_class(byte as u8);
+        let lanes = [
+            !matches!(class, Class::Space),
+            matches!(class, Class::Lower | Class::Upper),
+            matches!(class, Class::Upper),
+            matches!(class, Class::Digit),
+            matches!(class, Class::End),
+            matches!(class, Class::Comma),
+            matches!(class, Class::Separator),
+            matches!(class, Class::Quote),
+            matches!(class, Class::Link),
+        ];
+        let mut lane = 0;
+        while lane < lanes.len() {
+            add[byte] |= (lanes[lane] as u64) << (LANE * lane as u32);
+            lane += 1;
+        }
+        byte += 1;
+    }
+    add
+};
+
 /// Counts `text`, and appends the hashes of its words to `words`.
 pub(super) fn scan(text: &str, words: &mut Vec<u16>) -> Stats {
-    let mut stats = Stats {
-        from: words.len() as u32,
-        ..Stats::default()
-    };
-    let (mut word, mut word_chars, mut last) = (0_u64, 0_u32, Class::Space);
-    let mut before_unspaced = 0_u32;
-    for c in text.chars() {
-        let class = class(c);
-        let in_word = (class as u8).wrapping_sub(1) < Class::Digit as u8;
-        if !in_word && word_chars > 0 {
-            end_word(&mut stats, word, word_chars, words);
-            (word, word_chars) = (0, 0);
+    let mut scanner = Scanner::new(words);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        at += scanner.ascii(&bytes[at..bytes.len().min(at + FULL)]);
+        if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next())
+            && !c.is_ascii()
+        {
+            scanner.other(c);
+            at += c.len_utf8();
         }
-        if class == Class::Space {
-            continue;
+    }
+    scanner.finish()
+}
+
+struct Scanner<'w> {
+    stats: Stats,
+    words: &'w mut Vec<u16>,
+    word: u64,
+    word_chars: u32,
+    last: Class,
+    /// The character before, if it is one of a script without spaces.
+    before_unspaced: u32,
+}
+
+impl<'w> Scanner<'w> {
+    fn new(words: &'w mut Vec<u16>) -> Self {
+        let stats = Stats {
+            from: words.len() as u32,
+            ..Stats::default()
+        };
+        Self {
+            stats,
+            words,
+            word: 0,
+            word_chars: 0,
+            last: Class::Space,
+            before_unspaced: 0,
         }
-        if stats.chars == 0 {
-            stats.first = class as i32;
-        }
-        stats.chars += 1;
-        if in_word {
-            let code = fold(c);
-            stats.hash = mix(stats.hash, code);
-            if class != Class::Digit {
-                stats.folded = mix(stats.folded, code);
-            } else if last != Class::Digit {
-                stats.folded = mix(stats.folded, '0' as u32);
-            }
-            if class == Class::Letter && is_unspaced(c) {
-                stats.unspaced += 1;
-                stats.letters += 1;
-                if before_unspaced != 0 {
-                    words.push(table_slot(mix(mix(0, before_unspaced), code)));
-                }
-                before_unspaced = code;
+    }
+
+    /// Counts the ASCII characters that `bytes` (at most [`FULL`]) begin with; gives their
+    /// number.
+    fn ascii(&mut self, bytes: &[u8]) -> usize {
+        let (mut sums, mut len) = (0_u64, 0);
+        let first = self.stats.chars == 0;
+        let mut last = self.last;
+        for &byte in bytes {
+            let (Some(add), Some(&class)) = (ADD.get(byte as usize), KIND.get(byte as usize))
+            else {
+                break;
+            };
+            len += 1;
+            sums += add;
+            if class.in_word() {
+                self.letter(u32::from(byte.to_ascii_lowercase()), class, last);
                 last = class;
                 continue;
             }
-            if word_chars == 0 {
-                stats.words += 1;
-                stats.capitals += i32::from(class == Class::Upper);
+            self.end_word();
+            if class == Class::Space {
+                continue;
             }
-            word = mix(word, code);
-            word_chars += 1;
+            self.before_unspaced = 0;
+            // The start of an address: `://`.
+            if class == Class::Separator && last == Class::Colon {
+                self.stats.links += 1;
+                self.stats.separators -= 1;
+            }
+            if class != Class::Quote || last == Class::Space {
+                last = class;
+            }
         }
-        before_unspaced = 0;
+        self.last = last;
+        for (lane, place) in LANES.iter().enumerate() {
+            *place(&mut self.stats) += (sums >> (LANE * lane as u32) & FULL as u64) as i32;
+        }
+        if first && self.stats.chars > 0 {
+            let shown = bytes.iter().map(|byte| KIND[usize::from(*byte)]);
+            let shown = shown.into_iter().find(|class| *class != Class::Space);
+            self.stats.first = shown.map_or(0, |class| class as i32);
+        }
+        len
+    }
+
+    /// A character of a word of letters and digits, in lower case.
+    #[inline(always)]
+    fn letter(&mut self, code: u32, class: Class, last: Class) {
+        let stats = &mut self.stats;
+        stats.hash = mix(stats.hash, code);
+        if class != Class::Digit {
+            stats.folded = mix(stats.folded, code);
+        } else if last != Class::Digit {
+            stats.folded = mix(stats.folded, '0' as u32);
+        }
+        if self.word_chars == 0 {
+            stats.words += 1;
+            stats.capitals += i32::from(class == Class::Upper);
+        }
+        self.word = mix(self.word, code);
+        self.word_chars += 1;
+        self.before_unspaced = 0;
+    }
+
+    fn other(&mut self, c: char) {
+        let class = class(c);
+        if !class.in_word() {
+            self.end_word();
+        }
+        if class == Class::Space {
+            return;
+        }
+        if self.stats.chars == 0 {
+            self.stats.first = class as i32;
+        }
+        self.stats.chars += 1;
+        if class == Class::Letter && is_unspaced(c) {
+            self.unspaced(fold(c));
+            self.last = class;
+            return;
+        }
+        let last = self.last;
+        let stats = &mut self.stats;
         match class {
             Class::Lower | Class::Letter => stats.letters += 1,
             Class::Upper => {
@@ -167,33 +314,59 @@ pub(super) fn scan(text: &str, words: &mut Vec<u16>) -> Stats {
             Class::Digit => stats.digits += 1,
             Class::End => stats.ends += 1,
             Class::Comma => stats.commas += 1,
-            // The start of an address: `://`.
             Class::Separator if last == Class::Colon => stats.links += 1,
             Class::Separator => stats.separators += 1,
             Class::Quote => stats.quotes += 1,
             Class::Link => stats.links += 1,
             _ => {}
         }
-        last = if class == Class::Quote && last != Class::Space {
-            last
-        } else {
-            class
+        if class.in_word() {
+            self.letter(fold(c), class, last);
+        }
+        self.before_unspaced = 0;
+        if class != Class::Quote || last == Class::Space {
+            self.last = class;
+        }
+    }
+
+    /// A character of a script without spaces: with the one before it makes a word.
+    fn unspaced(&mut self, code: u32) {
+        // It ends no word of letters: those go on behind it.
+        let stats = &mut self.stats;
+        stats.hash = mix(stats.hash, code);
+        stats.folded = mix(stats.folded, code);
+        stats.unspaced += 1;
+        stats.letters += 1;
+        if self.before_unspaced != 0 {
+            let pair = mix(mix(0, self.before_unspaced), code);
+            self.words.push(table_slot(pair));
+        }
+        self.before_unspaced = code;
+    }
+
+    #[inline(always)]
+    fn end_word(&mut self) {
+        if self.word_chars > 0 {
+            end_word(&mut self.stats, self.word, self.word_chars, self.words);
+            (self.word, self.word_chars) = (0, 0);
+        }
+    }
+
+    fn finish(mut self) -> Stats {
+        self.end_word();
+        let mut stats = self.stats;
+        stats.words += stats.unspaced / 2;
+        stats.close = match self.last {
+            Class::End => 5,
+            Class::Comma => 4,
+            Class::Colon => 3,
+            Class::Digit => 1,
+            Class::Lower | Class::Upper | Class::Letter => 0,
+            _ => 2,
         };
+        stats.to = self.words.len() as u32;
+        stats
     }
-    if word_chars > 0 {
-        end_word(&mut stats, word, word_chars, words);
-    }
-    stats.words += stats.unspaced / 2;
-    stats.close = match last {
-        Class::End => 5,
-        Class::Comma => 4,
-        Class::Colon => 3,
-        Class::Digit => 1,
-        Class::Lower | Class::Upper | Class::Letter => 0,
-        _ => 2,
-    };
-    stats.to = words.len() as u32;
-    stats
 }
 
 fn end_word(stats: &mut Stats, hash: u64, chars: u32, words: &mut Vec<u16>) {
@@ -208,4 +381,38 @@ fn end_word(stats: &mut Stats, hash: u64, chars: u32, words: &mut Vec<u16>) {
 
 fn table_slot(hash: u64) -> u16 {
     (hash >> (64 - WORD_BITS)) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_counted_in_one_pass() {
+        let mut words = Vec::new();
+        let long = format!(
+            "{} See https://example.org/a, 1 234.5 (Été)!",
+            "Word ".repeat(60)
+        );
+        let stats = scan(&long, &mut words);
+        assert_eq!((stats.words, stats.capitals), (69, 62));
+        assert_eq!((stats.links, stats.separators, stats.quotes), (1, 2, 1));
+        assert_eq!((stats.digits, stats.ends, stats.commas), (5, 3, 1));
+        assert_eq!((stats.letters, stats.longest, stats.close), (262, 7, 5));
+        assert_eq!(words.len(), 62);
+        let same = |a: &str, b: &str| {
+            let [a, b] = [a, b].map(|line| scan(line, &mut Vec::new()));
+            (a.hash == b.hash, a.folded == b.folded)
+        };
+        assert_eq!(same("A 12 b", "a12B"), (true, true));
+        assert_eq!(same("page 12", "page 3"), (false, true));
+    }
+
+    #[test]
+    fn scripts_without_spaces_make_words_of_pairs() {
+        let mut words = Vec::new();
+        let stats = scan("東京都は。", &mut words);
+        assert_eq!((stats.words, stats.unspaced, words.len()), (2, 4, 3));
+        assert_eq!((stats.first, stats.close), (Class::Letter as i32, 5));
+    }
 }

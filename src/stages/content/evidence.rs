@@ -25,7 +25,7 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
         if outside || (removed(at.checked_sub(1)) && removed(Some(at + 1))) {
             let rule = &rules.rules()[evidence.rule];
             let (family, id) = (rule.family.clone(), rule.id.clone());
-            draft.remove(at, Stage::Content, &family, Reason::Rule(id));
+            draft.remove(at, Stage::Content, family, Reason::Rule(id));
         }
     }
 }

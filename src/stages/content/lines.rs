@@ -76,7 +76,7 @@ pub fn run_with(
         let family = evidence
             .map_or(&family, |hit| &rules.rules()[hit.rule].family)
             .clone();
-        draft.remove(at, Stage::Content, &family, reason);
+        draft.remove(at, Stage::Content, family, reason);
     }
 }
 

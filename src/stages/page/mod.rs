@@ -4,13 +4,16 @@
 //! itself, a second one also sees what the first said about the blocks around it and about the
 //! page. Rules that decide alone have spoken before.
 
+mod count;
 mod facts;
 mod features;
 mod hints;
 mod second;
 mod words;
 
-use self::facts::{Facts, family};
+use std::sync::Arc;
+
+use self::facts::Facts;
 pub use self::features::Table;
 use super::content::Favor;
 use super::draft::Draft;
@@ -71,17 +74,18 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, model: &BlockModel, favor
     let stays = |at: usize| scores.get(at).is_none_or(|score| *score >= threshold);
     let content = (0..draft.states.len()).any(|at| draft.is_open(at) && stays(at));
     let title = super::title::named(draft).filter(|_| content);
+    let kind: Arc<str> = "boilerplate".into();
     for at in 0..draft.states.len() {
         if !draft.is_open(at) || stays(at) || title == Some(at) {
             continue;
         }
         let reason = Reason::Model(ModelReason {
             name: NAME.into(),
-            hash: model.hash().to_owned().into(),
+            hash: model.hash().clone(),
             score: scores.get(at).copied().unwrap_or(0),
             threshold,
         });
-        draft.remove(at, Stage::Content, "boilerplate", reason);
+        draft.remove(at, Stage::Content, kind.clone(), reason);
     }
 }
 
@@ -100,12 +104,7 @@ fn scores(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> Vec<i32
 
 /// The features of both levels of each block of a page, and the scores of the first level.
 pub fn features(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> (Table, Vec<i32>) {
-    let families: Vec<u8> = rules
-        .rules()
-        .iter()
-        .map(|rule| family(&rule.family))
-        .collect();
-    let facts = Facts::of(draft, &families);
+    let facts = Facts::of(draft, rules);
     let mut table = Table::new(draft.states.len());
     features::first_level(draft, &facts, &mut table);
     let scores = model.first.score(&table.columns);
@@ -168,7 +167,7 @@ mod tests {
         let Reason::Model(reason) = &verdict.reason else {
             panic!("no model: {:?}", verdict.reason);
         };
-        assert_eq!((&*reason.name, &*reason.hash), (NAME, model.hash()));
+        assert_eq!((&*reason.name, &reason.hash), (NAME, model.hash()));
         assert!(reason.score < reason.threshold);
     }
 

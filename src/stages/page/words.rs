@@ -1,6 +1,6 @@
 //! What `class` and `id` say about an element: general web terms in groups.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 
 /// Groups of terms that mean the same. Terms of up to three letters, and those with a leading
@@ -350,6 +350,7 @@ impl Words {
         let find = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(terms)
             .ok()?;
         Some(Self { find, groups })

@@ -1,0 +1,455 @@
+//! What grows with the corpus and need not stay in memory: rows to sort, records to look up.
+//!
+//! Both keep what fits into their room in memory and the rest in a file without a name, which
+//! goes with the process. The answers are the same either way.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+/// Where temporary files go, and how many bytes of memory there are.
+#[derive(Debug, Clone)]
+pub(crate) struct Spill {
+    pub dir: PathBuf,
+    pub memory: usize,
+}
+
+impl Spill {
+    /// A sorter that may use this part (in eighths) of the memory.
+    pub fn sorter<T: Row>(&self, eighths: usize) -> Sorter<T> {
+        Sorter {
+            rows: Vec::new(),
+            room: (self.memory / 8 * eighths / size_of::<T>()).max(1024),
+            file: None,
+            runs: Vec::new(),
+            dir: self.dir.clone(),
+            buffer: self.memory / 16,
+        }
+    }
+
+    /// A shelf that may use this part (in eighths) of the memory.
+    pub fn shelf(&self, eighths: usize) -> Shelf {
+        Shelf {
+            words: Vec::new(),
+            room: self.memory / 8 * eighths / size_of::<u32>(),
+            kept: 0,
+            ends: vec![0],
+            file: None,
+            dir: self.dir.clone(),
+        }
+    }
+}
+
+/// A row of fixed size that can be written to disk.
+pub(crate) trait Row: Copy + Ord + Send + Sync {
+    /// Its bytes on disk.
+    const SIZE: usize;
+
+    /// Appends its bytes.
+    fn write(self, out: &mut Vec<u8>);
+
+    /// The row of these [`SIZE`](Self::SIZE) bytes.
+    fn read(bytes: &[u8]) -> Self;
+}
+
+/// Reads `N` bytes at `at`; rows are read only from what this module wrote.
+pub(crate) fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    let part = bytes.get(at..at + N).and_then(|part| part.try_into().ok());
+    part.unwrap_or([0; N])
+}
+
+/// Writes and reads rows field by field.
+macro_rules! rows {
+    ($($name:ident { $($field:ident: $int:ty),+ })+) => {$(
+        impl Row for $name {
+            const SIZE: usize = 0 $(+ size_of::<$int>())+;
+
+            fn write(self, out: &mut Vec<u8>) {
+                $(out.extend_from_slice(&self.$field.to_le_bytes());)+
+            }
+
+            fn read(bytes: &[u8]) -> Self {
+                let mut at = 0;
+                $(
+                    let $field = <$int>::from_le_bytes($crate::dedup::spill::part(bytes, at));
+                    at += size_of::<$int>();
+                )+
+                let _ = at;
+                Self { $($field),+ }
+            }
+        }
+    )+};
+}
+pub(crate) use rows;
+
+/// Sorts rows: in memory while they fit, else as sorted runs on disk that are merged.
+#[derive(Debug)]
+pub(crate) struct Sorter<T> {
+    rows: Vec<T>,
+    /// Rows that fit into memory.
+    room: usize,
+    file: Option<BufWriter<File>>,
+    /// Where each run ends in the file, in bytes.
+    runs: Vec<u64>,
+    dir: PathBuf,
+    /// Bytes for reading all runs at once.
+    buffer: usize,
+}
+
+impl<T: Row> Sorter<T> {
+    /// Adds a row.
+    pub fn push(&mut self, row: T) -> io::Result<()> {
+        if self.rows.len() == self.room {
+            self.spill()?;
+        }
+        if self.rows.len() == self.rows.capacity() {
+            let more = (self.rows.len().max(1024)).min(self.room - self.rows.len());
+            self.rows.reserve_exact(more);
+        }
+        self.rows.push(row);
+        Ok(())
+    }
+
+    /// Adds rows.
+    pub fn extend(&mut self, rows: impl IntoIterator<Item = T>) -> io::Result<()> {
+        rows.into_iter().try_for_each(|row| self.push(row))
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        self.rows.par_sort_unstable();
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self
+                .file
+                .insert(BufWriter::with_capacity(1 << 18, temporary(&self.dir)?)),
+        };
+        let mut bytes = Vec::with_capacity(T::SIZE * 1024);
+        for rows in self.rows.chunks(1024) {
+            bytes.clear();
+            rows.iter().for_each(|row| row.write(&mut bytes));
+            file.write_all(&bytes)?;
+        }
+        let start = self.runs.last().copied().unwrap_or(0);
+        self.runs.push(start + (self.rows.len() * T::SIZE) as u64);
+        self.rows.clear();
+        Ok(())
+    }
+
+    /// Ends adding.
+    pub fn finish(mut self) -> io::Result<Sorted<T>> {
+        if self.file.is_none() {
+            self.rows.par_sort_unstable();
+            return Ok(Sorted {
+                rows: self.rows,
+                disk: None,
+            });
+        }
+        self.spill()?;
+        let file = match self.file {
+            Some(file) => file
+                .into_inner()
+                .map_err(|error| io::Error::other(error.to_string()))?,
+            None => return Err(io::ErrorKind::NotFound.into()),
+        };
+        Ok(Sorted {
+            rows: Vec::new(),
+            disk: Some(Runs {
+                file,
+                ends: self.runs,
+                buffer: self.buffer,
+            }),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Runs {
+    file: File,
+    ends: Vec<u64>,
+    buffer: usize,
+}
+
+/// Sorted rows; they can be read more than once.
+#[derive(Debug)]
+pub(crate) struct Sorted<T> {
+    rows: Vec<T>,
+    disk: Option<Runs>,
+}
+
+impl<T: Row> Sorted<T> {
+    /// The rows, if they are all in memory.
+    pub fn in_memory(&self) -> Option<&[T]> {
+        self.disk.is_none().then_some(&*self.rows)
+    }
+
+    /// The rows in order.
+    pub fn iter(&self) -> io::Result<Merge<'_, T>> {
+        let mut merge = Merge {
+            rows: self.rows.iter(),
+            heap: BinaryHeap::new(),
+            readers: Vec::new(),
+        };
+        let Some(disk) = &self.disk else {
+            return Ok(merge);
+        };
+        let size = (disk.buffer / disk.ends.len() / T::SIZE).clamp(64, 1 << 16) * T::SIZE;
+        let mut at = 0;
+        for &end in &disk.ends {
+            let mut reader = Reader {
+                file: &disk.file,
+                at,
+                end,
+                buffer: Vec::new(),
+                size,
+                next: 0,
+            };
+            at = end;
+            if let Some(row) = reader.row()? {
+                merge.heap.push(Reverse((row, merge.readers.len())));
+            }
+            merge.readers.push(reader);
+        }
+        Ok(merge)
+    }
+
+    /// Runs of rows with the same `key`, each in order.
+    pub fn groups<K: PartialEq>(
+        &self,
+        key: impl Fn(&T) -> K,
+        mut each: impl FnMut(&[T]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if let Some(rows) = self.in_memory() {
+            return rows.chunk_by(|a, b| key(a) == key(b)).try_for_each(each);
+        }
+        let mut group: Vec<T> = Vec::new();
+        for row in self.iter()? {
+            let row = row?;
+            if group.first().is_some_and(|first| key(first) != key(&row)) {
+                each(&group)?;
+                group.clear();
+            }
+            group.push(row);
+        }
+        if group.is_empty() {
+            Ok(())
+        } else {
+            each(&group)
+        }
+    }
+}
+
+/// Reads one run.
+#[derive(Debug)]
+struct Reader<'f> {
+    file: &'f File,
+    at: u64,
+    end: u64,
+    buffer: Vec<u8>,
+    size: usize,
+    next: usize,
+}
+
+impl Reader<'_> {
+    fn row<T: Row>(&mut self) -> io::Result<Option<T>> {
+        if self.next == self.buffer.len() {
+            let len = (self.end - self.at).min(self.size as u64) as usize;
+            if len == 0 {
+                return Ok(None);
+            }
+            self.buffer.resize(len, 0);
+            read_at(self.file, &mut self.buffer, self.at)?;
+            self.at += len as u64;
+            self.next = 0;
+        }
+        let row = self.buffer.get(self.next..self.next + T::SIZE).map(T::read);
+        self.next += T::SIZE;
+        Ok(row)
+    }
+}
+
+/// Rows of all runs in order.
+#[derive(Debug)]
+pub(crate) struct Merge<'s, T> {
+    rows: std::slice::Iter<'s, T>,
+    heap: BinaryHeap<Reverse<(T, usize)>>,
+    readers: Vec<Reader<'s>>,
+}
+
+impl<T: Row> Iterator for Merge<'_, T> {
+    type Item = io::Result<T>;
+
+    fn next(&mut self) -> Option<io::Result<T>> {
+        if self.readers.is_empty() {
+            return self.rows.next().map(|row| Ok(*row));
+        }
+        let mut least = self.heap.peek_mut()?;
+        let Reverse((row, from)) = *least;
+        match self.readers[from].row() {
+            Ok(Some(next)) => least.0.0 = next,
+            Ok(None) => drop(std::collections::binary_heap::PeekMut::pop(least)),
+            Err(error) => return Some(Err(error)),
+        }
+        Some(Ok(row))
+    }
+}
+
+/// Records by number, each a list of 32-bit words: the first ones in memory, the rest on disk.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    words: Vec<u32>,
+    room: usize,
+    /// How many records are in memory.
+    kept: usize,
+    /// Where each record ends, in words; those on disk go on where memory ends.
+    ends: Vec<u64>,
+    file: Option<BufWriter<File>>,
+    dir: PathBuf,
+}
+
+impl Shelf {
+    /// Adds a record.
+    pub fn push(&mut self, record: &[u32]) -> io::Result<()> {
+        let end = self.ends.last().copied().unwrap_or(0);
+        if self.file.is_none() && self.words.len() + record.len() <= self.room {
+            if self.words.capacity() - self.words.len() < record.len() {
+                let more = self
+                    .words
+                    .len()
+                    .max(1 << 16)
+                    .min(self.room - self.words.len());
+                self.words.reserve_exact(more.max(record.len()));
+            }
+            self.words.extend_from_slice(record);
+            self.kept += 1;
+        } else {
+            let file = match &mut self.file {
+                Some(file) => file,
+                None => self
+                    .file
+                    .insert(BufWriter::with_capacity(1 << 18, temporary(&self.dir)?)),
+            };
+            let bytes: Vec<u8> = record.iter().flat_map(|word| word.to_le_bytes()).collect();
+            file.write_all(&bytes)?;
+        }
+        self.ends.push(end + record.len() as u64);
+        Ok(())
+    }
+
+    /// Ends adding.
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+
+    /// Words of record `number`.
+    pub fn len_of(&self, number: usize) -> usize {
+        let (from, to) = (self.ends.get(number), self.ends.get(number + 1));
+        from.zip(to).map_or(0, |(from, to)| (to - from) as usize)
+    }
+
+    /// Record `number`; empty where there is none.
+    pub fn get(&self, number: usize) -> io::Result<Cow<'_, [u32]>> {
+        let (Some(&from), Some(&to)) = (self.ends.get(number), self.ends.get(number + 1)) else {
+            return Ok(Cow::Borrowed(&[]));
+        };
+        if number < self.kept {
+            let record = self.words.get(from as usize..to as usize);
+            return Ok(Cow::Borrowed(record.unwrap_or_default()));
+        }
+        let mut bytes = vec![0; (to - from) as usize * 4];
+        let start = (from - self.words.len() as u64) * 4;
+        if let Some(file) = &self.file {
+            read_at(file.get_ref(), &mut bytes, start)?;
+        }
+        let words = bytes
+            .chunks_exact(4)
+            .map(|four| u32::from_le_bytes(part(four, 0)));
+        Ok(Cow::Owned(words.collect()))
+    }
+}
+
+fn temporary(dir: &Path) -> io::Result<File> {
+    tempfile::tempfile_in(dir)
+}
+
+#[cfg(unix)]
+pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+    use std::sync::{Mutex, PoisonError};
+    // Position and read must not be parted by another thread.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    struct Pair {
+        key: u64,
+        doc: u32,
+    }
+    rows! { Pair { key: u64, doc: u32 } }
+
+    fn spill(memory: usize) -> Spill {
+        Spill {
+            dir: std::env::temp_dir(),
+            memory,
+        }
+    }
+
+    #[test]
+    fn rows_come_back_sorted_whether_they_fit_or_not() {
+        let pairs: Vec<Pair> = (0..5000_u32)
+            .map(|n| Pair {
+                key: u64::from(n.wrapping_mul(2_654_435_761) >> 20),
+                doc: n,
+            })
+            .collect();
+        let mut expected = pairs.clone();
+        expected.sort_unstable();
+        for memory in [0, 1 << 20] {
+            let mut sorter = spill(memory).sorter(8);
+            sorter.extend(pairs.iter().copied()).unwrap();
+            let sorted = sorter.finish().unwrap();
+            assert_eq!(sorted.in_memory().is_none(), memory == 0);
+            let rows: Vec<Pair> = sorted.iter().unwrap().map(Result::unwrap).collect();
+            assert_eq!(rows, expected);
+            let mut groups = Vec::new();
+            let each = |group: &[Pair]| {
+                groups.push(group.len());
+                Ok(())
+            };
+            sorted.groups(|pair| pair.key, each).unwrap();
+            let lens = expected.chunk_by(|a, b| a.key == b.key).map(<[Pair]>::len);
+            assert_eq!(groups, lens.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn records_come_back_from_memory_and_disk() {
+        let mut shelf = spill(8 * 40).shelf(1);
+        let records: Vec<Vec<u32>> = (0..20).map(|n| (0..n).collect()).collect();
+        for record in &records {
+            shelf.push(record).unwrap();
+        }
+        shelf.finish().unwrap();
+        assert!(shelf.kept > 0 && shelf.kept < records.len());
+        for (number, record) in records.iter().enumerate() {
+            assert_eq!(&*shelf.get(number).unwrap(), record.as_slice());
+        }
+        assert!(shelf.get(20).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,479 @@
+//! Tree construction where nothing is unusual: well nested elements of the body.
+//!
+//! Most of a page is plain nesting, for which the standard's tree construction does no more
+//! than put an element below another and close it again. Such stretches go into the arena
+//! without the tree builder. It is told of an element that is still open only when something
+//! comes that is left to it: a form, a table, an end tag that closes another element. Then the
+//! start tags of the open elements are handed to it in their order, which brings it to the
+//! state it would have come to, and the elements it makes of them are those that stand in the
+//! arena already. Rules are those of "in body" (§ 13.2.6.4.7) and of foreign content.
+
+use html5ever::tokenizer::states::RawKind;
+
+use super::arena::{Arena, NONE, NodeId, NodeKind, Space};
+use super::lex::{Range32, TagToken};
+use super::tags::Tag;
+use super::tree::MAX_DEPTH;
+
+/// Handles that may be asked for at once, and so many more for each token: what is spent on
+/// asking stays in proportion to the page.
+const ALLOWANCE: i32 = 4096;
+const PER_TOKEN: i32 = 16;
+
+/// With so many formatting elements open, the tree builder may drop equal ones.
+const MAX_FORMATTING: u8 = 3;
+
+/// An open element and what the rules ask about those around it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Open {
+    pub node: NodeId,
+    pub tag: Tag,
+    space: Space,
+    /// Number of its start tag.
+    pub start: u32,
+    /// A `p` is in button scope.
+    p: bool,
+    /// A `button` is open.
+    button: bool,
+    /// A link is open.
+    link: bool,
+    /// Formatting elements that are open.
+    formatting: u8,
+    /// An element of SVG whose contents are HTML: only text is taken.
+    text_only: bool,
+}
+
+/// What is to be done with a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Nothing more.
+    Done,
+    /// The lexer has to read raw text.
+    Raw(RawKind),
+    /// A line feed right behind does not count.
+    SkipLineFeed,
+    /// It is for the tree builder, which knows of all open elements; one of them, the
+    /// innermost, is closed.
+    Close,
+    /// It is for the tree builder.
+    Other,
+}
+
+/// How a start tag of HTML is treated in the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Block,
+    Pre,
+    Heading,
+    Item,
+    Definition,
+    Formatting,
+    Button,
+    Inline,
+    Void,
+    Rule,
+    Raw(RawKind),
+    Svg,
+    Other,
+}
+
+const fn start_of(tag: Tag) -> Start {
+    use Tag::{
+        A, Abbr, Address, Area, Article, Aside, Audio, B, Base, Bdi, Bdo, Big, Blockquote, Br,
+        Button, Canvas, Center, Cite, Code, Dd, Del, Details, Dialog, Dir, Div, Dl, Dt, Em, Embed,
+        Fieldset, Figcaption, Figure, Font, Footer, H1, H2, H3, H4, H5, H6, Header, Hgroup, Hr, I,
+        Iframe, Img, Input, Ins, Kbd, Label, Legend, Li, Link, Main, Mark, Menu, Meta, Nav,
+        Noscript, Ol, Output, P, Picture, Pre, Q, S, Samp, Script, Search, Section, Small, Source,
+        Span, Strike, Strong, Style, Sub, Summary, Sup, Svg, Time, Track, Tt, U, Ul, Var, Video,
+        Wbr,
+    };
+    match tag {
+        Address | Article | Aside | Blockquote | Center | Details | Dialog | Dir | Div | Dl
+        | Fieldset | Figcaption | Figure | Footer | Header | Hgroup | Main | Menu | Nav | Ol
+        | P | Search | Section | Summary | Ul => Start::Block,
+        Pre => Start::Pre,
+        H1 | H2 | H3 | H4 | H5 | H6 => Start::Heading,
+        Li => Start::Item,
+        Dd | Dt => Start::Definition,
+        A | B | Big | Code | Em | Font | I | S | Small | Strike | Strong | Tt | U => {
+            Start::Formatting
+        }
+        Button => Start::Button,
+        Abbr
+        | Audio
+        | Bdi
+        | Bdo
+        | Canvas
+        | Cite
+        | Del
+        | Ins
+        | Kbd
+        | Label
+        | Legend
+        | Mark
+        | Output
+        | Picture
+        | Q
+        | Samp
+        | Span
+        | Sub
+        | Sup
+        | Time
+        | Var
+        | Video
+        | Tag::Other => Start::Inline,
+        Area | Base | Br | Embed | Img | Input | Link | Meta | Source | Track | Wbr => Start::Void,
+        Hr => Start::Rule,
+        Script => Start::Raw(RawKind::ScriptData),
+        Iframe | Noscript | Style => Start::Raw(RawKind::Rawtext),
+        Svg => Start::Svg,
+        _ => Start::Other,
+    }
+}
+
+/// Elements without a [`Tag`] that the body treats in ways of their own.
+const OF_THEIR_OWN: [&str; 9] = [
+    "applet", "basefont", "bgsound", "image", "isindex", "keygen", "param", "rb", "rtc",
+];
+
+fn is_plain(name: &str) -> bool {
+    !OF_THEIR_OWN
+        .iter()
+        .any(|other| other.eq_ignore_ascii_case(name))
+}
+
+/// Elements that end an element of a list right outside them (§ 13.2.6.4.7, "li").
+const fn bounds_item(tag: Tag) -> bool {
+    !matches!(
+        (start_of(tag), tag),
+        (_, Tag::Address | Tag::Div | Tag::P)
+            | (Start::Formatting | Start::Inline | Start::Svg, _)
+            | (
+                _,
+                Tag::Search | Tag::Dialog | Tag::Ruby | Tag::Option | Tag::Optgroup
+            )
+            | (_, Tag::Nobr | Tag::Rp | Tag::Rt | Tag::Object)
+    )
+}
+
+/// Elements that an end tag outside them closes as well.
+const fn is_implied(tag: Tag) -> bool {
+    use Tag::{Dd, Dt, Li, Optgroup, Option, P, Rp, Rt};
+    matches!(tag, Dd | Dt | Li | Optgroup | Option | P | Rp | Rt)
+}
+
+/// The stack of open elements, as far as it is known.
+#[derive(Debug)]
+pub(super) struct Calm {
+    open: Vec<Open>,
+    /// So many of them the tree builder knows of.
+    told: usize,
+    /// Whether the stack is known and all is usual.
+    is_calm: bool,
+    /// Whether a `frameset` can no longer replace the body.
+    pub has_text: bool,
+    /// Whether the body has been closed.
+    pub after_body: bool,
+    /// Handles that may still be asked for.
+    allowance: i32,
+}
+
+impl Calm {
+    pub fn new() -> Self {
+        Self {
+            open: Vec::new(),
+            told: 0,
+            is_calm: false,
+            has_text: false,
+            after_body: false,
+            allowance: ALLOWANCE,
+        }
+    }
+
+    /// Whether the stack is known.
+    pub fn is_calm(&self) -> bool {
+        self.is_calm
+    }
+
+    /// Whether it is worth asking the tree builder for its stack.
+    pub fn may_begin(&mut self, tag: Tag) -> bool {
+        self.allowance = self.allowance.saturating_add(PER_TOKEN);
+        let is_usual = self.has_text && !self.after_body && start_of(tag) != Start::Other;
+        is_usual && self.allowance > 0
+    }
+
+    /// The next element that the tree builder has to be told of.
+    pub fn next_untold(&mut self) -> Option<Open> {
+        let open = self.open.get(self.told).copied();
+        self.told += usize::from(open.is_some());
+        open
+    }
+
+    /// Something comes whose effects on the stack are not known.
+    pub fn forget(&mut self) {
+        self.is_calm = false;
+        self.open.clear();
+        self.told = 0;
+    }
+
+    /// Whether the current node is one of SVG.
+    pub fn in_foreign(&self) -> bool {
+        self.open.last().is_some_and(|top| top.space != Space::Html)
+    }
+
+    /// Takes over from the tree builder: `handles` are the document, its open elements, its
+    /// active formatting elements (which must all be open), the `head` and perhaps a form.
+    pub fn begin(&mut self, text: &str, arena: &Arena, handles: &[NodeId]) {
+        self.forget();
+        self.allowance -= handles.len() as i32;
+        let tag = |node: NodeId| arena.tag(node);
+        let known = match handles {
+            [_, known @ .., head, form] if tag(*form) == Tag::Form && tag(*head) == Tag::Head => {
+                known
+            }
+            [_, known @ .., head] if tag(*head) == Tag::Head => known,
+            _ => return,
+        };
+        self.is_calm = self.take_over(text, arena, known).is_some();
+        if !self.is_calm {
+            self.open.clear();
+        }
+        self.told = self.open.len();
+    }
+
+    fn take_over(&mut self, text: &str, arena: &Arena, handles: &[NodeId]) -> Option<()> {
+        let is_formatting = |node: &NodeId| arena.tag(*node).is_formatting();
+        let tail = handles.iter().rev().take_while(|node| is_formatting(node));
+        let tail_from = handles.len() - tail.count();
+        if handles.len() - tail_from > 2 * MAX_FORMATTING as usize {
+            return None;
+        }
+        let mut open_to = handles.len();
+        for (at, node) in handles.iter().enumerate().skip(tail_from) {
+            if handles[..at].contains(node) {
+                open_to = open_to.min(at);
+            } else if at > open_to || !handles[at + 1..].contains(node) {
+                // A formatting element that is to be opened again, or none of the list.
+                return None;
+            }
+        }
+        let [_, body, ..] = handles[..open_to] else {
+            return None;
+        };
+        let mut in_cell = true;
+        for &node in &handles[..open_to] {
+            let NodeKind::Element(tag, Space::Html, start) = arena.node(node).kind else {
+                return None;
+            };
+            in_cell = match tag {
+                Tag::Table | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Tr => false,
+                Tag::Td | Tag::Th => true,
+                Tag::Html | Tag::Body | Tag::Form => in_cell,
+                Tag::Other => {
+                    let name = arena.tags.get(start? as usize)?.name;
+                    is_plain(name.of(text)).then_some(in_cell)?
+                }
+                _ => match start_of(tag) {
+                    Start::Void | Start::Rule | Start::Raw(_) | Start::Other | Start::Svg => {
+                        return None;
+                    }
+                    _ => in_cell,
+                },
+            };
+            self.push(tag, Space::Html, node, start.unwrap_or(NONE));
+        }
+        (in_cell && arena.tag(body) == Tag::Body).then_some(())
+    }
+
+    fn push(&mut self, tag: Tag, space: Space, node: NodeId, start: u32) {
+        let up = self.open.last();
+        let is_html = space == Space::Html;
+        let bounds = matches!(tag, Tag::Button | Tag::Td | Tag::Th | Tag::Table) && is_html;
+        self.open.push(Open {
+            node,
+            tag,
+            space,
+            start,
+            p: is_html && (tag == Tag::P || (!bounds && up.is_some_and(|up| up.p))),
+            button: (tag == Tag::Button && is_html) || up.is_some_and(|up| up.button),
+            link: (tag == Tag::A && is_html) || up.is_some_and(|up| up.link),
+            formatting: up
+                .map_or(0, |up| up.formatting)
+                .saturating_add(u8::from(is_html && tag.is_formatting())),
+            text_only: false,
+        });
+    }
+
+    /// Adds characters or a comment to the current node.
+    pub fn leaf(&self, arena: &mut Arena, kind: NodeKind) {
+        let Some(top) = self.open.last() else { return };
+        let last = arena.node(top.node).last;
+        if let (NodeKind::Text(range, kind), Some(before)) =
+            (kind, arena.nodes.get_mut(last as usize))
+            && let NodeKind::Text(old, old_kind) = &mut before.kind
+            && old.end == range.start
+            && *old_kind == kind
+        {
+            old.end = range.end;
+            return;
+        }
+        let node = arena.add(kind);
+        arena.append(top.node, node);
+    }
+
+    /// A start tag; `start` is its number.
+    pub fn start(&mut self, text: &str, arena: &mut Arena, tag: Tag, token: TagToken) -> Answer {
+        let Some(&top) = self.open.last() else {
+            return Answer::Other;
+        };
+        if arena.node(top.node).depth >= MAX_DEPTH || top.text_only {
+            return Answer::Other;
+        }
+        if top.space != Space::Html {
+            return self.start_in_svg(text, arena, tag, token);
+        }
+        let start = start_of(tag);
+        let Some(len) = self.opens_below(start, tag, text, token.name) else {
+            return Answer::Other;
+        };
+        if len < self.told {
+            return Answer::Other;
+        }
+        self.open.truncate(len);
+        let space = match start {
+            Start::Svg => Space::Svg,
+            _ => Space::Html,
+        };
+        let stays = match start {
+            Start::Void | Start::Rule => false,
+            Start::Svg => !token.self_closing,
+            _ => true,
+        };
+        self.add(arena, tag, space, token, stays);
+        match start {
+            Start::Raw(kind) => Answer::Raw(kind),
+            Start::Pre => Answer::SkipLineFeed,
+            _ => Answer::Done,
+        }
+    }
+
+    fn add(&mut self, arena: &mut Arena, tag: Tag, space: Space, token: TagToken, stays: bool) {
+        let Some(top) = self.open.last() else { return };
+        let start = arena.tags.len() as u32;
+        arena.tags.push(token);
+        let node = arena.add(NodeKind::Element(tag, space, Some(start)));
+        arena.append(top.node, node);
+        if stays {
+            self.push(tag, space, node, start);
+        }
+    }
+
+    /// How many open elements stay open when an element begins; `None` when the rules ask for
+    /// more than closing the innermost one or two.
+    fn opens_below(&self, start: Start, tag: Tag, text: &str, name: Range32) -> Option<usize> {
+        let mut len = self.open.len();
+        let top = self.open.last()?;
+        match start {
+            Start::Other => return None,
+            Start::Formatting if tag == Tag::A && top.link => return None,
+            Start::Formatting if top.formatting >= MAX_FORMATTING => return None,
+            Start::Button if top.button => return None,
+            Start::Inline if tag == Tag::Other && !is_plain(name.of(text)) => return None,
+            Start::Item => len = self.without_item(&[Tag::Li])?,
+            Start::Definition => len = self.without_item(&[Tag::Dd, Tag::Dt])?,
+            _ => {}
+        }
+        let closes_p = matches!(
+            start,
+            Start::Block
+                | Start::Pre
+                | Start::Heading
+                | Start::Item
+                | Start::Definition
+                | Start::Rule
+        );
+        if closes_p && self.open.get(len.checked_sub(1)?)?.p {
+            len -= 1;
+            if self.open.get(len)?.tag != Tag::P {
+                return None;
+            }
+        }
+        let around = self.open.get(len.checked_sub(1)?)?;
+        let nested = start == Start::Heading && start_of(around.tag) == Start::Heading;
+        (!nested).then_some(len)
+    }
+
+    /// How many open elements stay open when an item begins: the one before is closed.
+    fn without_item(&self, closed: &[Tag]) -> Option<usize> {
+        for (at, open) in self.open.iter().enumerate().rev() {
+            if closed.contains(&open.tag) {
+                return (at + 1 == self.open.len()).then_some(at);
+            }
+            if bounds_item(open.tag) {
+                break;
+            }
+        }
+        Some(self.open.len())
+    }
+
+    fn start_in_svg(&mut self, text: &str, arena: &mut Arena, tag: Tag, token: TagToken) -> Answer {
+        let html_inside = |name: &str| {
+            ["desc", "foreignobject"]
+                .iter()
+                .any(|other| other.eq_ignore_ascii_case(name))
+        };
+        match tag {
+            Tag::Other if html_inside(token.name.of(text)) => return Answer::Other,
+            Tag::Other | Tag::A | Tag::Style | Tag::Svg | Tag::Title => {}
+            _ => return Answer::Other,
+        }
+        self.add(arena, tag, Space::Svg, token, !token.self_closing);
+        if let Some(top) = self.open.last_mut()
+            && !token.self_closing
+        {
+            top.text_only = tag == Tag::Title;
+        }
+        Answer::Done
+    }
+
+    /// An end tag.
+    pub fn end(&mut self, text: &str, arena: &Arena, tag: Tag, name: Range32) -> Answer {
+        let mut len = self.open.len();
+        let Some(mut top) = self.open.last() else {
+            return Answer::Other;
+        };
+        let implies = match start_of(tag) {
+            _ if top.space != Space::Html => false,
+            Start::Block => tag != Tag::P,
+            Start::Pre | Start::Heading | Start::Item | Start::Definition | Start::Button => true,
+            Start::Formatting | Start::Inline | Start::Raw(_) => false,
+            _ => return Answer::Other,
+        };
+        while implies && top.tag != tag && is_implied(top.tag) && top.space == Space::Html {
+            len -= 1;
+            let Some(around) = len.checked_sub(1).and_then(|at| self.open.get(at)) else {
+                return Answer::Other;
+            };
+            top = around;
+        }
+        let same = top.tag == tag
+            && (tag != Tag::Other || {
+                let start = arena.tags.get(top.start as usize);
+                start.is_some_and(|start| start.name.of(text).eq_ignore_ascii_case(name.of(text)))
+            });
+        if !same {
+            return Answer::Other;
+        }
+        if len > self.told {
+            self.open.truncate(len - 1);
+            return Answer::Done;
+        }
+        if len < self.told || tag.is_formatting() {
+            return Answer::Other;
+        }
+        // What was opened in it was never told of and is closed with it.
+        self.open.truncate(len - 1);
+        self.told = len - 1;
+        Answer::Close
+    }
+}

@@ -1,0 +1,385 @@
+//! A persistent index of the documents that were kept: today's crawl is compared with everything
+//! before, without reading it again.
+//!
+//! The index is one `redb` file. Adding a crawl is one transaction: it is there as a whole or not
+//! at all, whatever ends the process. For each document it holds the id, the hash of its normal
+//! form, a hash of its address and the compared part of its text (normal form, zstd); its
+//! shingles stand in sorted segments, one per crawl, in blocks that are read from front to back.
+//! [`Index::compact`] joins the segments and gives free space back.
+
+mod segments;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
+use serde::{Deserialize, Serialize};
+
+use crate::dedup::{Addition, Earlier};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The version that is written and read.
+const VERSION: u32 = 1;
+const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
+/// Documents by number: [`Head`] as a line of JSON, then the text.
+const DOCUMENTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("documents");
+const IDS: TableDefinition<'_, &str, u32> = TableDefinition::new("ids");
+const DIGESTS: TableDefinition<'_, u128, u32> = TableDefinition::new("digests");
+const ADDRESSES: TableDefinition<'_, u64, u32> = TableDefinition::new("addresses");
+/// Blocks of postings by segment and first shingle.
+const POSTINGS: TableDefinition<'_, (u32, u64, u32), &[u8]> = TableDefinition::new("postings");
+
+/// How hard texts and postings are compressed.
+const LEVEL: i32 = 3;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    id: String,
+    /// High and low half of the hash of the normal form.
+    digest: [u64; 2],
+    address: Option<u64>,
+    /// Bytes of the text.
+    bytes: usize,
+}
+
+/// An index that is open; no other process can have it.
+#[derive(Debug)]
+pub struct Index {
+    path: PathBuf,
+    db: Database,
+}
+
+/// What an index holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Info {
+    /// Version of its form.
+    pub version: u32,
+    /// Documents.
+    pub documents: u64,
+    /// Shingles of documents.
+    pub postings: u64,
+    /// Segments that the shingles lie in: one per crawl since it was compacted.
+    pub segments: u64,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+}
+
+impl Index {
+    /// Opens an index; makes a new one where there is none.
+    ///
+    /// # Errors
+    /// The file cannot be opened, is in use, is no index, or is of another version.
+    pub fn open_or_create(path: &Path) -> Result<Self> {
+        let is_new = !path.exists();
+        let db = Database::create(path).map_err(|error| fail(path, error))?;
+        let index = Self {
+            path: path.to_path_buf(),
+            db,
+        };
+        if is_new {
+            index.write(|write| {
+                write
+                    .open_table(META)?
+                    .insert("version", u64::from(VERSION))?;
+                write.open_table(DOCUMENTS)?;
+                write.open_table(IDS)?;
+                write.open_table(DIGESTS)?;
+                write.open_table(ADDRESSES)?;
+                write.open_table(POSTINGS)?;
+                Ok(())
+            })?;
+        }
+        index.of_this_version()
+    }
+
+    /// Opens an index.
+    ///
+    /// # Errors
+    /// There is none, it is in use, or it is of another version.
+    pub fn open(path: &Path) -> Result<Self> {
+        let db = Database::open(path).map_err(|error| fail(path, error))?;
+        let index = Self {
+            path: path.to_path_buf(),
+            db,
+        };
+        index.of_this_version()
+    }
+
+    fn of_this_version(self) -> Result<Self> {
+        let version = self
+            .meta("version")
+            .map_err(|error| fail(&self.path, error))?;
+        if version == u64::from(VERSION) {
+            return Ok(self);
+        }
+        let cause = format!("is of version {version}, not {VERSION}");
+        let remedy = "use the version of lavoir that wrote it, or begin a new index";
+        Err(Error::new(ErrorKind::Usage, cause, remedy).at(self.path.display()))
+    }
+
+    fn meta(&self, name: &str) -> std::result::Result<u64, redb::Error> {
+        let table = self.db.begin_read()?.open_table(META)?;
+        Ok(table.get(name)?.map_or(0, |value| value.value()))
+    }
+
+    fn write<T>(
+        &self,
+        change: impl FnOnce(&redb::WriteTransaction) -> std::result::Result<T, redb::Error>,
+    ) -> Result<T> {
+        let run = || {
+            let write = self.db.begin_write()?;
+            let done = change(&write)?;
+            write.commit()?;
+            Ok(done)
+        };
+        run().map_err(|error: redb::Error| fail(&self.path, error))
+    }
+
+    /// Adds documents in one transaction; those whose id is known already are left out. Returns how
+    /// many were added.
+    ///
+    /// # Errors
+    /// The file cannot be written; the index is then as it was.
+    pub fn add(&self, additions: impl IntoIterator<Item = io::Result<Addition>>) -> Result<u64> {
+        self.write(|write| {
+            let mut documents = write.open_table(DOCUMENTS)?;
+            let mut ids = write.open_table(IDS)?;
+            let mut digests = write.open_table(DIGESTS)?;
+            let mut addresses = write.open_table(ADDRESSES)?;
+            let first = documents.len()? as u32;
+            let mut next = first;
+            let mut postings = Vec::new();
+            for addition in additions {
+                let addition = addition?;
+                if ids.get(&*addition.id)?.is_some() {
+                    continue;
+                }
+                documents.insert(next, &*record(&addition)?)?;
+                ids.insert(&*addition.id, next)?;
+                if digests.get(addition.digest)?.is_none() {
+                    digests.insert(addition.digest, next)?;
+                }
+                if let Some(address) = addition.address
+                    && addresses.get(address)?.is_none()
+                {
+                    addresses.insert(address, next)?;
+                }
+                postings.extend(addition.shingles.iter().map(|&shingle| (shingle, next)));
+                next += 1;
+            }
+            if next > first {
+                postings.sort_unstable();
+                let mut meta = write.open_table(META)?;
+                let count = |name: &str, meta: &redb::Table<'_, &str, u64>| {
+                    Ok::<u64, redb::Error>(meta.get(name)?.map_or(0, |value| value.value()))
+                };
+                let number = count("next_segment", &meta)?;
+                let rows = count("postings", &meta)? + postings.len() as u64;
+                let segments = count("segments", &meta)? + 1;
+                meta.insert("next_segment", number + 1)?;
+                meta.insert("postings", rows)?;
+                meta.insert("segments", segments)?;
+                let mut table = write.open_table(POSTINGS)?;
+                segments::write(&mut table, number as u32, postings.into_iter().map(Ok))?;
+            }
+            Ok(u64::from(next - first))
+        })
+    }
+
+    /// What the index holds.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn info(&self) -> Result<Info> {
+        let read = || {
+            let documents = self.db.begin_read()?.open_table(DOCUMENTS)?.len()?;
+            Ok(Info {
+                version: self.meta("version")? as u32,
+                documents,
+                postings: self.meta("postings")?,
+                segments: self.meta("segments")?,
+                bytes: std::fs::metadata(&self.path)?.len(),
+            })
+        };
+        read().map_err(|error: redb::Error| fail(&self.path, error))
+    }
+
+    /// Checks the file and that its parts agree: every document is found by its id, its hash is
+    /// known, its text can be read, and postings ascend and name documents. Returns what is wrong.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn check(&mut self) -> Result<Vec<String>> {
+        let mut findings = Vec::new();
+        let sound = self
+            .db
+            .check_integrity()
+            .map_err(|error| fail(&self.path, error))?;
+        if !sound {
+            findings.push("the file was not closed in order; it was repaired".to_owned());
+        }
+        self.check_parts(&mut findings)
+            .map_err(|error| fail(&self.path, error))?;
+        Ok(findings)
+    }
+
+    fn check_parts(&self, findings: &mut Vec<String>) -> std::result::Result<(), redb::Error> {
+        let read = self.db.begin_read()?;
+        let documents = read.open_table(DOCUMENTS)?;
+        let (ids, digests) = (read.open_table(IDS)?, read.open_table(DIGESTS)?);
+        let mut expected = 0;
+        for row in documents.iter()? {
+            let (number, record) = row?;
+            let number = number.value();
+            if number != expected {
+                findings.push(format!("document {expected} is missing"));
+            }
+            expected = number + 1;
+            let (head, text) = match parse(record.value()) {
+                Ok(parsed) => parsed,
+                Err(error) => {
+                    findings.push(format!("document {number} cannot be read: {error}"));
+                    continue;
+                }
+            };
+            if text.len() != head.bytes {
+                findings.push(format!("{}: its text has another length", head.id));
+            }
+            if ids.get(&*head.id)?.map(|found| found.value()) != Some(number) {
+                findings.push(format!("{}: is not found by its id", head.id));
+            }
+            let digest = u128::from(head.digest[0]) << 64 | u128::from(head.digest[1]);
+            if digests.get(digest)?.is_none() {
+                findings.push(format!("{}: is not found by its hash", head.id));
+            }
+        }
+        if ids.len()? != u64::from(expected) {
+            findings.push(format!("{} ids for {expected} documents", ids.len()?));
+        }
+        let (mut last, mut rows) = (None, 0_u64);
+        segments::merge(&read.open_table(POSTINGS)?, |shingle, document| {
+            if last >= Some((shingle, document)) {
+                findings.push("postings are out of order".to_owned());
+            }
+            if document >= expected {
+                findings.push(format!(
+                    "a posting names document {document}, which is missing"
+                ));
+            }
+            last = Some((shingle, document));
+            rows += 1;
+            Ok(())
+        })?;
+        if rows != self.meta("postings")? {
+            findings.push(format!("{rows} postings, not {}", self.meta("postings")?));
+        }
+        Ok(())
+    }
+
+    /// Joins all segments into one, and gives free space back to the file system.
+    ///
+    /// # Errors
+    /// The file cannot be written; it is then as it was.
+    pub fn compact(&mut self) -> Result<()> {
+        self.write(|write| {
+            let mut meta = write.open_table(META)?;
+            let number = meta.get("next_segment")?.map_or(0, |value| value.value()) as u32;
+            let mut table = write.open_table(POSTINGS)?;
+            segments::join(&mut table, number)?;
+            meta.insert("next_segment", u64::from(number) + 1)?;
+            let has_rows = table.len()? > 0;
+            meta.insert("segments", u64::from(has_rows))?;
+            Ok(())
+        })?;
+        self.db.compact().map_err(|error| fail(&self.path, error))?;
+        Ok(())
+    }
+
+    fn read<T>(
+        &self,
+        look: impl FnOnce(&redb::ReadTransaction) -> std::result::Result<T, redb::Error>,
+    ) -> io::Result<T> {
+        let run = || look(&self.db.begin_read()?);
+        run().map_err(|error: redb::Error| {
+            io::Error::other(format!("{}: {error}", self.path.display()))
+        })
+    }
+}
+
+impl Earlier for Index {
+    fn documents(&self) -> io::Result<u64> {
+        self.read(|read| Ok(read.open_table(DOCUMENTS)?.len()?))
+    }
+
+    fn by_digest(&self, digest: u128) -> io::Result<Option<u32>> {
+        self.read(|read| {
+            Ok(read
+                .open_table(DIGESTS)?
+                .get(digest)?
+                .map(|found| found.value()))
+        })
+    }
+
+    fn by_address(&self, address: u64) -> io::Result<Option<u32>> {
+        self.read(|read| {
+            Ok(read
+                .open_table(ADDRESSES)?
+                .get(address)?
+                .map(|found| found.value()))
+        })
+    }
+
+    fn document(&self, number: u32) -> io::Result<(String, String)> {
+        self.read(|read| {
+            let table = read.open_table(DOCUMENTS)?;
+            let record = table.get(number)?;
+            let missing = || redb::Error::Corrupted(format!("document {number} is missing"));
+            let (head, text) = parse(record.ok_or_else(missing)?.value())?;
+            Ok((head.id, text))
+        })
+    }
+
+    fn postings(&self, each: &mut dyn FnMut(u64, u32) -> io::Result<()>) -> io::Result<()> {
+        self.read(|read| {
+            segments::merge(&read.open_table(POSTINGS)?, |shingle, document| {
+                each(shingle, document).map_err(redb::Error::Io)
+            })
+        })
+    }
+}
+
+fn record(addition: &Addition) -> io::Result<Vec<u8>> {
+    let head = Head {
+        id: addition.id.clone(),
+        digest: [(addition.digest >> 64) as u64, addition.digest as u64],
+        address: addition.address,
+        bytes: addition.text.len(),
+    };
+    let mut record = serde_json::to_vec(&head)?;
+    record.push(b'\n');
+    record.extend(zstd::encode_all(addition.text.as_bytes(), LEVEL)?);
+    Ok(record)
+}
+
+fn parse(record: &[u8]) -> io::Result<(Head, String)> {
+    let end = memchr::memchr(b'\n', record).ok_or(io::ErrorKind::InvalidData)?;
+    let head = serde_json::from_slice(&record[..end])?;
+    let text = zstd::decode_all(&record[end + 1..])?;
+    let text = String::from_utf8(text).map_err(|_| io::ErrorKind::InvalidData)?;
+    Ok((head, text))
+}
+
+fn fail(path: &Path, error: impl Into<redb::Error>) -> Error {
+    let error = error.into();
+    let remedy = match &error {
+        redb::Error::DatabaseAlreadyOpen => "wait for the run that has it open",
+        redb::Error::Corrupted(_) | redb::Error::UpgradeRequired(_) => {
+            "restore a copy of the index, or begin a new one"
+        }
+        _ => "check the path, and that the disk has room",
+    };
+    Error::new(ErrorKind::Io, error, remedy).at(path.display())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! What is found by hashes of a few lengths: a filter that may say yes too often and never no too
+//! often, and a table behind it.
+
+use rustc_hash::FxHashMap;
+
+/// Bits per hash, at least: so few hashes that are not in the set seem to be.
+const SPARSE: usize = 16;
+const MIN_BITS: u32 = 10;
+const MAX_BITS: u32 = 24;
+/// The golden ratio times 2^64: multiplied by it, the upper bits of a hash depend on all.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+#[derive(Debug)]
+pub(super) struct Filter {
+    words: Vec<u64>,
+    shift: u32,
+}
+
+impl Filter {
+    pub(super) fn new(hashes: &[u64]) -> Self {
+        let bits = (hashes.len() * SPARSE).next_power_of_two().trailing_zeros();
+        let bits = bits.clamp(MIN_BITS, MAX_BITS);
+        let mut filter = Self {
+            words: vec![0; 1 << (bits - 6)],
+            shift: 64 - bits,
+        };
+        for &hash in hashes {
+            let (word, bit) = filter.place(hash);
+            filter.words[word] |= bit;
+        }
+        filter
+    }
+
+    pub(super) fn may_have(&self, hash: u64) -> bool {
+        let (word, bit) = self.place(hash);
+        self.words.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let at = hash.wrapping_mul(SPREAD) >> self.shift;
+        ((at >> 6) as usize, 1 << (at & 63))
+    }
+}
+
+/// Numbers of items that things are known by: a few, because each is looked for.
+const LENGTHS: [usize; 4] = [8, 4, 2, 1];
+
+/// The number of items that something with `items` of them is known by.
+pub(super) fn known_by(items: usize) -> usize {
+    LENGTHS.into_iter().find(|&len| len <= items).unwrap_or(0)
+}
+
+/// Numbers of rules or patterns, by hashes of the items that lines begin or end with.
+#[derive(Debug)]
+pub(super) struct Index {
+    by_hash: FxHashMap<u64, Vec<usize>>,
+    filter: Filter,
+    /// Bit `n`: there are hashes of `n` items.
+    lens: u32,
+}
+
+impl Index {
+    /// An index of (number of items, their hash, what is found), the numbers from [`LENGTHS`].
+    pub(super) fn new(entries: Vec<(usize, u64, usize)>) -> Self {
+        let hashes: Vec<u64> = entries.iter().map(|(_, hash, _)| *hash).collect();
+        let mut index = Self {
+            by_hash: FxHashMap::default(),
+            filter: Filter::new(&hashes),
+            lens: 0,
+        };
+        for (len, hash, at) in entries {
+            index.lens |= 1 << len;
+            index.by_hash.entry(hash).or_default().push(at);
+        }
+        index
+    }
+
+    /// The numbers of items that hashes are made of.
+    pub(super) fn lens(&self) -> impl Iterator<Item = usize> + use<> {
+        let mut lens = self.lens;
+        std::iter::from_fn(move || {
+            let len = lens.trailing_zeros();
+            lens &= lens.wrapping_sub(1);
+            (len < u32::BITS).then_some(len as usize)
+        })
+    }
+
+    /// What a hash stands for; other hashes may stand for it as well.
+    pub(super) fn get(&self, hash: u64) -> &[usize] {
+        if !self.filter.may_have(hash) {
+            return &[];
+        }
+        self.by_hash.get(&hash).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_is_found_and_little_else() {
+        let hashes: Vec<u64> = (0..5000).map(|n: u64| n.pow(3)).collect();
+        let filter = Filter::new(&hashes);
+        assert!(hashes.iter().all(|&hash| filter.may_have(hash)));
+        let wrong = (0..5000).filter(|n: &u64| filter.may_have(n.pow(3) + 1));
+        assert!(wrong.count() < 500);
+        assert!(!Filter::new(&[]).may_have(7));
+    }
+}

@@ -1,0 +1,376 @@
+//! What a line must look like for a regular expression to match: a few tests of bits that nearly
+//! all lines fail, instead of running the expression.
+//!
+//! Every character belongs to one of 64 classes: a letter of the English alphabet in either case,
+//! digits, white space, one for each sign of ASCII, and a few for everything else.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// A set of classes of characters.
+pub(super) type Classes = u64;
+
+const DIGIT: u32 = 26;
+const SPACE: u32 = 27;
+const SIGNS: u32 = 28;
+/// U+0080 to U+00BF: `©`, `«`.
+const LATIN_SIGN: u32 = 60;
+/// U+00C0 to U+07FF: letters of Europe and the Near East.
+const LETTER: u32 = 61;
+/// U+2000 to U+2FFF: typographic signs.
+const SIGN: u32 = 62;
+const OTHER: u32 = 63;
+const ALL: Classes = Classes::MAX;
+
+/// The class of the character that begins with a byte; none for the bytes that go on with one.
+pub(super) static CLASSES: [Classes; 256] = {
+    let mut classes = [0; 256];
+    let (mut byte, mut signs) = (0, SIGNS);
+    while byte < 256 {
+        let class = match byte as u8 {
+            b'a'..=b'z' => byte as u32 - 'a' as u32,
+            b'A'..=b'Z' => byte as u32 - 'A' as u32,
+            b'0'..=b'9' => DIGIT,
+            b'\t'..=b'\r' | b' ' => SPACE,
+            b'!'..=b'~' => {
+                signs += 1;
+                signs - 1
+            }
+            0xC2 => LATIN_SIGN,
+            0xC3..=0xDF => LETTER,
+            0xE2 => SIGN,
+            _ => OTHER,
+        };
+        classes[byte] = match byte {
+            0x80..=0xBF => 0,
+            _ => 1 << class,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// How common the classes are in text, roughly: the letters as in English (per thousand), and
+/// what is rarer than any letter.
+fn weight(classes: Classes) -> u32 {
+    const LETTERS: [u32; 26] = [
+        820, 150, 280, 430, 900, 220, 200, 600, 700, 15, 80, 400, 240, 670, 750, 190, 10, 600, 630,
+        700, 280, 100, 240, 15, 200, 7,
+    ];
+    let one = |class: u32| match LETTERS.get(class as usize) {
+        Some(&weight) => weight,
+        None if class == SPACE => 2000,
+        None if class == DIGIT || class == LETTER => 100,
+        None => 20,
+    };
+    (0..64)
+        .filter(|class| classes >> class & 1 != 0)
+        .map(one)
+        .sum()
+}
+
+/// The classes of the characters of `text`.
+pub(super) fn classes(text: &str) -> Classes {
+    text.bytes()
+        .fold(0, |all, byte| all | CLASSES[usize::from(byte)])
+}
+
+/// The class of the first character.
+pub(super) fn first_class(text: &str) -> Classes {
+    text.bytes()
+        .next()
+        .map_or(0, |byte| CLASSES[usize::from(byte)])
+}
+
+/// The class of the last character.
+pub(super) fn last_class(text: &str) -> Classes {
+    text.bytes()
+        .rev()
+        .map(|byte| CLASSES[usize::from(byte)])
+        .find(|class| *class != 0)
+        .unwrap_or(0)
+}
+
+/// Sets of which a line must hold a character each.
+const SETS: usize = 3;
+
+/// What every match of an expression fulfils.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Gate {
+    /// Classes that all occur.
+    all: Classes,
+    /// Classes that never occur.
+    none: Classes,
+    /// Of each set one class occurs at least.
+    any: [Classes; SETS],
+    /// Classes of the first character.
+    pub first: Classes,
+    /// Classes of the last character.
+    pub last: Classes,
+    /// Length in bytes.
+    min: u32,
+    max: u32,
+}
+
+impl Gate {
+    /// What a match of the whole of `hir` fulfils.
+    pub(super) fn of(hir: &Hir) -> Self {
+        let needs = needs(hir);
+        let mut any: Vec<Classes> = needs.any;
+        any.retain(|set| set & needs.all == 0);
+        any.sort_unstable_by_key(|set| (weight(*set), *set));
+        any.dedup();
+        let mut sets = any.into_iter();
+        let bound = |bytes: Option<usize>| bytes.and_then(|bytes| u32::try_from(bytes).ok());
+        let properties = hir.properties();
+        let end = |(classes, empty): (Classes, bool)| if empty { ALL } else { classes };
+        Self {
+            all: needs.all,
+            none: !allowed(hir),
+            any: std::array::from_fn(|_| sets.next().unwrap_or(ALL)),
+            first: end(edge(hir, false)),
+            last: end(edge(hir, true)),
+            min: bound(properties.minimum_len()).unwrap_or(0),
+            max: bound(properties.maximum_len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Whether a line with these classes and so many bytes may match.
+    pub(super) fn opens(&self, classes: Classes, bytes: u32) -> bool {
+        let some = |set: &Classes| set & classes != 0;
+        (self.all & !classes) | (self.none & classes) == 0
+            && self.any.iter().all(some)
+            && self.min <= bytes
+            && bytes <= self.max
+    }
+
+    /// The same for a match that ends with the line and may begin later.
+    pub(super) fn of_tail(hir: &Hir) -> Self {
+        Self {
+            first: ALL,
+            none: 0,
+            max: u32::MAX,
+            ..Self::of(hir)
+        }
+    }
+}
+
+#[derive(Default)]
+struct Needs {
+    all: Classes,
+    any: Vec<Classes>,
+}
+
+impl Needs {
+    fn set(classes: Classes) -> Self {
+        match classes.count_ones() {
+            1 => Self {
+                all: classes,
+                any: Vec::new(),
+            },
+            _ => Self {
+                all: 0,
+                any: vec![classes],
+            },
+        }
+    }
+
+    /// What is rare among the needs: the set that fewest lines meet, and the second.
+    fn rarest(&self, but: Classes) -> Option<[Classes; 2]> {
+        let single = self.all & !but;
+        let singles = (0..64).map(|class| 1 << class & single).filter(|c| *c != 0);
+        let mut sets: Vec<Classes> = singles.chain(self.any.iter().copied()).collect();
+        sets.sort_unstable_by_key(|set| (weight(*set), *set));
+        let first = *sets.first()?;
+        Some([first, *sets.get(1).unwrap_or(&first)])
+    }
+}
+
+fn needs(hir: &Hir) -> Needs {
+    match hir.kind() {
+        HirKind::Literal(literal) => Needs {
+            all: needs_of(&literal.0),
+            any: Vec::new(),
+        },
+        HirKind::Class(class) => Needs::set(classes_of(class)),
+        HirKind::Capture(capture) => needs(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => needs(&repetition.sub),
+        HirKind::Concat(parts) => {
+            let mut sum = Needs::default();
+            for part in parts {
+                let part = needs(part);
+                sum.all |= part.all;
+                sum.any.extend(part.any);
+            }
+            sum
+        }
+        HirKind::Alternation(branches) => {
+            alternatives(&branches.iter().map(needs).collect::<Vec<_>>())
+        }
+        _ => Needs::default(),
+    }
+}
+
+/// What all branches need, and sets with a need of each branch.
+fn alternatives(branches: &[Needs]) -> Needs {
+    let all = branches.iter().fold(ALL, |all, branch| all & branch.all);
+    let rarest: Option<Vec<[Classes; 2]>> = branches.iter().map(|b| b.rarest(all)).collect();
+    let union = |nth: usize| {
+        let sets = rarest.iter().flatten().map(|sets| sets[nth]);
+        sets.fold(0, |union, set| union | set)
+    };
+    let any = if rarest.is_some() {
+        vec![union(0), union(1)]
+    } else {
+        Vec::new()
+    };
+    Needs { all, any }
+}
+
+/// The classes of the characters that a match may hold.
+fn allowed(hir: &Hir) -> Classes {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => needs_of(&literal.0),
+        HirKind::Class(class) => classes_of(class),
+        HirKind::Capture(capture) => allowed(&capture.sub),
+        HirKind::Repetition(repetition) => allowed(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(0, |all, part| all | allowed(part))
+        }
+    }
+}
+
+fn needs_of(literal: &[u8]) -> Classes {
+    literal
+        .iter()
+        .fold(0, |all, byte| all | CLASSES[usize::from(*byte)])
+}
+
+/// The classes of the first (or last) character of a match, and whether it may be empty.
+fn edge(hir: &Hir, last: bool) -> (Classes, bool) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => (0, true),
+        HirKind::Literal(literal) => {
+            let Ok(text) = std::str::from_utf8(&literal.0) else {
+                return (ALL, false);
+            };
+            (
+                if last {
+                    last_class(text)
+                } else {
+                    first_class(text)
+                },
+                false,
+            )
+        }
+        HirKind::Class(class) => (classes_of(class), false),
+        HirKind::Capture(capture) => edge(&capture.sub, last),
+        HirKind::Repetition(repetition) => {
+            let (classes, empty) = edge(&repetition.sub, last);
+            (classes, empty || repetition.min == 0)
+        }
+        HirKind::Alternation(branches) => branches
+            .iter()
+            .map(|branch| edge(branch, last))
+            .fold((0, false), |a, b| (a.0 | b.0, a.1 || b.1)),
+        HirKind::Concat(parts) => {
+            let mut all = 0;
+            for at in 0..parts.len() {
+                let at = if last { parts.len() - 1 - at } else { at };
+                let (classes, empty) = edge(&parts[at], last);
+                all |= classes;
+                if !empty {
+                    return (all, false);
+                }
+            }
+            (all, true)
+        }
+    }
+}
+
+fn classes_of(class: &Class) -> Classes {
+    match class {
+        Class::Unicode(class) => class.iter().fold(0, |all, range| {
+            all | between(range.start() as u32, range.end() as u32)
+        }),
+        Class::Bytes(_) => ALL,
+    }
+}
+
+/// The classes of the characters from `start` to `end`.
+fn between(start: u32, end: u32) -> Classes {
+    const BLOCKS: [(u32, u32, u32); 4] = [
+        (0x80, 0xBF, LATIN_SIGN),
+        (0xC0, 0x7FF, LETTER),
+        (0x2000, 0x2FFF, SIGN),
+        (0x3000, 0x10_FFFF, OTHER),
+    ];
+    let ascii = (start..=end.min(0x7F)).fold(0, |all, code| all | CLASSES[code as usize & 0x7F]);
+    let blocks = BLOCKS.iter().chain(&[(0x800, 0x1FFF, OTHER)]);
+    let meets = blocks.filter(|(from, to, _)| start <= *to && *from <= end);
+    meets.fold(ascii, |all, (.., class)| all | 1 << class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(pattern: &str) -> Gate {
+        Gate::of(&regex_syntax::parse(pattern).unwrap())
+    }
+
+    fn opens(pattern: &str, line: &str) -> bool {
+        let gate = gate(pattern);
+        gate.first & first_class(line) != 0
+            && gate.last & last_class(line) != 0
+            && gate.opens(classes(line), line.len() as u32)
+    }
+
+    #[test]
+    fn lines_without_what_a_pattern_needs_are_told_at_once() {
+        assert!(opens(r"(?i)photo\s?: .+", "PHOTO: Ann Lee"));
+        assert!(!opens(r"(?i)photo\s?: .+", "Photos by Ann Lee"));
+        assert!(!opens(r"\d{1,2}:\d\d", "no digits: none"));
+        assert!(!opens(r"[0-9]{1,2}:[0-9]{2}", "12:30:45"));
+        assert!(opens(r"(?:©|\(c\)) .+", "(c) Ann"));
+        assert!(!opens(r"(?:©|\(c\)) .+", "by Ann"));
+        assert!(!opens(r".+ (?:AFP|dpa)", "a line of tea"));
+        assert!(!opens(r".+\)", "a line (closed)."));
+        assert!(!opens(r"[\w.]+\.(?:png|gif)", "a line. Go on"));
+        assert!(opens(r"(?i)kiosk", "\u{212A}IOS\u{212A}"));
+    }
+
+    #[test]
+    fn a_class_knows_every_character_of_its_blocks() {
+        for c in (0..0x11_0000).filter_map(char::from_u32) {
+            let class = first_class(c.encode_utf8(&mut [0; 4]));
+            assert_eq!(class.count_ones(), 1);
+            assert_eq!(between(c as u32, c as u32), class, "{:x}", c as u32);
+        }
+    }
+
+    #[test]
+    fn whatever_matches_passes() {
+        use proptest::prelude::*;
+        let lines = r"[a-cA-C0-9©(). :–éſK]{0,12}";
+        let patterns = [
+            r"(?i)[\W_]*(?:a|bc)+\d?\.?",
+            r"(?:©|\(c\))?.*\d\d",
+            r"(?i)k|s[^\n]*",
+            r"\p{Lu}?[\p{L}\d.]*(?:\s\p{Lu})?",
+            r"(?:a.c|b)?(?:\b.)*",
+        ];
+        let all: Vec<(regex::Regex, Gate)> = patterns
+            .map(|p| (regex::Regex::new(&format!("^(?:{p})$")).unwrap(), gate(p)))
+            .into();
+        proptest!(|(line in lines)| {
+            let line = line.trim();
+            prop_assume!(!line.is_empty());
+            for (regex, gate) in all.iter().filter(|(regex, _)| regex.is_match(line)) {
+                prop_assert!(gate.first & first_class(line) != 0);
+                prop_assert!(gate.last & last_class(line) != 0);
+                prop_assert!(gate.opens(classes(line), line.len() as u32), "{regex}");
+            }
+        });
+    }
+}

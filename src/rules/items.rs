@@ -1,0 +1,280 @@
+//! What a line begins and ends with, as hashes of its first and last letters: a few bytes tell
+//! whether a phrase may match, whatever the length of the line.
+//!
+//! An item is a letter in lower case, or a number (a run of digits, whatever parts them). Lines
+//! that are equal once [normalised](super::normalise::normalise), with or without their numbers
+//! folded, have the same items; the others are told apart by comparing them.
+
+use std::sync::OnceLock;
+
+use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+
+use super::normalise::{fold, normalise};
+
+/// Items at either end that are looked at.
+pub(super) const ITEMS: usize = 8;
+
+/// No item: white space, punctuation.
+pub(super) const NONE: u32 = 0;
+/// A character that normalisation may change together with its neighbours.
+pub(super) const UNSURE: u32 = u32::MAX;
+pub(super) const NUMBER: u32 = '0' as u32;
+
+/// From FxHash: an odd number close to 2^64 divided by pi.
+const MIX: u64 = 0x517c_c1b7_2722_0a95;
+
+/// The items of the ASCII characters.
+static ASCII: [u32; 128] = {
+    let mut items = [NONE; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphabetic() {
+            items[byte as usize] = byte.to_ascii_lowercase() as u32;
+        } else if byte.is_ascii_digit() {
+            items[byte as usize] = NUMBER;
+        }
+        byte += 1;
+    }
+    items
+};
+
+/// The items of the characters below U+10000, by 256, filled when first asked for.
+static OTHERS: [OnceLock<Box<[u32; 256]>>; 256] = [const { OnceLock::new() }; 256];
+
+/// The item of a character.
+pub(super) fn item(c: char) -> u32 {
+    let code = c as usize;
+    match (ASCII.get(code), OTHERS.get(code >> 8)) {
+        (Some(&item), _) => item,
+        (None, Some(table)) => table.get_or_init(|| items_from(code as u32 & !0xff))[code & 0xff],
+        (None, None) => find_item(c),
+    }
+}
+
+fn items_from(first: u32) -> Box<[u32; 256]> {
+    let item = |at: usize| char::from_u32(first + at as u32).map_or(UNSURE, find_item);
+    Box::new(std::array::from_fn(item))
+}
+
+/// The item of a character, if it is the same before and after normalisation in any company.
+fn find_item(c: char) -> u32 {
+    let starts = |c: char| {
+        canonical_combining_class(c) == 0 && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
+    };
+    let mut found = NONE;
+    for c in std::iter::once(c).nfkc() {
+        if !starts(c) {
+            return UNSURE;
+        }
+        for c in c.to_lowercase() {
+            let next = item_of_normal(fold(c));
+            match found {
+                _ if next == NONE => {}
+                NONE => found = next,
+                _ => return UNSURE,
+            }
+        }
+    }
+    found
+}
+
+/// The item of a character of a normalised line.
+fn item_of_normal(c: char) -> u32 {
+    match c {
+        c if c.is_numeric() => NUMBER,
+        c if c.is_alphanumeric() => c as u32,
+        _ => NONE,
+    }
+}
+
+/// Hashes of the first and of the last 1, 2 … [`ITEMS`] items of a line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Ends {
+    head: Run,
+    tail: Run,
+    odd: bool,
+}
+
+/// Hashes of runs of items, one for each length.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Run {
+    hashes: [u64; ITEMS],
+    len: usize,
+    hash: u64,
+    last: u32,
+}
+
+/// The hash of a run of items.
+pub(super) fn hash_of(items: &[u32]) -> u64 {
+    Run::of(items.iter().copied()).hash
+}
+
+impl Run {
+    /// Adds an item; whether there is room for more.
+    fn push(&mut self, item: u32) -> bool {
+        if item == NONE || item == NUMBER && self.last == NUMBER {
+            return true;
+        }
+        let Some(slot) = self.hashes.get_mut(self.len) else {
+            return false;
+        };
+        self.hash = (self.hash.rotate_left(5) ^ u64::from(item)).wrapping_mul(MIX);
+        *slot = self.hash;
+        self.last = item;
+        self.len += 1;
+        self.len < ITEMS
+    }
+
+    fn of(items: impl Iterator<Item = u32>) -> Self {
+        let mut run = Self::default();
+        for item in items {
+            if !run.push(item) {
+                break;
+            }
+        }
+        run
+    }
+}
+
+impl Ends {
+    /// The ends of a line as it is written; `buffer` is for lines that must be normalised first.
+    pub(crate) fn of(line: &str, buffer: &mut String) -> Self {
+        match (head(line), tail(line)) {
+            (Some((head, odd)), Some(tail)) => Self { head, tail, odd },
+            _ => {
+                normalise(line, buffer);
+                Self {
+                    odd: true,
+                    ..Self::of_normal(buffer)
+                }
+            }
+        }
+    }
+
+    /// The ends of a normalised line.
+    pub(super) fn of_normal(line: &str) -> Self {
+        Self {
+            head: Run::of(line.chars().map(item_of_normal)),
+            tail: Run::of(line.chars().rev().map(item_of_normal)),
+            odd: false,
+        }
+    }
+
+    /// The same for all lines that are the same once normalised.
+    pub(crate) fn both(&self) -> u64 {
+        self.head.hash.rotate_left(29) ^ self.tail.hash
+    }
+
+    /// The hash of the first `len` items, if the line has so many.
+    pub(super) fn head(&self, len: usize) -> Option<u64> {
+        self.head.hash(len)
+    }
+
+    /// The hash of the last `len` items, if the line has so many.
+    pub(super) fn tail(&self, len: usize) -> Option<u64> {
+        self.tail.hash(len)
+    }
+
+    /// Whether the line holds, near its ends, numbers beyond ASCII or characters that
+    /// normalisation may change.
+    pub(super) fn odd(&self) -> bool {
+        self.odd
+    }
+
+    /// How many items are known: of lines with more the first and last [`ITEMS`].
+    pub(super) fn len(&self) -> usize {
+        self.head.len
+    }
+}
+
+impl Run {
+    fn hash(&self, len: usize) -> Option<u64> {
+        let at = len.checked_sub(1).filter(|_| len <= self.len)?;
+        self.hashes.get(at).copied()
+    }
+}
+
+/// The first items, and whether there are numbers beyond ASCII; `None` if normalisation may change
+/// them.
+fn head(line: &str) -> Option<(Run, bool)> {
+    let (mut run, mut odd) = (Run::default(), false);
+    let mut chars = line.chars();
+    for c in chars.by_ref() {
+        let item = item(c);
+        odd |= item == NUMBER && !c.is_ascii();
+        match item {
+            UNSURE => return None,
+            item if run.push(item) => {}
+            // What comes next may combine with the last item.
+            _ => break,
+        }
+    }
+    let next = chars.next().map_or(NONE, item);
+    (next != UNSURE).then_some((run, odd))
+}
+
+/// The last items, from the end; `None` if normalisation may change them.
+fn tail(line: &str) -> Option<Run> {
+    let mut run = Run::default();
+    for c in line.chars().rev() {
+        match item(c) {
+            UNSURE => return None,
+            item if run.push(item) => {}
+            _ => break,
+        }
+    }
+    Some(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normalise::fold_numbers;
+    use super::*;
+
+    fn ends(line: &str) -> Ends {
+        let ends = Ends::of(line, &mut String::new());
+        Ends { odd: false, ..ends }
+    }
+
+    fn normal(line: &str) -> Ends {
+        let mut out = String::new();
+        normalise(line, &mut out);
+        Ends::of_normal(&out)
+    }
+
+    #[test]
+    fn a_line_and_its_normal_form_have_the_same_ends() {
+        for line in [
+            "— PUBLICITÉ —",
+            "1 234,5 commentaires",
+            "L\u{2019}article\u{a0}: la suite… »",
+            "cafe\u{301}s and more cafe\u{301}",
+            "abcdefge\u{301} and so on",
+            "Ｆｕｌｌ width №5 ﬁn ½",
+            "İstanbul ŞİŞLİ",
+            "【広告】お知らせ",
+            "ยกเลิก ๑๒๓ العربية ١٢٣",
+            "한국어 뉴스 \u{1100}\u{1161}",
+            "",
+            "***",
+        ] {
+            assert_eq!(ends(line), normal(line), "{line}");
+            let (mut out, mut folded) = (String::new(), String::new());
+            normalise(line, &mut out);
+            fold_numbers(&out, &mut folded);
+            assert_eq!(ends(line), Ends::of_normal(&folded), "{line}");
+        }
+        assert_eq!(ends("1 234 avis"), ends("{1} avis"));
+        assert_ne!(ends("un avis"), ends("deux avis"));
+    }
+
+    #[test]
+    fn all_characters_agree_with_their_normal_form() {
+        for c in (0..0x3_0000).filter_map(char::from_u32) {
+            for line in [format!("a{c}b"), format!("{c}"), format!("abcdefgh{c}")] {
+                assert_eq!(ends(&line), normal(&line), "{:x}", c as u32);
+            }
+        }
+    }
+}

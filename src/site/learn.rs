@@ -1,0 +1,149 @@
+//! Rules for one site, proposed from what its pages repeat.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::Place;
+use crate::decision::Action;
+use crate::rules::normalise::normalise;
+use crate::rules::{Example, Matchers, Place as Where, RuleFile, Safety};
+
+/// Samples that are named.
+const SAMPLES: usize = 3;
+
+/// What was seen of a block of furniture.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Its text, as it first stood.
+    pub text: String,
+    /// Pages of the host that have it, of so many.
+    pub pages: (u64, u64),
+    /// How often it stood where.
+    pub places: BTreeMap<Place, u64>,
+    /// Ids of pages that have it.
+    pub samples: Vec<String>,
+}
+
+/// Gathers evidence and proposes rules.
+#[derive(Debug, Default)]
+pub struct Learner {
+    hosts: BTreeMap<String, BTreeMap<String, Evidence>>,
+}
+
+impl Learner {
+    /// Notes a block of furniture on a page.
+    pub fn note(&mut self, host: &str, id: &str, text: &str, place: Place, pages: (u64, u64)) {
+        let mut normal = String::new();
+        normalise(text, &mut normal);
+        let host = self.hosts.entry(host.to_owned()).or_default();
+        let evidence = host.entry(normal).or_insert_with(|| Evidence {
+            text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+            ..Evidence::default()
+        });
+        evidence.pages = pages;
+        *evidence.places.entry(place).or_default() += 1;
+        if evidence.samples.len() < SAMPLES {
+            evidence.samples.push(id.to_owned());
+        }
+    }
+
+    /// What was gathered, by host and normalised text.
+    pub fn evidence(&self) -> &BTreeMap<String, BTreeMap<String, Evidence>> {
+        &self.hosts
+    }
+
+    /// Rule files with their paths below a pack (`site/example.org/tail.toml`), the evidence as
+    /// comments above each.
+    pub fn rules(&self) -> Vec<(String, String)> {
+        let mut files = Vec::new();
+        for (host, blocks) in &self.hosts {
+            for place in [Place::Head, Place::Inside, Place::Tail] {
+                let mainly = |evidence: &&Evidence| {
+                    let most = evidence
+                        .places
+                        .iter()
+                        .max_by_key(|(place, count)| (**count, **place));
+                    most.is_some_and(|(most, _)| *most == place)
+                };
+                let lines: Vec<&Evidence> = blocks.values().filter(mainly).collect();
+                if let Some(file) = rule(host, place, &lines) {
+                    files.push((format!("site/{}/{}.toml", folder(host), place.name()), file));
+                }
+            }
+        }
+        files
+    }
+}
+
+/// A host as the name of a folder.
+fn folder(host: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+    host.chars()
+        .map(|c| if is_plain(c) { c } else { '-' })
+        .collect()
+}
+
+fn rule(host: &str, place: Place, lines: &[&Evidence]) -> Option<String> {
+    let first = lines.first()?;
+    let whence = match place {
+        Place::Head => "above the text of",
+        Place::Inside => "within the text of",
+        Place::Tail => "below the text of",
+    };
+    let file = RuleFile {
+        summary: format!("What {host} repeats {whence} its pages"),
+        why: format!(
+            "Learnt from pages of {host}: {} lines, the first of them on {} of {} pages",
+            lines.len(),
+            first.pages.0,
+            first.pages.1
+        ),
+        matchers: Matchers {
+            line: lines.iter().map(|line| line.text.clone()).collect(),
+            ..Matchers::default()
+        },
+        action: Action::Drop,
+        safety: Safety::Exact,
+        place: Where::Any,
+        field: None,
+        take: None,
+        example: examples(&first.text),
+    };
+    let mut out = String::new();
+    for line in lines {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(
+            out,
+            "# {:?}",
+            line.text.chars().take(80).collect::<String>()
+        );
+        let (pages, of) = line.pages;
+        let share = pages * 100 / of.max(1);
+        let _ = write!(out, "#   on {pages} of {of} pages ({share} %)");
+        for (place, count) in &line.places {
+            let _ = write!(out, ", {} {count}", place.name());
+        }
+        let _ = writeln!(
+            out,
+            "; as in {}",
+            line.samples.join(", ").replace(['\n', '\r'], " ")
+        );
+    }
+    let _ = writeln!(
+        out,
+        "# Proposed by `lavoir learn`; review it, then give its folder to --rules.\n"
+    );
+    out.push_str(&toml::to_string(&file).ok()?);
+    Some(out)
+}
+
+/// One line that goes, and the same words in a sentence, which stays.
+fn examples(text: &str) -> Vec<Example> {
+    let sentence = format!("The page said: {text} - and then the report went on for a while.");
+    let example = |input: &str, output: &str| Example {
+        input: input.into(),
+        output: output.into(),
+        metadata: BTreeMap::new(),
+    };
+    vec![example(text, ""), example(&sentence, &sentence)]
+}
