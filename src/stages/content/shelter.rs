@@ -8,10 +8,15 @@ use crate::stages::rules::LABELS;
 
 /// Share of the threshold, in percent, that a paragraph right behind the text must reach.
 const GOES_ON_PERCENT: i32 = 70;
+/// The same for a line that is shorter than a paragraph and has two sentences.
+const SENTENCES_PERCENT: i32 = 50;
+/// Fewest characters, white space left out, of such a line.
+const SENTENCES_CHARS: usize = 45;
 
 /// For each line whether it stays: by its score, or because
 /// - it is a stanza,
-/// - it is prose right behind prose that stays and its score is nearly enough, or
+/// - it is prose, or two short sentences, right behind prose that stays and its score is nearly
+///   enough, or
 /// - it is a heading that nothing speaks against, that comes once and stands between paragraphs
 ///   that stay.
 pub(super) fn stays(
@@ -32,9 +37,8 @@ pub(super) fn stays(
         }
         let verse = draft.kind(at) == BlockKind::Verse;
         let goes_on = after_prose
-            && draft.is_prose(at)
             && draft.states[at].evidence.is_empty()
-            && scores[at] * 100 >= least[at] * GOES_ON_PERCENT;
+            && scores[at] * 100 >= least[at] * percent(draft, at);
         stays[at] |= verse || goes_on;
         // Headings are looked at below; they do not part one paragraph from the next.
         if draft.kind(at) != BlockKind::Heading {
@@ -46,6 +50,19 @@ pub(super) fn stays(
         stays[at] |= heading && is_heading_of_text(draft, rules, at, &stays);
     }
     stays
+}
+
+/// The share of the threshold at which a line goes on with the text; one that no score reaches for
+/// what has no sentences.
+fn percent(draft: &Draft<'_, '_>, at: usize) -> i32 {
+    let shape = &draft.shapes[at];
+    if draft.is_prose(at) {
+        GOES_ON_PERCENT
+    } else if shape.closed && shape.sentence_ends > 1 && shape.chars >= SENTENCES_CHARS {
+        SENTENCES_PERCENT
+    } else {
+        i32::MAX / 1001
+    }
 }
 
 /// A heading between paragraphs that stay. A label ("FAQ", "Share") is one, too.
