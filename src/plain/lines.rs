@@ -1,12 +1,6 @@
-//! Lines of plain text, and whether they were wrapped by width.
+//! Lines of plain text.
 
 use crate::document::Span;
-use crate::rules::ends_sentence;
-
-/// Narrowest and widest column, in characters, at which text is taken for hard-wrapped.
-const WRAP_COLUMNS: std::ops::RangeInclusive<usize> = 50..=100;
-/// Fewest wrapped lines that prove a column.
-const WRAP_LINES: usize = 3;
 
 /// A line without its surrounding white space; empty lines are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,37 +50,6 @@ fn line_end(text: &str, start: usize) -> (usize, usize) {
         }
     }
     (text.len(), text.len())
-}
-
-/// The column at which the text was wrapped, if most inner lines of its paragraphs stop just
-/// before one and without closing a sentence.
-pub(super) fn wrap_width(text: &str, lines: &[Line]) -> Option<usize> {
-    let chars = |line: &Line| line.span.of(text).chars().count();
-    let inner = || {
-        lines
-            .windows(2)
-            .filter(|pair| !pair[1].after_gap)
-            .map(|pair| &pair[0])
-    };
-    let width = inner().map(chars).max()?;
-    if !WRAP_COLUMNS.contains(&width) {
-        return None;
-    }
-    let (mut all, mut full, mut open) = (0, 0, 0);
-    for line in inner() {
-        all += 1;
-        full += usize::from(chars(line) * 4 >= width * 3);
-        open += usize::from(!line.span.of(text).ends_with(ends_sentence));
-    }
-    (all >= WRAP_LINES && full * 10 >= all * 7 && open * 10 >= all * 6).then_some(width)
-}
-
-/// Whether `next` goes on with the paragraph of `line` in text wrapped at `width` characters.
-pub(super) fn continues(text: &str, line: &Line, next: &Line, width: usize) -> bool {
-    let (this, that) = (line.span.of(text), next.span.of(text));
-    // A dash opens a speech in dialogue.
-    let speech = that.starts_with(['—', '–', '―']);
-    !speech && !next.after_gap && this.chars().count() * 10 >= width * 6 && !is_list_item(that)
 }
 
 /// Whether a line starts with a bullet or a number and a space.

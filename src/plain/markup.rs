@@ -44,6 +44,8 @@ const INLINE: [&str; 11] = [
 ];
 /// Elements that have no end tag.
 const VOID: [&str; 3] = ["br", "hr", "img"];
+/// Fewest signs of a ruler.
+const RULER: usize = 3;
 /// Longest tag, in bytes.
 const TAG_BYTES: usize = 500;
 
@@ -57,11 +59,17 @@ struct Tag<'t> {
 /// rule.
 pub(super) fn find(text: &str, span: Span, mut found: impl FnMut(Span, &str, &'static str)) {
     let line = span.of(text);
+    if is_ruler(line) {
+        found(span, "", "plain/ruler");
+        return;
+    }
     if memchr::memchr(b'<', line.as_bytes()).is_some() {
         tags(line, span.start, &mut found);
     }
-    if line.contains("**") {
-        emphasis(line, span.start, &mut found);
+    for mark in ["**", "__"] {
+        if line.contains(mark) {
+            emphasis(line, mark, span.start, &mut found);
+        }
     }
     if line.contains("](") {
         links(line, span.start, &mut found);
@@ -123,17 +131,35 @@ fn tag(line: &str, at: usize) -> Option<Tag<'_>> {
     })
 }
 
-/// `**bold**`: the asterisks on both sides of words.
-fn emphasis(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static str)) {
+/// Whether a line is a ruler or the underline of a heading: one sign again and again.
+fn is_ruler(line: &str) -> bool {
+    let mut signs = line.bytes().filter(|byte| *byte != b' ');
+    let sign = signs.next().unwrap_or(b' ');
+    b"-=_~".contains(&sign) && line.len() >= RULER && signs.all(|other| other == sign)
+}
+
+/// `**bold**` and `__bold__`: the marks on both sides of words, but not inside one (`__init__`).
+fn emphasis(
+    line: &str,
+    mark: &str,
+    offset: usize,
+    found: &mut impl FnMut(Span, &str, &'static str),
+) {
+    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     let mut from = 0;
-    while let Some(open) = line[from..].find("**").map(|at| at + from) {
+    while let Some(open) = line[from..].find(mark).map(|at| at + from) {
         let inner = open + 2;
-        let Some(close) = line[inner..].find("**").map(|at| at + inner) else {
+        let Some(close) = line[inner..].find(mark).map(|at| at + inner) else {
             return;
         };
         let bold = &line[inner..close];
         from = close;
-        if bold.starts_with(char::is_alphanumeric) && !bold.ends_with(char::is_whitespace) {
+        let code = mark == "__"
+            && (line[..open].ends_with(word)
+                || line[close + 2..].starts_with(word)
+                || !bold.contains(' '));
+        if bold.starts_with(char::is_alphanumeric) && !bold.ends_with(char::is_whitespace) && !code
+        {
             for at in [open, close] {
                 found(
                     Span::new(at + offset, at + offset + 2),
@@ -146,7 +172,8 @@ fn emphasis(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'stat
     }
 }
 
-/// `[words](address)`: all but the words.
+/// `[words](address)`: all but the words; of a picture, `![words](address)`, the words as well,
+/// with the link that it stands in.
 fn links(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static str)) {
     let mut from = 0;
     while let Some(middle) = line[from..].find("](").map(|at| at + from) {
@@ -154,7 +181,16 @@ fn links(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static 
         let target = &line[middle + 2..];
         let close = target.find(')').map(|at| at + middle + 2);
         let address = target.starts_with("http") || target.starts_with('/');
-        if let (Some(open), Some(close), true) = (open, close, address) {
+        let picture = |open: usize| open > from && line[..open].ends_with('!');
+        if let (Some(open), Some(close), true) = (open.filter(|&o| picture(o)), close, address) {
+            let (start, end) = linked(line, open - 1, close + 1);
+            found(
+                Span::new(start + offset, end + offset),
+                "",
+                "plain/markdown",
+            );
+            from = end;
+        } else if let (Some(open), Some(close), true) = (open, close, address) {
             found(
                 Span::new(open + offset, open + offset + 1),
                 "",
@@ -169,6 +205,16 @@ fn links(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static 
         } else {
             from = middle + 2;
         }
+    }
+}
+
+/// The picture at `start..end` with the link around it.
+fn linked(line: &str, start: usize, end: usize) -> (usize, usize) {
+    let link = line[end..].strip_prefix("](");
+    let close = link.and_then(|target| target.find(')'));
+    match (line[..start].ends_with('['), close) {
+        (true, Some(close)) => (start - 1, end + 2 + close + 1),
+        _ => (start, end),
     }
 }
 
@@ -209,5 +255,26 @@ mod tests {
             "see the page."
         );
         assert_eq!(cleaned("f[i](x)"), "f[i](x)");
+        assert_eq!(cleaned("a __bold word__ here"), "a bold word here");
+        assert_eq!(
+            cleaned("call __init__ and a__b__c"),
+            "call __init__ and a__b__c"
+        );
+    }
+
+    #[test]
+    fn pictures_and_rulers_are_no_text() {
+        assert_eq!(cleaned("![a bridge](/a.png)Text"), "Text");
+        assert_eq!(
+            cleaned("[![a bridge](https://e.org/a.png)](https://e.org/b) Text"),
+            " Text"
+        );
+        assert_eq!(cleaned("What![^1](x)"), "What![^1](x)");
+        for ruler in ["---", "=======", "- - -", "___"] {
+            assert_eq!(cleaned(ruler), "");
+        }
+        assert_eq!(cleaned("-- "), "-- ");
+        assert_eq!(cleaned("* * *"), "* * *", "a pause in a story");
+        assert_eq!(cleaned("- - x"), "- - x");
     }
 }

@@ -5,6 +5,7 @@ mod markup;
 mod pieces;
 mod tables;
 mod verse;
+mod wrap;
 
 use crate::document::{BlockKind, Document, Span};
 use crate::rules::ends_sentence;
@@ -25,9 +26,9 @@ const BELOW_HEADING_CHARS: usize = 60;
 pub fn segment(text: &str) -> Document<'_> {
     let mut document = Document::new(text, false);
     let lines = lines(text);
-    let wrapped = lines::wrap_width(text, &lines);
+    let joins = wrap::joins(text, &lines);
     // Text wrapped by width has short lines as well, and is no verse.
-    let stanzas = match wrapped {
+    let stanzas = match joins {
         Some(_) => Vec::new(),
         None => verse::stanzas(text, &lines),
     };
@@ -38,7 +39,7 @@ pub fn segment(text: &str) -> Document<'_> {
         let mut last = stanza.map_or(at, |stanza| stanza.end - 1);
         let cells = stanza.is_none() && tables::is_row(text, &lines, at);
         while let Some(next) = lines.get(last + 1).filter(|_| !cells)
-            && wrapped.is_some_and(|width| lines::continues(text, &lines[last], next, width))
+            && joins.as_ref().is_some_and(|joins| joins[last])
         {
             if let Some((span, with, rule)) = words.join(text, lines[last].span, next.span) {
                 builder.edit(span, with, rule);

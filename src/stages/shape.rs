@@ -65,6 +65,12 @@ impl Shape {
         shape
     }
 
+    /// As long as a paragraph.
+    pub fn is_long(&self) -> bool {
+        self.chars >= PROSE_CHARS
+            || (self.unspaced * 2 > self.letters && self.chars >= PROSE_UNSPACED)
+    }
+
     /// Counts the ASCII characters that `bytes` (at most [`FULL`]) begin with; gives their
     /// number.
     fn ascii(&mut self, bytes: &[u8]) -> usize {
@@ -97,9 +103,7 @@ impl Shape {
 
     /// A paragraph of running text: long enough and with sentences.
     pub fn is_prose(&self) -> bool {
-        let long = self.chars >= PROSE_CHARS
-            || (self.unspaced * 2 > self.letters && self.chars >= PROSE_UNSPACED);
-        long && self.sentence_ends > 0
+        self.is_long() && self.sentence_ends > 0
     }
 
     /// Short and not closed like a sentence, as titles and labels are.

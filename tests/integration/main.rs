@@ -22,6 +22,7 @@ mod interrupt;
 mod logs;
 mod merge;
 mod pipe;
+mod plain_text;
 mod properties;
 #[cfg(unix)]
 mod resume;

@@ -1,13 +1,15 @@
 """Trains the line model for plain text and writes models/lines.bin.
 
-    python train.py DEV.jsonl WORK DUMP models/lines.bin
+    python train.py LINES.jsonl WORK DUMP models/lines.bin
 
-DEV.jsonl   labelled lines (keep, drop, amb; amb is not trained on)
+LINES.jsonl labelled lines (keep, drop, amb; amb is not trained on): the development set, and below it
+            pages that `render_lines` has labelled (`src` is "pages")
 WORK        a folder for intermediate files
 DUMP        the compiled example `dump_lines`, which writes the features as inference sees them
 
 Needs catboost 1.2.10 and numpy. Seed, folds (by host) and order are fixed: same data, same bytes.
-WORK/lines.scores holds the out-of-fold scores, log-odds in thousandths, in the order of the rows.
+WORK/lines.scores holds the out-of-fold scores of both ensembles, log-odds in thousandths, in the
+order of the rows; WORK/fold.N.bin the weights that made them.
 """
 import hashlib, json, math, re, struct, subprocess, sys
 
@@ -19,11 +21,22 @@ TREES = 100
 LONG = 20            # words of a line that counts as a paragraph
 LONG_WEIGHT = 4.0    # a lost paragraph is worse than a line that is left
 PAGE_POWER = 0.8     # 1: every page weighs the same, 0: every line
-VIEW_WEIGHT = np.array([0.5, 0.35, 0.1, 0.05])
+# Weights of the views, of the ensemble for whole pages and of that for articles cut out of them.
+VIEW_WEIGHT = np.array([[0.5, 0.35, 0.1, 0.05, 0.1], [0.0, 0.7, 0.1, 0.05, 0.3]])
+OTHER_WEIGHT = np.array([1.0, 0.5])  # of pages that are no article, in both
+PAGES_WEIGHT = 0.5   # of lines that the model for pages has labelled
+SEGMENT_WEIGHT = 1.5 # of lines there that a wanted or unwanted segment has labelled
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|\w+")
-# Thresholds, in thousandths, by profile (auto, article, mixed) and leaning (safe, balanced,
-# tight); read off the out-of-fold curves, see models/lines.md.
-POINTS = [400, 500, 600, 780, 850, 900, 300, 450, 550]
+# The odds of the model say too much, since a lost paragraph weighs more: by this factor (thousandths).
+EXCESS = 2014
+# Limits of the threshold (least, most, most of a paragraph), in thousandths, by profile (auto,
+# article, mixed) and leaning (safe, balanced, tight); read off the out-of-fold curves, see
+# models/lines.md.
+POINTS = [
+    (50, 450, 400), (50, 550, 450), (50, 700, 600),
+    (840, 840, 790), (890, 890, 850), (960, 960, 925),
+    (50, 400, 350), (50, 500, 450), (50, 650, 550),
+]
 
 
 def load(prefix):
@@ -42,7 +55,7 @@ def labels(pages, rows):
             out[at] = both.pop() if len(both) == 1 else -1
             count[at] = sum(words[page][line:line + lines])
         else:
-            out[at], count[at] = 1, words[page][line]
+            out[at], count[at] = label[page][line], words[page][line]
     return out, count
 
 
@@ -51,12 +64,17 @@ def folds(pages):
     return np.array([digest(page["host"]) % FOLDS for page in pages], np.int8)
 
 
-def weights(rows, label, words, used):
+def weights(pages, rows, label, words, used, cut_out):
     weight = np.sqrt(np.minimum(rows[:, 5], 400) + 10.0)
     weight = weight * np.where((label == 1) & (words >= LONG), LONG_WEIGHT, 1.0)
-    page = rows[:, 0] * 4 + rows[:, 1]
+    page = rows[:, 0] * 8 + rows[:, 1]
     total = np.bincount(page, weights=weight * used)
-    return weight / np.maximum(total, 1.0)[page] ** PAGE_POWER * VIEW_WEIGHT[rows[:, 1]]
+    weight = weight / np.maximum(total, 1.0)[page] ** PAGE_POWER
+    other = np.array([page["type"] != "article" for page in pages])[rows[:, 0]]
+    weight = weight * VIEW_WEIGHT[cut_out][rows[:, 1]] * np.where(other, OTHER_WEIGHT[cut_out], 1.0)
+    source = {"page-model": PAGES_WEIGHT, "segment": SEGMENT_WEIGHT}
+    why = [[source.get(line[2], 1.0) for line in page["lines"]] for page in pages]
+    return weight * np.array([why[page][line] for page, line in rows[:, [0, 2]].tolist()])
 
 
 def fit(values, label, weight, trees):
@@ -72,11 +90,21 @@ def raw(model, values):
     return model.predict(values, prediction_type="RawFormulaVal")
 
 
-def out_of_fold(values, label, weight, used, fold, trees):
-    scores = np.zeros(len(values))
+def train(values, label, weight, train):
+    """Both ensembles: for whole pages, for articles."""
+    used = [train & (weight[cut_out] > 0) for cut_out in (0, 1)]
+    return [fit(values[u], label[u], w[u], TREES) for u, w in zip(used, weight)]
+
+
+def out_of_fold(values, label, weight, used, fold, work):
+    """Scores of weights that saw no page of the host; these weights as WORK/fold.N.bin."""
+    scores = np.zeros((2, len(values)))
     for k in range(FOLDS):
-        train, test = used & (fold != k), fold == k
-        scores[test] = raw(fit(values[train], label[train], weight[train], trees), values[test])
+        models = train(values, label, weight, used & (fold != k))
+        test = fold == k
+        for cut_out in (0, 1):
+            scores[cut_out][test] = raw(models[cut_out], values[test])
+        write(models, values.shape[1], work, f"{work}/fold.{k}.bin")
         print("fold", k, flush=True)
     return np.clip(np.round(scores * 1000), -32000, 32000).astype("<i2")
 
@@ -99,21 +127,31 @@ def export(model, width, path):
     return out
 
 
-def main(dev, work, dump, target):
-    with open(dev, encoding="utf-8") as file:
+def write(models, width, work, target):
+    odds = [round(1000 * math.log(p / (1000 - p))) for p in range(1, 1000)]
+    with open(target, "wb") as file:
+        file.write(b"lavoirL2")
+        for point in POINTS:
+            file.write(struct.pack("<3h", *point))
+        file.write(struct.pack("<h", EXCESS) + struct.pack("<999h", *odds))
+        for model in models:
+            file.write(export(model, width, f"{work}/lines.json"))
+
+
+def main(lines, work, dump, target):
+    with open(lines, encoding="utf-8") as file:
         pages = [json.loads(line) for line in file]
-    subprocess.run([dump, dev, f"{work}/lines"], check=True)
+    pages = [page for page in pages if page["usable"]]
+    with open(f"{work}/usable.jsonl", "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(page) + "\n" for page in pages)
+    subprocess.run([dump, f"{work}/usable.jsonl", f"{work}/lines"], check=True)
     rows, values = load(f"{work}/lines")
     label, words = labels(pages, rows)
     fold = folds(pages)[rows[:, 0]]
     used = (label >= 0) & (rows[:, 4] == 0)
-    weight = weights(rows, label, words, used)
-    out_of_fold(values, label, weight, used, fold, TREES).tofile(f"{work}/lines.scores")
-    model = fit(values[used], label[used], weight[used], TREES)
-    odds = [round(1000 * math.log(p / (1000 - p))) for p in range(1, 1000)]
-    with open(target, "wb") as file:
-        file.write(b"lavoirL1" + struct.pack("<9h", *POINTS) + struct.pack("<999h", *odds))
-        file.write(export(model, values.shape[1], f"{work}/lines.json"))
+    weight = [weights(pages, rows, label, words, used, cut_out) for cut_out in (0, 1)]
+    write(train(values, label, weight, used), values.shape[1], work, target)
+    out_of_fold(values, label, weight, used, fold, work).tofile(f"{work}/lines.scores")
     np.savez(f"{work}/labels.npz", label=label, words=words)
 
 

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::stats::{Stats, WORD_BITS};
+use super::repeats::{self, Repeats};
+use super::stats::Stats;
 use super::{Page, Ruled, Sums, best_stretch, distance, share};
 use crate::model::Columns;
 
@@ -15,6 +16,8 @@ const SHORT: i32 = 60;
 /// What a line that is no prose costs a stretch of prose, in characters: a lenient and a strict
 /// reading.
 const COSTS: [i32; 2] = [40, 150];
+/// Most lines without prose inside a run of prose.
+const GAP: usize = 4;
 
 /// Everything that the columns ask for, counted once per page.
 struct Context<'p> {
@@ -27,13 +30,10 @@ struct Context<'p> {
     evidence: Sums,
     copied: Sums,
     stretches: [Range<usize>; 2],
-    /// How often the line stands in the page, with its numbers and without.
-    copies: Vec<(i32, i32, bool)>,
-    heads: Vec<i32>,
-    topic: Vec<(i32, i32)>,
+    repeats: Repeats,
 }
 
-fn is_prose(stats: &Stats) -> bool {
+pub(super) fn is_prose(stats: &Stats) -> bool {
     (stats.chars >= 90 || stats.unspaced * 2 > stats.letters && stats.chars >= 45) && stats.ends > 0
 }
 
@@ -44,7 +44,7 @@ fn prose_chars(stats: &Stats) -> i32 {
 impl<'p> Context<'p> {
     fn new(page: &'p Page<'p>) -> Self {
         let stats = || page.stats.iter();
-        let copies = copies(&page.stats);
+        let copies = repeats::copies(&page.stats);
         let stretch =
             |cost: i32| {
                 best_stretch(stats().zip(page.lines).map(|(stats, line)| {
@@ -67,11 +67,15 @@ impl<'p> Context<'p> {
                     .map(|l| (l.ruled == Ruled::Removed).into()),
             ),
             evidence: Sums::new(page.lines.iter().map(|l| (l.families != 0).into())),
-            copied: Sums::new(copies.iter().map(|c| (c.0 > 1).into())),
-            heads: heads(&page.stats),
-            topic: topic(page, &stretches[0]),
+            copied: Sums::new(copies.iter().map(|c| (c.exact > 1).into())),
+            repeats: Repeats {
+                shapes: repeats::shapes(&page.stats),
+                heads: repeats::heads(&page.stats),
+                topic: repeats::topic(page, &stretches[0]),
+                titled: repeats::titled(page),
+                copies,
+            },
             stretches,
-            copies,
             page,
         }
     }
@@ -96,7 +100,7 @@ pub(super) fn push(page: &Page<'_>, columns: &mut Columns) {
     around(&context, columns);
     runs(&context, columns);
     place(&context, columns);
-    repeats(&context, columns);
+    context.repeats.push(page, columns);
 }
 
 /// The line itself.
@@ -224,107 +228,42 @@ fn place(context: &Context<'_>, columns: &mut Columns) {
     columns.push(|at| share(context.chars.over(0, at), all));
     columns.push(|at| (at as i32).min(FAR));
     columns.push(|at| (count - 1 - at as i32).min(FAR));
+    let prose = context.prose.all();
+    columns.push(|at| share(context.prose.over(0, at), prose));
+    let runs = prose_runs(context);
+    columns.push(|at| runs[at].0);
+    columns.push(|at| share(runs[at].0, prose));
+    columns.push(|at| runs[at].1);
+    let kept = |at: usize| context.page.lines[at].ruled == Ruled::Kept;
+    let (before, after) = nearest(context.count, FAR_RULE, kept);
+    columns.push(|at| before[at]);
+    columns.push(|at| after[at]);
     // The only value that all lines of a page share: with more of them trees learn single pages.
     columns.push(|_| share(context.prose.all(), all));
 }
 
-/// Copies in the page, and words shared with it.
-fn repeats(context: &Context<'_>, columns: &mut Columns) {
-    columns.push(|at| context.copies[at].0);
-    columns.push(|at| context.copies[at].1);
-    columns.push(|at| i32::from(context.copies[at].2));
-    columns.push(|at| context.heads[at]);
-    let head = |at: usize| context.page.stats.get(at).map_or(0, |stats| stats.head);
-    columns.push(|at| {
-        let own = head(at);
-        i32::from(own == head(at.wrapping_sub(1))) + 2 * i32::from(own == head(at + 1))
-    });
-    columns.push(|at| context.topic[at].0);
-    columns.push(|at| context.topic[at].1);
-}
-
-/// How often each line stands in the page (with its numbers, without them) and whether this is
-/// the first time.
-fn copies(stats: &[Stats]) -> Vec<(i32, i32, bool)> {
-    let (exact, folded) = (
-        Counts::of(stats, |s| s.hash),
-        Counts::of(stats, |s| s.folded),
-    );
-    let row = |at: usize| (exact.count(at), folded.count(at), exact.is_first(at));
-    (0..stats.len()).map(row).collect()
-}
-
-/// How many lines of the page start with the same word.
-fn heads(stats: &[Stats]) -> Vec<i32> {
-    let heads = Counts::of(stats, |s| s.head);
-    (0..stats.len()).map(|at| heads.count(at)).collect()
-}
-
-/// How often the value of each line comes, in an open table of twice as many slots.
-struct Counts {
-    /// Value, how often, and the first line that has it.
-    slots: Vec<(u64, i32, usize)>,
-    /// The slot of each line.
-    lines: Vec<u32>,
-}
-
-impl Counts {
-    fn of(stats: &[Stats], value: impl Fn(&Stats) -> u64) -> Self {
-        let size = (stats.len() * 2).next_power_of_two();
-        let mut slots = vec![(0, 0, 0); size];
-        let mut slot_of = |(line, stats): (usize, &Stats)| {
-            let value = value(stats);
-            // The values are products, so that their upper bits are the best.
-            let mut slot = (value.rotate_left(20) as usize) & (size - 1);
-            while slots[slot].1 > 0 && slots[slot].0 != value {
-                slot = (slot + 1) & (size - 1);
+/// Prose with at most [`GAP`] other lines between is one run. Per line the characters of prose of
+/// the run that it stands in or that ends right before it, and the lines since it ended.
+fn prose_runs(context: &Context<'_>) -> Vec<(i32, i32)> {
+    let is_prose = |at: usize| prose_chars(context.at(at)) > 0;
+    let mut runs = vec![(0, FAR); context.count];
+    let mut at = 0;
+    while at < context.count {
+        if !is_prose(at) {
+            at += 1;
+            continue;
+        }
+        let (start, mut last, mut chars) = (at, at, 0);
+        while at < context.count && at - last <= GAP {
+            if is_prose(at) {
+                last = at;
+                chars += prose_chars(context.at(at));
             }
-            if slots[slot].1 == 0 {
-                slots[slot] = (value, 0, line);
-            }
-            slots[slot].1 += 1;
-            slot as u32
-        };
-        Self {
-            lines: stats.iter().enumerate().map(&mut slot_of).collect(),
-            slots,
+            at += 1;
+        }
+        for line in start..at {
+            runs[line] = (chars, (line.saturating_sub(last)) as i32);
         }
     }
-
-    fn slot(&self, line: usize) -> &(u64, i32, usize) {
-        &self.slots[self.lines[line] as usize]
-    }
-
-    fn count(&self, line: usize) -> i32 {
-        self.slot(line).1
-    }
-
-    fn is_first(&self, line: usize) -> bool {
-        self.slot(line).2 == line
-    }
-}
-
-/// Per line the share of its words, in thousandths, that other lines of the stretch use, and how
-/// many such words it has.
-fn topic(page: &Page<'_>, stretch: &Range<usize>) -> Vec<(i32, i32)> {
-    let mut counts = vec![0_u8; 1 << WORD_BITS];
-    for at in stretch.clone() {
-        if is_prose(&page.stats[at]) {
-            for &word in page.words_of(at) {
-                let count = &mut counts[usize::from(word)];
-                *count = count.saturating_add(1);
-            }
-        }
-    }
-    let row = |at: usize| {
-        let words = page.words_of(at);
-        let own = stretch.contains(&at) && is_prose(&page.stats[at]);
-        let least = if own { 2 } else { 1 };
-        let shared = words
-            .iter()
-            .filter(|&&word| counts[usize::from(word)] >= least)
-            .count();
-        (share(shared as i32, words.len() as i32), shared as i32)
-    };
-    (0..page.stats.len()).map(row).collect()
+    runs
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Point, shelter};
+use super::{Point, Profile, shelter};
 use crate::decision::{ModelReason, Reason, Stage, Twin};
 use crate::document::BlockKind;
 use crate::model::lines::{Line, LineModel, NAME, Ruled, family_bit};
@@ -21,21 +21,47 @@ const SPOKEN: usize = 12;
 const KEPT: usize = 2;
 /// The rule of the repeats stage whose choice, the first copy, is looked at again.
 const SAME_PARAGRAPH: &str = "repeats/same-paragraph";
+/// The score from which a copy is content by itself.
+const SURE_COPY: i32 = 650;
 
 /// Removes the open lines whose score is below the threshold.
 pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
-    let Ok(model) = LineModel::builtin() else {
-        return;
-    };
+    if let Ok(model) = LineModel::builtin() {
+        run_with(draft, rules, point, model);
+    }
+}
+
+/// The same with the weights of `model`.
+pub fn run_with(
+    draft: &mut Draft<'_, '_>,
+    rules: &RuleSet,
+    point: Point,
+    model: &'static LineModel,
+) {
     let lines = inputs(draft, rules);
-    let scores = model.scores(&lines);
-    let threshold = model.threshold(point.index());
+    let scores = model.scores(&lines, point.profile == Profile::Article);
+    let limits = model.limits(point.index());
+    let sized = |at: usize| (scores[at], draft.shapes[at].chars + 2);
+    let open = (0..lines.len()).filter(|&at| lines[at].ruled != Ruled::Removed);
+    let threshold = model.page_threshold(open.map(sized));
+    let threshold = threshold.clamp(limits.least, limits.most);
     if is_unlike_a_page(&lines, &scores, threshold) {
         return;
     }
+    let least: Vec<i32> = draft
+        .shapes
+        .iter()
+        .map(|shape| {
+            if shape.is_long() {
+                threshold.min(limits.paragraph)
+            } else {
+                threshold
+            }
+        })
+        .collect();
     choose_copies(draft, &scores);
     let family: Arc<str> = FAMILY.into();
-    let stays = shelter::stays(draft, rules, &scores, threshold);
+    let stays = shelter::stays(draft, rules, &scores, &least);
     for (at, &score) in scores.iter().enumerate() {
         if stays[at] || ruled(draft, at) != Ruled::Open || !draft.is_open(at) {
             continue;
@@ -44,7 +70,7 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
             name: NAME.into(),
             hash: model.hash().into(),
             score,
-            threshold,
+            threshold: least[at],
         });
         let evidence = draft.states[at].evidence.first();
         let family = evidence
@@ -75,7 +101,8 @@ fn is_unlike_a_page(lines: &[Line<'_>], scores: &[i32], threshold: i32) -> bool 
 }
 
 /// Of a paragraph that stands in the page several times, the copy with the best score stays, the
-/// first one of equals: the others are teasers of it.
+/// first one of equals: the others are teasers of it. A copy stays as well if it is surely content
+/// where it stands: forms, tables and lists of cards repeat themselves on purpose.
 fn choose_copies(draft: &mut Draft<'_, '_>, scores: &[i32]) {
     let copies: Vec<(usize, usize)> = (0..scores.len())
         .filter_map(|at| Some((original(draft, at)?, at)))
@@ -90,11 +117,9 @@ fn choose_copies(draft: &mut Draft<'_, '_>, scores: &[i32]) {
     }
     for (first, at) in copies {
         let best = best[&first];
-        if best == first {
-            continue;
-        }
-        let span = draft.document.extent(&draft.document.blocks[best]);
+        let repeats = |copy: usize| copy != best && scores[copy] < SURE_COPY;
         let verdict = draft.states[at].verdict.take();
+        let span = draft.document.extent(&draft.document.blocks[best]);
         let verdict = verdict.map(|verdict| Verdict {
             reason: Reason::Twin(Twin {
                 rule: SAME_PARAGRAPH.into(),
@@ -103,8 +128,10 @@ fn choose_copies(draft: &mut Draft<'_, '_>, scores: &[i32]) {
             }),
             ..verdict
         });
-        draft.states[first].verdict = verdict.clone();
-        draft.states[at].verdict = verdict.filter(|_| at != best);
+        if repeats(first) {
+            draft.states[first].verdict = verdict.clone();
+        }
+        draft.states[at].verdict = verdict.filter(|_| repeats(at));
     }
 }
 

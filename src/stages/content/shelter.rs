@@ -8,33 +8,42 @@ use crate::stages::rules::LABELS;
 
 /// Share of the threshold, in percent, that a paragraph right behind the text must reach.
 const GOES_ON_PERCENT: i32 = 70;
+/// The same for a line that is shorter than a paragraph and has two sentences.
+const SENTENCES_PERCENT: i32 = 40;
+/// Fewest characters, white space left out, of such a line.
+const SENTENCES_CHARS: usize = 45;
 
 /// For each line whether it stays: by its score, or because
 /// - it is a stanza,
-/// - it is prose right behind prose that stays and its score is nearly enough, or
+/// - it is prose, two short sentences or an item of a list right behind prose or an item that
+///   stays, and its score is nearly enough, or
 /// - it is a heading that nothing speaks against, that comes once and stands between paragraphs
 ///   that stay.
 pub(super) fn stays(
     draft: &Draft<'_, '_>,
     rules: &RuleSet,
     scores: &[i32],
-    threshold: i32,
+    least: &[i32],
 ) -> Vec<bool> {
-    let mut stays: Vec<bool> = scores.iter().map(|score| *score >= threshold).collect();
-    let mut after_prose = false;
+    let mut stays: Vec<bool> = scores
+        .iter()
+        .zip(least)
+        .map(|(s, least)| s >= least)
+        .collect();
+    let mut after_text = false;
     for at in 0..stays.len() {
         if !draft.stays(at) {
             continue;
         }
         let verse = draft.kind(at) == BlockKind::Verse;
-        let goes_on = after_prose
-            && draft.is_prose(at)
+        let goes_on = after_text
             && draft.states[at].evidence.is_empty()
-            && scores[at] * 100 >= threshold * GOES_ON_PERCENT;
+            && scores[at] * 100 >= least[at] * percent(draft, at);
+        let item = draft.kind(at) == BlockKind::ListItem;
         stays[at] |= verse || goes_on;
         // Headings are looked at below; they do not part one paragraph from the next.
         if draft.kind(at) != BlockKind::Heading {
-            after_prose = stays[at] && draft.is_prose(at);
+            after_text = stays[at] && (draft.is_prose(at) || item);
         }
     }
     for at in 0..stays.len() {
@@ -42,6 +51,19 @@ pub(super) fn stays(
         stays[at] |= heading && is_heading_of_text(draft, rules, at, &stays);
     }
     stays
+}
+
+/// The share of the threshold at which a line goes on with the text; one that no score reaches for
+/// what has no sentences.
+fn percent(draft: &Draft<'_, '_>, at: usize) -> i32 {
+    let shape = &draft.shapes[at];
+    if draft.is_prose(at) || draft.kind(at) == BlockKind::ListItem {
+        GOES_ON_PERCENT
+    } else if shape.closed && shape.sentence_ends > 1 && shape.chars >= SENTENCES_CHARS {
+        SENTENCES_PERCENT
+    } else {
+        i32::MAX / 1001
+    }
 }
 
 /// A heading between paragraphs that stay. A label ("FAQ", "Share") is one, too.
