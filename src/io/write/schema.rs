@@ -52,6 +52,9 @@ fn articles() -> Vec<Field> {
         text("site_name"),
         text("image"),
         text("license"),
+        list("comments", DataType::Utf8),
+        list("links", DataType::Utf8),
+        list("pictures", DataType::Utf8),
         Field::new("truncated", DataType::Boolean, true),
     ];
     vec![

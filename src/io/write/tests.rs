@@ -31,6 +31,9 @@ fn articles() -> Vec<Article> {
         site_name: text("n"),
         image: text("i"),
         license: text("l"),
+        comments: vec!["first".into(), "second".into()],
+        links: vec!["https://example.org/l".into()],
+        pictures: vec!["p.png".into()],
         truncated: true,
     };
     let article = |id: &str, metadata| Article {
