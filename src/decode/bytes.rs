@@ -21,10 +21,6 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\xFD7zXZ\0", "xz-compressed data"),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
     (b"Rar!\x1A\x07", "a RAR archive"),
-    (
-        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-        "an old office document",
-    ),
     (b"\x7FELF", "a program"),
     (b"\xCA\xFE\xBA\xBE", "a program"),
     (b"\0asm", "a WebAssembly module"),
@@ -38,31 +34,40 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"wOFF", "a web font"),
     (b"wOF2", "a web font"),
     (b"\0\x01\0\0\0", "a font"),
+    // Last, for D0 starts most Russian text too.
+    (
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        "an old office document",
+    ),
 ];
 /// Bytes that are looked at to tell data from text.
 const LOOK: usize = 4096;
 
-/// The first bytes of [`MAGIC`] and of the formats that [`format`] knows besides.
-const STARTS: [bool; 256] = {
-    let mut starts = [false; 256];
-    let (mut i, others) = (0, [0xFF, 0, 0x4C, b'R', b'B', b'M']);
-    while i < MAGIC.len() + others.len() {
-        let first = if i < MAGIC.len() {
-            MAGIC[i].0[0]
-        } else {
-            others[i - MAGIC.len()]
-        };
-        starts[first as usize] = true;
+/// For each byte the place of the first of [`MAGIC`] that starts with it; [`NONE`] where nothing
+/// does, [`OTHER`] where one of the formats does that [`format`] knows besides.
+const STARTS: [usize; 256] = {
+    let mut starts = [NONE; 256];
+    let others = [0xFF, 0, 0x4C, b'R', b'B', b'M'];
+    let mut i = 0;
+    while i < others.len() {
+        starts[others[i] as usize] = OTHER;
         i += 1;
+    }
+    let mut i = MAGIC.len();
+    while i > 0 {
+        i -= 1;
+        starts[MAGIC[i].0[0] as usize] = i;
     }
     starts
 };
+const NONE: usize = usize::MAX;
+const OTHER: usize = MAGIC.len();
 
 /// What the bytes are, by their first ones, when they are a format that is not text.
 pub(super) fn format(bytes: &[u8]) -> Option<Undecodable> {
     // Few texts start as a format does.
-    let starts = bytes.first().is_none_or(|&b| STARTS[usize::from(b)]);
-    if !starts && bytes.get(4..8) != Some(b"ftyp") && bytes.get(257..262) != Some(b"ustar") {
+    let start = bytes.first().map_or(OTHER, |&b| STARTS[usize::from(b)]);
+    if start == NONE && bytes.get(4..8) != Some(b"ftyp") && bytes.get(257..262) != Some(b"ustar") {
         return None;
     }
     let at = |from: usize, magic: &[u8]| bytes.get(from..).is_some_and(|b| b.starts_with(magic));
@@ -73,10 +78,8 @@ pub(super) fn format(bytes: &[u8]) -> Option<Undecodable> {
     if at(0, b"\x4C\x6F\xA7\x94") {
         return unsupported("EBCDIC");
     }
-    let first = |magic: &[u8]| magic.first() == bytes.first();
-    let magic = MAGIC
-        .iter()
-        .find(|(magic, _)| first(magic) && bytes.starts_with(magic));
+    let known = MAGIC.get(start..).unwrap_or_default();
+    let magic = known.iter().find(|(magic, _)| bytes.starts_with(magic));
     let what = match magic {
         Some(&(_, what)) => what,
         None if at(0, b"RIFF") && at(8, b"WEBP") => "a WebP image",

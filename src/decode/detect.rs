@@ -29,8 +29,10 @@ pub(super) type Favour = Option<(&'static Encoding, u32)>;
 pub(super) fn rank(sample: &Sample<'_>, favour: Favour) -> Vec<Candidate> {
     let model = model();
     let favoured = |e: &'static Encoding| favour.is_some_and(|(f, _)| reads_alike(f, e, sample));
-    let mut narrow = first_look(sample, model, favour);
     let mut wide = super::wide::first_look(sample, model);
+    let widest = wide.iter().map(|runner| runner.cost).min();
+    let limit = widest.map_or(u32::MAX, |cost| cost + HOPELESS);
+    let mut narrow = first_look(sample, model, favour, limit);
     let costs = narrow.iter().filter_map(|readings| readings.best());
     let costs = costs
         .map(|(_, cost)| cost)
@@ -41,7 +43,12 @@ pub(super) fn rank(sample: &Sample<'_>, favour: Favour) -> Vec<Candidate> {
         readings.best().is_some_and(|(_, cost)| cost <= limit)
             || favoured(readings.group.encoding())
     });
-    let mut all = finish(narrow, sample, model);
+    // A single candidate reads on only to name its language.
+    let languages = match narrow.len() + wide.len() {
+        1 => 2,
+        _ => LANGUAGES,
+    };
+    let mut all = finish(narrow, sample, model, languages);
     all.extend(
         wide.iter()
             .filter_map(|runner| runner.finish(sample, model)),
@@ -71,8 +78,14 @@ pub(super) fn reads_alike(a: &'static Encoding, b: &'static Encoding, sample: &S
     }
 }
 
-/// The readings of the first look, of the groups that are not hopeless.
-fn first_look<'m>(sample: &Sample<'_>, model: &'m Model, favour: Favour) -> Vec<Readings<'m>> {
+/// The readings of the first look, of the groups that are not hopeless; those that cost more than
+/// `limit` are.
+fn first_look<'m>(
+    sample: &Sample<'_>,
+    model: &'m Model,
+    favour: Favour,
+    mut limit: u32,
+) -> Vec<Readings<'m>> {
     let around = around(sample, model);
     // In a long text the words around tell the language well enough.
     let ascii = match sample.is_whole() {
@@ -82,7 +95,6 @@ fn first_look<'m>(sample: &Sample<'_>, model: &'m Model, favour: Favour) -> Vec<
     let words = sample.words.upper(0..sample.first_words());
     let pairs: Vec<(u8, u8)> = words.iter().copied().flatten().copied().collect();
     let mut known = Known::new(&words, model);
-    let mut limit = u32::MAX;
     let mut all: Vec<Readings<'m>> = Vec::new();
     for (bound, group) in groups::ranked(sample, model, &pairs) {
         let favoured = groups::is_favoured(&group, favour, sample);
@@ -114,7 +126,12 @@ fn ascii_costs(words: &Words, first: usize, model: &Model) -> Vec<Vec<u32>> {
 }
 
 /// Reads the whole sample with what the first look left over.
-fn finish(mut all: Vec<Readings<'_>>, sample: &Sample<'_>, model: &Model) -> Vec<Candidate> {
+fn finish(
+    mut all: Vec<Readings<'_>>,
+    sample: &Sample<'_>,
+    model: &Model,
+    languages: usize,
+) -> Vec<Candidate> {
     let first = sample.first_words();
     let rest = first..sample.words.len();
     if rest.is_empty() && sample.is_whole() {
@@ -123,7 +140,7 @@ fn finish(mut all: Vec<Readings<'_>>, sample: &Sample<'_>, model: &Model) -> Vec
     let words = sample.words.upper(rest);
     let mut known = Known::new(&words, model);
     for readings in &mut all {
-        readings.keep(LANGUAGES);
+        readings.keep(languages);
         readings.read(&words, model, &[], &mut known);
     }
     by_rare_words(all, sample, model)

@@ -31,7 +31,8 @@ const CJK_BLOCKS: [(u32, u32); 5] = [
 ];
 
 /// A single-byte encoding and its handicap: how much likelier a text must be in it than in the
-/// commonest ones. The order is that of `training/encoding/src/tables.rs`.
+/// commonest ones, chosen by cross-validation on training text. The order is that of
+/// `training/encoding/src/tables.rs`.
 pub(super) static SINGLE_BYTE: [(&Encoding, u32); 27] = [
     (encoding_rs::WINDOWS_1252, 0),
     (encoding_rs::WINDOWS_1251, 52),
