@@ -4,24 +4,7 @@ use crate::decision::{Stage, Twin};
 use crate::record::Record;
 
 fn page(n: usize, head: &str, tail: &str) -> Cleaned {
-    let subject = [
-        "harbour", "museum", "orchard", "tunnel", "library", "bridge", "market",
-    ][n % 7];
-    let body: Vec<String> = (0..4)
-        .map(|i| {
-            format!(
-                "Report {n} on the {subject}, part {i}: the {subject} was measured {} times by {} \
-                 engineers in the year {}, and each of them found something else to write down.",
-                n * 13 + i * 7,
-                n * 3 + i,
-                1900 + n * 5 + i
-            )
-        })
-        .collect();
-    let text = format!(
-        "The {subject} number {n} is measured again\n\n{head}\n\n{}\n\n{tail}",
-        body.join("\n\n")
-    );
+    let text = source_of(n, head, tail);
     let cleaner = Cleaner::new().unwrap();
     cleaner
         .clean(&Record::text(format!("p{n:02}"), &text))
@@ -85,7 +68,7 @@ fn what_a_site_repeats_goes_and_replays() {
     apply(&mut article, &mut provenance, &notes, &[cut]);
     assert!(!article.text.contains("Measuring Post"));
     assert!(article.text.contains("part 3"));
-    let source = format!("{}{}", "", source_of(3, "", ABOUT));
+    let source = source_of(3, "", ABOUT);
     let replayed = provenance.replay(source.as_bytes()).unwrap();
     assert_eq!(replayed.text, article.text);
     provenance.conserves(&source).unwrap();
