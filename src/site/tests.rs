@@ -24,7 +24,7 @@ fn page(n: usize, head: &str, tail: &str) -> Cleaned {
     );
     let cleaner = Cleaner::new().unwrap();
     cleaner
-        .clean(&Record::text(format!("p{n:02}"), &*text))
+        .clean(&Record::text(format!("p{n:02}"), &text))
         .unwrap()
 }
 
