@@ -89,10 +89,7 @@ fn a_large_file_in_pieces_gives_the_same_bytes() {
     std::fs::write(input.join("plain.jsonl"), &text).unwrap();
     std::fs::write(input.join("one-member.jsonl.gz"), gzip(&text)).unwrap();
     // Members as a crawler writes them: one per record.
-    let members: Vec<u8> = text
-        .split_inclusive('\n')
-        .flat_map(|line| gzip(line))
-        .collect();
+    let members: Vec<u8> = text.split_inclusive('\n').flat_map(gzip).collect();
     std::fs::write(input.join("many-members.jsonl.gz"), members).unwrap();
     let whole = dir.path().join("whole");
     assert_eq!(clean(&[&input], &whole, &[]), 1);
