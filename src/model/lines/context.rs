@@ -261,8 +261,8 @@ fn prose_runs(context: &Context<'_>) -> Vec<(i32, i32)> {
             }
             at += 1;
         }
-        for line in start..at {
-            runs[line] = (chars, (line.saturating_sub(last)) as i32);
+        for (line, run) in runs.iter_mut().enumerate().take(at).skip(start) {
+            *run = (chars, line.saturating_sub(last) as i32);
         }
     }
     runs
