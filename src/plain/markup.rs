@@ -133,9 +133,9 @@ fn tag(line: &str, at: usize) -> Option<Tag<'_>> {
 
 /// Whether a line is a ruler or the underline of a heading: one sign again and again.
 fn is_ruler(line: &str) -> bool {
-    let mut signs = line.bytes().filter(|byte| *byte != b' ');
-    let sign = signs.next().unwrap_or(b' ');
-    b"-=_~".contains(&sign) && line.len() >= RULER && signs.all(|other| other == sign)
+    let signs = || line.bytes().filter(|byte| *byte != b' ');
+    let sign = signs().next().unwrap_or(b' ');
+    b"-=_~".contains(&sign) && signs().all(|other| other == sign) && signs().count() >= RULER
 }
 
 /// `**bold**` and `__bold__`: the marks on both sides of words, but not inside one (`__init__`).
