@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, RenderedBlock, TextFormat, render};
+use crate::article::{Article, Rendered, RenderedBlock, TextFormat, render};
 use crate::decision::{Action, Decision};
 
 use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
+use crate::document::BlockKind;
 use crate::document::{Document, Edit, Extras};
 use crate::error::Result;
-use crate::language::identify;
+use crate::language;
 use crate::model::blocks::{self, BlockModel};
 use crate::model::lines::{self, LineModel};
-use crate::provenance::{ArticleNote, LanguageNote, Provenance, Source, sha256};
+use crate::provenance::{ArticleNote, BlockLanguage, LanguageNote, Provenance, Source, sha256};
 use crate::record::{Form, Record};
 use crate::rules::{RulePack, RuleSet};
 use crate::stages::content::{Favor, Point, Profile};
@@ -150,8 +151,8 @@ impl Cleaner {
         let decisions = self.decide(&document);
         let edits = edits_in_use(&document, &decisions);
         let rendered = render(&text, &decisions, &edits, self.config.format);
+        let language = identify(&rendered);
         let mut metadata = rendered.metadata;
-        let language = language(&rendered.text, metadata.language.as_deref());
         metadata.language = Some(language.code.to_string());
         let article = Article {
             id: record.id.clone(),
@@ -185,23 +186,34 @@ impl Cleaner {
     }
 }
 
-/// The language of the text, or where that cannot be told the one that the page declares.
-fn language(text: &str, declared: Option<&str>) -> LanguageNote {
-    let found = identify(text);
+/// The language of most of the text, or where that cannot be told the one that the page declares;
+/// and the blocks in other ones.
+fn identify(rendered: &Rendered) -> LanguageNote {
+    let text = &rendered.text;
+    let prose = rendered.blocks.iter().filter(|b| b.kind != BlockKind::Code);
+    let prose: Vec<language::Block<'_>> = prose
+        .filter_map(|block| Some((block.number, text.get(block.range.clone())?)))
+        .collect();
+    let (found, others) = language::by_block(text, &prose);
+    let declared = rendered.metadata.language.as_deref();
     let declared = declared
         .and_then(|tag| tag.split(['-', '_']).next())
         .filter(|code| {
             matches!(code.len(), 2..=3) && code.bytes().all(|b| b.is_ascii_alphabetic())
         });
-    match declared {
-        Some(code) if found.code == "und" => LanguageNote {
-            code: code.to_ascii_lowercase().into(),
-            confidence: 0.5,
-        },
-        _ => LanguageNote {
-            code: found.code.into(),
-            confidence: found.confidence,
-        },
+    let (code, confidence) = match declared {
+        Some(code) if found.code == "und" => (code.to_ascii_lowercase().into(), 0.5),
+        _ => (found.code.into(), found.confidence),
+    };
+    let others = others.into_iter().map(|(block, found)| BlockLanguage {
+        block,
+        code: found.code.into(),
+        confidence: found.confidence,
+    });
+    LanguageNote {
+        blocks: others.filter(|other| other.code != code).collect(),
+        code,
+        confidence,
     }
 }
 

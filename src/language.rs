@@ -6,12 +6,13 @@
 
 #[cfg(feature = "lingua")]
 mod accurate;
+mod blocks;
+mod letters;
+mod script;
 
-use std::sync::OnceLock;
-
-use rustc_hash::FxHashMap;
-
-use crate::decode::model::{Single, model};
+pub(crate) use blocks::{Block, by_block};
+use letters::by_letters;
+use script::{Script, script};
 
 /// A language and how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,25 +32,6 @@ const SAMPLE: usize = 600;
 const PLACES: usize = 3;
 /// Fewer letters than this say nothing.
 const LEAST_LETTERS: usize = 20;
-/// Mean cost of a pair (`-ln p` in sixteenths) above which no known language is likely.
-const STRANGE: f64 = 46.0;
-/// Cost per pair by which the best must be ahead in a long text; a short one needs more.
-const AHEAD: f64 = 0.6;
-
-/// Scripts that one language in the tables, or one language alone, is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Script {
-    /// Several languages: their letters decide.
-    Latin,
-    Cyrillic,
-    Arabic,
-    /// Chinese, or Japanese where kana stand between.
-    Han,
-    Kana,
-    Devanagari,
-    /// The language with this code.
-    Only(&'static str),
-}
 
 /// The language of `text`; `und` when the text is too short or unlike any known language.
 ///
@@ -127,36 +109,6 @@ fn sample(text: &str) -> String {
     out
 }
 
-fn script(c: char) -> Option<Script> {
-    Some(match c as u32 {
-        0x41..=0x5A | 0x61..=0x7A | 0xC0..=0x24F | 0x1E00..=0x1EFF => Script::Latin,
-        0x370..=0x3FF | 0x1F00..=0x1FFF => Script::Only("el"),
-        0x400..=0x52F => Script::Cyrillic,
-        0x531..=0x587 => Script::Only("hy"),
-        0x5D0..=0x5EA => Script::Only("he"),
-        0x620..=0x64A | 0x66E..=0x6D5 => Script::Arabic,
-        0x900..=0x97F => Script::Devanagari,
-        0x980..=0x9FF => Script::Only("bn"),
-        0xA00..=0xA7F => Script::Only("pa"),
-        0xA80..=0xAFF => Script::Only("gu"),
-        0xB80..=0xBFF => Script::Only("ta"),
-        0xC00..=0xC7F => Script::Only("te"),
-        0xC80..=0xCFF => Script::Only("kn"),
-        0xD00..=0xD7F => Script::Only("ml"),
-        0xD80..=0xDFF => Script::Only("si"),
-        0xE01..=0xE4E => Script::Only("th"),
-        0xE80..=0xEFF => Script::Only("lo"),
-        0x1000..=0x109F => Script::Only("my"),
-        0x10A0..=0x10FF => Script::Only("ka"),
-        0x1200..=0x137F => Script::Only("am"),
-        0x1780..=0x17FF => Script::Only("km"),
-        0x3041..=0x30FF => Script::Kana,
-        0x3400..=0x4DBF | 0x4E00..=0x9FFF => Script::Han,
-        0xAC00..=0xD7A3 => Script::Only("ko"),
-        _ => return None,
-    })
-}
-
 /// Hindi, Marathi or Nepali by their commonest words.
 fn devanagari(sample: &str) -> Language {
     let count = |words: &[&str]| {
@@ -188,143 +140,6 @@ fn devanagari(sample: &str) -> Language {
         }
         _ => UNSURE,
     }
-}
-
-/// For each letter its class in every language of the tables.
-fn classes() -> &'static FxHashMap<char, Vec<u8>> {
-    static CLASSES: OnceLock<FxHashMap<char, Vec<u8>>> = OnceLock::new();
-    CLASSES.get_or_init(|| {
-        let single = &model().single;
-        let letters = single.iter().flat_map(|language| &language.letters);
-        let class = |&c: &char| (c, single.iter().map(|language| language.class(c)).collect());
-        letters.map(class).collect()
-    })
-}
-
-fn uses(language: &Single, wanted: Script) -> bool {
-    // Every list holds the ASCII letters, and foreign letters stray into some.
-    let of = |c: &&char| !c.is_ascii() && script(**c) == Some(wanted);
-    let strange = |c: &&char| script(**c).is_some_and(|s| s != Script::Latin);
-    let letters = language.letters.len();
-    match wanted {
-        Script::Latin => language.letters.iter().filter(strange).count() * 5 < letters * 2,
-        _ => language.letters.iter().filter(of).count() > 20,
-    }
-}
-
-/// The languages of the tables that a script of several languages is told apart by.
-fn known(script: Script) -> &'static [usize] {
-    static KNOWN: OnceLock<[Vec<usize>; 3]> = OnceLock::new();
-    let known = KNOWN.get_or_init(|| {
-        let single = &model().single;
-        let of = |script| {
-            let all = 0..single.len();
-            all.filter(|&i| uses(&single[i], script) && single[i].code != "vi")
-                .collect()
-        };
-        [Script::Latin, Script::Cyrillic, Script::Arabic].map(of)
-    });
-    match script {
-        Script::Latin => &known[0],
-        Script::Cyrillic => &known[1],
-        Script::Arabic => &known[2],
-        _ => &[],
-    }
-}
-
-fn by_letters(sample: &str, script: Script) -> Language {
-    if script == Script::Latin && is_vietnamese(sample) {
-        return Language {
-            code: "vi",
-            confidence: 0.97,
-        };
-    }
-    let single = &model().single;
-    let classes = classes();
-    let mut rows: Vec<Option<&Vec<u8>>> = Vec::with_capacity(sample.len() + 1);
-    rows.extend(sample.chars().chain([' ']).map(|c| {
-        let c = c.to_lowercase().next().unwrap_or(c);
-        classes.get(&c)
-    }));
-    let says = |row: Option<&Vec<u8>>| usize::from(row.is_some());
-    let heads = rows.first().map_or(0, |row| says(*row));
-    let pairs = rows
-        .windows(2)
-        .filter(|pair| pair.iter().any(Option::is_some));
-    let pairs = (heads + pairs.count()) as f64;
-    // A run of what no language knows says nothing and is one.
-    rows.dedup_by(|next, before| next.is_none() && before.is_none());
-    let rows = match rows.first() {
-        Some(None) => &rows[1..],
-        _ => &rows[..],
-    };
-    let cost = |i: usize| {
-        let (mut before, mut sum) = (0, 0);
-        for row in rows {
-            let next = row.and_then(|row| row.get(i)).copied().unwrap_or(0);
-            sum += single[i].class_cost(before, next);
-            before = next;
-        }
-        sum
-    };
-    let mut ranked: Vec<(u32, &'static str)> = known(script)
-        .iter()
-        .map(|&i| (cost(i), single[i].code))
-        .collect();
-    ranked.sort_unstable();
-    let found = verdict(&ranked, pairs.max(1.0));
-    #[cfg(feature = "lingua")]
-    if found == UNSURE && !is_strange(&ranked, pairs.max(1.0)) {
-        return accurate::identify(sample).unwrap_or(UNSURE);
-    }
-    found
-}
-
-/// Whether the text is unlike every known language.
-fn is_strange(ranked: &[(u32, &'static str)], pairs: f64) -> bool {
-    let unlike = |&(best, _): &(u32, &str)| f64::from(best) / pairs > STRANGE;
-    ranked.first().is_none_or(unlike)
-}
-
-fn verdict(ranked: &[(u32, &'static str)], pairs: f64) -> Language {
-    let [(best, code), rest @ ..] = ranked else {
-        return UNSURE;
-    };
-    // The two written forms of Norwegian: where they are close, the text is Norwegian.
-    let norwegian = |code: &str| matches!(code, "nb" | "nn");
-    let (code, rest) = match rest.first() {
-        Some((second, other))
-            if norwegian(code)
-                && norwegian(other)
-                && f64::from(second - best) / pairs < AHEAD * (1.0 + 40.0 / pairs) =>
-        {
-            (&"no", rest.get(1..).unwrap_or_default())
-        }
-        _ => (code, rest),
-    };
-    let ahead = rest
-        .first()
-        .map_or(99.0, |(second, _)| f64::from(second - best) / pairs);
-    if is_strange(ranked, pairs) || ahead < AHEAD * (1.0 + 40.0 / pairs) {
-        return UNSURE;
-    }
-    let confidence = 1.0 - 0.5 * (-ahead / 2.0).exp();
-    Language {
-        code,
-        confidence: (confidence * 100.0).round() / 100.0,
-    }
-}
-
-/// Letters that only Vietnamese has make up part of every line of it.
-fn is_vietnamese(sample: &str) -> bool {
-    let own = |c: &char| {
-        matches!(
-            *c as u32,
-            0x1EA0..=0x1EF9 | 0x1A0 | 0x1A1 | 0x1AF | 0x1B0 | 0x110 | 0x111
-        )
-    };
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    sample.chars().filter(own).count() * 25 > letters
 }
 
 #[cfg(test)]

@@ -71,6 +71,21 @@ pub struct LanguageNote {
     pub code: Cow<'static, str>,
     /// 0 to 1.
     pub confidence: f64,
+    /// Kept blocks that are surely in another language, ascending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<BlockLanguage>,
+}
+
+/// Language of a block, where it is not that of the article.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlockLanguage {
+    /// Number of the block in the decisions.
+    pub block: u32,
+    /// ISO 639-1.
+    pub code: Cow<'static, str>,
+    /// 0 to 1.
+    pub confidence: f64,
 }
 
 /// What the article's text must be after replay.
@@ -156,7 +171,7 @@ impl Provenance {
     }
 
     /// Checks that the decisions cover `text` without gap or overlap, on character boundaries,
-    /// and that edits ascend inside it.
+    /// that edits ascend inside it, and that blocks with a language of their own are kept.
     ///
     /// # Errors
     /// The first span that is out of place.
@@ -187,6 +202,7 @@ impl Provenance {
             let len = text.len();
             return Err(Broken(format!("decisions end at byte {at} of {len}")));
         }
+        self.names_kept_blocks()?;
         let mut at = 0;
         for edit in &self.edits {
             let Edit { span, .. } = edit;
@@ -198,6 +214,24 @@ impl Provenance {
             at = span.end;
         }
         Ok(())
+    }
+
+    /// Checks that the blocks with a language of their own ascend and are kept.
+    fn names_kept_blocks(&self) -> Result<(), Broken> {
+        let mut named = self
+            .language
+            .blocks
+            .iter()
+            .map(|named| named.block)
+            .peekable();
+        for number in self.decisions.iter().filter_map(|decision| decision.block) {
+            named.next_if_eq(&number);
+        }
+        named.next().map_or(Ok(()), |number| {
+            Err(Broken(format!(
+                "block {number} has a language, but is not kept"
+            )))
+        })
     }
 }
 

@@ -70,6 +70,15 @@ pub fn apply(
         }
         last = Some(number);
     }
+    let cut: Vec<u32> = cuts
+        .iter()
+        .filter_map(|cut| Some(blocks.get(cut.block)?.number))
+        .collect();
+    provenance.language.blocks.retain_mut(|named| {
+        let number = named.block;
+        named.block -= cut.iter().filter(|cut| **cut < number).count() as u32;
+        !cut.contains(&number)
+    });
     drop_unused_edits(provenance);
 }
 

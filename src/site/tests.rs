@@ -74,6 +74,57 @@ fn what_a_site_repeats_goes_and_replays() {
     provenance.conserves(&source).unwrap();
 }
 
+#[test]
+fn languages_of_blocks_stay_with_their_blocks() {
+    let quotation = "Le port a été mesuré par les ingénieurs de la ville, et chacun d'entre eux a \
+                     trouvé quelque chose de nouveau à noter dans le grand cahier de la mairie.";
+    let motto = "Der Hafen wurde von den Ingenieuren der Stadt vermessen, und jeder von ihnen hat \
+                 etwas Neues gefunden, das er in das große Heft des Rathauses schreiben konnte.";
+    let Cleaned {
+        mut article,
+        mut provenance,
+        blocks: rendered,
+    } = page(3, motto, &format!("{quotation}\n\n{ABOUT}"));
+    let number = |text: &str| {
+        let at = article.text.find(&text[..40]).unwrap();
+        rendered
+            .iter()
+            .find(|b| b.range.contains(&at))
+            .unwrap()
+            .number
+    };
+    let (german, french) = (number(motto), number(quotation));
+    let named = |provenance: &crate::Provenance| -> Vec<(u32, String)> {
+        let blocks = provenance.language.blocks.iter();
+        blocks.map(|b| (b.block, b.code.to_string())).collect()
+    };
+    assert_eq!(
+        named(&provenance),
+        [(german, "de".into()), (french, "fr".into())]
+    );
+    let source = source_of(3, motto, &format!("{quotation}\n\n{ABOUT}"));
+    let block = rendered.iter().position(|b| b.number == german).unwrap();
+    let cut = Cut {
+        block,
+        stage: Stage::Site,
+        kind: "site",
+        twin: Twin {
+            rule: Place::Head.rule(),
+            id: Some("p00".into()),
+            span: Default::default(),
+        },
+    };
+    let notes = blocks(&page(3, motto, &format!("{quotation}\n\n{ABOUT}")));
+    apply(&mut article, &mut provenance, &notes, &[cut]);
+    assert_eq!(named(&provenance), [(french - 1, "fr".into())]);
+    let replayed = provenance.replay(source.as_bytes()).unwrap();
+    let block = replayed.blocks.iter().find(|b| b.number == french - 1);
+    assert_eq!(&replayed.text[block.unwrap().range.clone()], quotation);
+    // A language for a block that is not there breaks a promise.
+    provenance.language.blocks[0].block = 999;
+    assert!(provenance.replay(source.as_bytes()).is_err());
+}
+
 fn source_of(n: usize, head: &str, tail: &str) -> String {
     let subject = [
         "harbour", "museum", "orchard", "tunnel", "library", "bridge", "market",
