@@ -11,7 +11,9 @@ use crate::check::CheckConfig;
 use crate::cleaner::CleanConfig;
 use crate::dedup;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::ReadLimits;
+use crate::io::ReadOptions;
+use crate::io::write::Target;
+use crate::pipeline::CorpusOptions;
 
 /// Name of the file that is looked for.
 pub const FILE: &str = "lavoir.toml";
@@ -25,12 +27,18 @@ const PYPROJECT: &str = "pyproject.toml";
 pub struct Config {
     /// Which rules apply.
     pub rules: RulesConfig,
+    /// How inputs are read.
+    pub input: ReadOptions,
     /// How documents are cleaned.
     pub clean: CleanConfig,
     /// How a corpus is run.
     pub run: RunConfig,
     /// How copies are found.
     pub dedup: DedupConfig,
+    /// What is decided over the whole corpus beside copies.
+    pub corpus: CorpusOptions,
+    /// What is written into the output folder.
+    pub output: OutputConfig,
     /// The gate: what may still be dirty in a data set.
     pub check: CheckConfig,
 }
@@ -51,15 +59,16 @@ pub struct RulesConfig {
 pub struct RunConfig {
     /// Threads; 0 takes one per core.
     pub jobs: usize,
-    /// Longest record in bytes after decompression; a longer one becomes an error row.
-    pub max_record_bytes: usize,
+    /// Bytes of memory for what is kept over the whole corpus; past it, the output folder takes
+    /// temporary files.
+    pub memory: u64,
 }
 
 impl Default for RunConfig {
     fn default() -> Self {
         Self {
             jobs: 0,
-            max_record_bytes: ReadLimits::default().record_bytes,
+            memory: dedup::Options::default().memory,
         }
     }
 }
@@ -88,12 +97,27 @@ impl Default for DedupConfig {
     }
 }
 
-impl DedupConfig {
+/// What is written into the output folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutputConfig {
+    /// Format of articles and provenance.
+    pub to: Target,
+    /// Whether attributes.jsonl is written, as the Dolma toolkit reads it.
+    pub attributes: bool,
+    /// Whether removed.jsonl is written.
+    pub removed: bool,
+    /// Bytes of articles past which a new output file begins.
+    pub shard_bytes: Option<u64>,
+}
+
+impl Config {
     /// The options of the deduplication.
-    pub fn options(&self) -> dedup::Options {
+    pub fn dedup_options(&self) -> dedup::Options {
         dedup::Options {
-            near: self.near,
-            threshold: self.threshold,
+            near: self.dedup.near,
+            threshold: self.dedup.threshold,
+            memory: self.run.memory,
             ..dedup::Options::default()
         }
     }
@@ -218,11 +242,21 @@ pub fn template() -> Result<String> {
          # Every key is shown with its default.\n",
     );
     let mut table = String::new();
-    for line in defaults.lines() {
+    for line in defaults.lines().chain(["[]"]) {
         if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+            out.push_str(&unset(&schema, &table, &defaults));
+            if name.is_empty() {
+                break;
+            }
+            // TOML leaves out the head of a table that holds nothing but tables.
+            if let Some((parent, _)) = name.split_once('.')
+                && !table.starts_with(parent)
+            {
+                out.push_str(&head(&schema, parent));
+                out.push_str(&unset(&schema, parent, &defaults));
+            }
             table = name.to_owned();
-            let about = describe(&schema, name.split('.'));
-            let _ = writeln!(out, "\n{}[{name}]", comment(&about));
+            out.push_str(&head(&schema, name));
         } else if let Some((key, _)) = line.split_once(" = ") {
             let about = describe(&schema, table.split('.').chain([key]));
             let _ = writeln!(out, "{}# {line}", comment(&about));
@@ -238,21 +272,58 @@ fn comment(about: &str) -> String {
     })
 }
 
-/// What the schema says of the key at `path`.
-fn describe<'a>(schema: &serde_json::Value, path: impl Iterator<Item = &'a str>) -> String {
-    let mut node = schema;
-    let mut about = "";
-    for key in path {
-        node = &node["properties"][key];
-        if let Some(text) = node["description"].as_str() {
-            about = text;
-        }
-        if let Some(name) = node["$ref"].as_str() {
-            let name = name.rsplit('/').next().unwrap_or_default();
-            node = &schema["$defs"][name];
+/// The head of a table, with what it is for.
+fn head(schema: &serde_json::Value, name: &str) -> String {
+    let about = describe(schema, name.split('.'));
+    format!("\n{}[{name}]\n", comment(&about))
+}
+
+/// The keys of a table that have no default.
+fn unset(schema: &serde_json::Value, table: &str, defaults: &str) -> String {
+    let node = node(schema, table.split('.'));
+    let mut out = String::new();
+    for (key, value) in node["properties"].as_object().into_iter().flatten() {
+        let is_table = value["$ref"].is_string() && defaults.contains(&format!("[{table}.{key}]"));
+        let section = defaults
+            .split(&format!("[{table}]\n"))
+            .nth(1)
+            .unwrap_or_default();
+        let section = section.split("\n[").next().unwrap_or_default();
+        let is_set = section
+            .lines()
+            .any(|line| line.starts_with(&format!("{key} = ")));
+        if !is_table && !is_set && !table.is_empty() {
+            let about = value["description"].as_str().unwrap_or_default();
+            let _ = writeln!(out, "{}# {key} (not set)", comment(about));
         }
     }
-    about.to_owned()
+    out
+}
+
+/// The part of the schema that the key at `path` has.
+fn node<'s, 'a>(
+    schema: &'s serde_json::Value,
+    path: impl Iterator<Item = &'a str>,
+) -> &'s serde_json::Value {
+    path.fold(schema, |node, key| {
+        let node = &node["properties"][key];
+        match node["$ref"]
+            .as_str()
+            .and_then(|name| name.rsplit('/').next())
+        {
+            Some(name) => &schema["$defs"][name],
+            None => node,
+        }
+    })
+}
+
+/// What the schema says of the key at `path`.
+fn describe<'a>(schema: &serde_json::Value, path: impl Iterator<Item = &'a str> + Clone) -> String {
+    let (keys, last) = (path.clone().count().saturating_sub(1), path.clone().last());
+    let parent = node(schema, path.clone().take(keys));
+    let own = &parent["properties"][last.unwrap_or_default()]["description"];
+    let about = own.as_str().or(node(schema, path)["description"].as_str());
+    about.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

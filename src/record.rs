@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether the bytes are a page or already extracted text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
     /// HTML.

@@ -77,10 +77,10 @@ pub(super) fn run(args: &CheckArgs) -> std::result::Result<Exit, Failure> {
         io::stdout().lock().write_all(shown(&loaded)?.as_bytes())?;
         return Ok(Exit::Clean);
     }
-    let read = args.input.options(config.run.max_record_bytes);
+    let read = config.input.clone();
     let (check, clean) = (config.check.clone(), &config.clean);
     let pack = rules(&config)?;
-    let checker = Checker::new(check, clean, &pack, config.dedup.options(), read)?;
+    let checker = Checker::new(check, clean, &pack, config.dedup_options(), read)?;
     let inputs = list_paths(&args.inputs, &args.files_from)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(config.run.jobs)
@@ -110,6 +110,7 @@ fn load(args: &CheckArgs) -> Result<Loaded> {
     let mut loaded = args.config.load()?;
     let config = &mut loaded.config;
     args.rules.apply(config);
+    args.input.apply(&mut config.input);
     config.check.skip.extend_from_slice(&args.skip);
     if let Some(file) = &args.baseline_file {
         config.check.baseline.clone_from(file);

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::corpus::CorpusArgs;
-use super::input::InputArgs;
+use super::input::{InputArgs, set};
 use super::run::RunArgs;
 use super::settings::{self, CleanerArgs, shown};
 use super::{Exit, Failure};
@@ -61,10 +61,6 @@ pub(super) struct CleanArgs {
     /// Without --out: write the provenance records to this file
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     provenance: Option<PathBuf>,
-    /// Longest record in bytes after decompression; a longer one becomes an error row
-    /// [default: 67108864]
-    #[arg(long, value_name = "BYTES")]
-    max_record_bytes: Option<usize>,
     #[command(flatten)]
     corpus: CorpusArgs,
     #[command(flatten)]
@@ -100,13 +96,15 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
     let to_folder = args.out.is_some() || args.dedup;
     let options = PipelineOptions {
         jobs: config.run.jobs,
-        target: args.to.unwrap_or_default(),
+        target: config.output.to,
         spans: SpanRows {
-            attributes: args.provenance_format == Some(ProvenanceFormat::Dolma),
-            removed: args.removed,
+            attributes: config.output.attributes,
+            removed: config.output.removed,
         },
-        read: args.input.options(config.run.max_record_bytes),
-        dedup: (to_folder && config.dedup.enabled).then(|| args.corpus.dedup(config)),
+        read: config.input.clone(),
+        dedup: (to_folder && config.dedup.enabled).then(|| config.dedup_options()),
+        corpus: config.corpus.clone(),
+        shard_bytes: config.output.shard_bytes,
         ..args.corpus.options(args.run.options())
     };
     let pipeline = Pipeline::new(&cleaner, options)?;
@@ -124,15 +122,17 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
 fn load(args: &CleanArgs) -> Result<Loaded> {
     let mut loaded = args.cleaner.load()?;
     let config = &mut loaded.config;
-    if let Some(jobs) = args.jobs {
-        config.run.jobs = jobs;
-    }
+    set(&mut config.run.jobs, args.jobs);
     if args.to == Some(Target::Md) {
         config.clean.format = TextFormat::Markdown;
     }
-    if let Some(bytes) = args.max_record_bytes {
-        config.run.max_record_bytes = bytes;
-    }
+    args.input.apply(&mut config.input);
+    args.corpus.apply(config);
+    let output = &mut config.output;
+    set(&mut output.to, args.to);
+    output.attributes |= args.provenance_format == Some(ProvenanceFormat::Dolma);
+    output.removed |= args.removed;
+    output.shard_bytes = args.run.shard_size().or(output.shard_bytes);
     config.dedup.enabled = (config.dedup.enabled || args.dedup) && !args.no_dedup;
     Ok(loaded)
 }

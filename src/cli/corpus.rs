@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::input::set;
 use super::run::parse_size;
 use crate::config::Config;
-use crate::dedup;
 use crate::dedup::jsonl::Keep;
-use crate::pipeline::{CorpusOptions, Paragraphs, PipelineOptions};
+use crate::pipeline::{Paragraphs, PipelineOptions};
 
 /// What is decided over the whole corpus.
 #[derive(Debug, Args)]
@@ -22,17 +22,12 @@ pub(super) struct CorpusArgs {
     site_memory: Option<PathBuf>,
     /// Which copy stays: the smallest `id`, the `earliest` date, the `longest` text, or that of a
     /// preferred source, as in `source:first.example,second.example`
-    #[arg(long, value_name = "WHICH", default_value = "id", value_parser = parse_keep,
-          help_heading = "Corpus")]
-    keep: Keep,
-    /// What happens to paragraphs that three documents or more have
-    #[arg(
-        long,
-        value_name = "MODE",
-        default_value = "keep",
-        help_heading = "Corpus"
-    )]
-    paragraphs: ParagraphsArg,
+    /// [default: id]
+    #[arg(long, value_name = "WHICH", value_parser = parse_keep, help_heading = "Corpus")]
+    keep: Option<Keep>,
+    /// What happens to paragraphs that three documents or more have [default: keep]
+    #[arg(long, value_name = "MODE", help_heading = "Corpus")]
+    paragraphs: Option<ParagraphsArg>,
     /// Compare with the index of what was kept before, and add what stays; it is made if need be
     #[arg(
         long,
@@ -43,10 +38,9 @@ pub(super) struct CorpusArgs {
     )]
     against: Option<PathBuf>,
     /// Memory for what is kept over the whole corpus (k, M, G: powers of 1024); past it, the
-    /// output folder takes temporary files
-    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = parse_size,
-          help_heading = "Corpus")]
-    memory: u64,
+    /// output folder takes temporary files [default: 1G]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = "Corpus")]
+    memory: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -96,22 +90,18 @@ fn parse_keep(value: &str) -> Result<Keep, String> {
 }
 
 impl CorpusArgs {
-    /// How copies are looked for.
-    pub(super) fn dedup(&self, config: &Config) -> dedup::Options {
-        dedup::Options {
-            memory: self.memory,
-            ..config.dedup.options()
-        }
+    /// Puts what the command line says over the settings of the file.
+    pub(super) fn apply(&self, config: &mut Config) {
+        let corpus = &mut config.corpus;
+        corpus.site &= !self.no_site;
+        set(&mut corpus.keep, self.keep.clone());
+        set(&mut corpus.paragraphs, self.paragraphs.map(Into::into));
+        set(&mut config.run.memory, self.memory);
     }
 
-    /// The options with those of these arguments.
+    /// The options with the files that these arguments name.
     pub(super) fn options(&self, options: PipelineOptions) -> PipelineOptions {
         PipelineOptions {
-            corpus: CorpusOptions {
-                site: !self.no_site,
-                keep: self.keep.clone(),
-                paragraphs: self.paragraphs.into(),
-            },
             site_memory: self.site_memory.clone(),
             against: self.against.clone(),
             ..options

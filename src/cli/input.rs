@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::io::{Fields, Format, ReadLimits, ReadOptions};
+use crate::io::{Format, ReadOptions};
 
 /// How inputs are read.
 #[derive(Debug, Args)]
@@ -24,6 +24,10 @@ pub(super) struct InputArgs {
     /// Field or column that holds the address [default: url]
     #[arg(long, value_name = "NAME")]
     field_url: Option<String>,
+    /// Longest record in bytes after decompression; a longer one becomes an error row
+    /// [default: 67108864]
+    #[arg(long, value_name = "BYTES")]
+    max_record_bytes: Option<usize>,
     /// Most bytes in one file after decompression [default: 1 TiB]
     #[arg(long, value_name = "BYTES")]
     max_total_bytes: Option<u64>,
@@ -40,23 +44,30 @@ fn parse_format(name: &str) -> Result<Format, String> {
 }
 
 impl InputArgs {
-    /// The options, with this longest record.
-    pub(super) fn options(&self, record_bytes: usize) -> ReadOptions {
-        let default = ReadLimits::default();
-        ReadOptions {
-            limits: ReadLimits {
-                record_bytes,
-                total_bytes: self.max_total_bytes.unwrap_or(default.total_bytes),
-                ratio: self.max_ratio.unwrap_or(default.ratio),
-                nesting: self.max_nesting.unwrap_or(default.nesting),
-            },
-            fields: Fields {
-                id: self.field_id.clone(),
-                url: self.field_url.clone(),
-                html: self.field_html.clone(),
-                text: self.field_text.clone(),
-            },
-            format: self.from,
-        }
+    /// Puts what the command line says over the settings of the file.
+    pub(super) fn apply(&self, read: &mut ReadOptions) {
+        let (limits, fields) = (&mut read.limits, &mut read.fields);
+        set(&mut limits.record_bytes, self.max_record_bytes);
+        set(&mut limits.total_bytes, self.max_total_bytes);
+        set(&mut limits.ratio, self.max_ratio);
+        set(&mut limits.nesting, self.max_nesting);
+        set_some(&mut fields.id, &self.field_id);
+        set_some(&mut fields.url, &self.field_url);
+        set_some(&mut fields.html, &self.field_html);
+        set_some(&mut fields.text, &self.field_text);
+        set_some(&mut read.format, &self.from);
+    }
+}
+
+/// Takes over a value that is given.
+pub(super) fn set<T>(to: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *to = given;
+    }
+}
+
+fn set_some<T: Clone>(to: &mut Option<T>, given: &Option<T>) {
+    if given.is_some() {
+        to.clone_from(given);
     }
 }

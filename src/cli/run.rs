@@ -75,6 +75,11 @@ fn parse_rate(text: &str) -> Result<u32, String> {
 }
 
 impl RunArgs {
+    /// Bytes of articles past which a new output file begins.
+    pub(super) fn shard_size(&self) -> Option<u64> {
+        self.shard_size
+    }
+
     /// The part of the options that these arguments fix.
     pub(super) fn options(&self) -> PipelineOptions {
         let options = PipelineOptions::default();
@@ -84,7 +89,6 @@ impl RunArgs {
                 limit: self.limit,
             },
             shard: self.shard,
-            shard_bytes: self.shard_size,
             part_bytes: self.part_size.unwrap_or(options.part_bytes),
             start: match (self.resume, self.force) {
                 (true, _) => Start::Resume,

@@ -41,6 +41,7 @@ impl Default for Fields {
 
 /// Which copy of a cluster stays; ties go to the smallest id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Keep {
     #[default]

@@ -8,6 +8,7 @@ use crate::record::Form;
 
 /// How a file holds records. Compression around it is another matter ([`super::compression`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// One JSON object per line.

@@ -9,6 +9,7 @@ use crate::record::Form;
 
 /// Bounds on what is read. What is past one of them is an error row, and the run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ReadLimits {
     /// Longest record in bytes, after decompression.
@@ -16,7 +17,7 @@ pub struct ReadLimits {
     /// Most bytes that one file may hold after decompression, in all its members together.
     pub total_bytes: u64,
     /// How many times its size on disk a file may hold after decompression; looked at from
-    /// [`RATIO_FLOOR`] bytes on.
+    /// 64 MiB (`RATIO_FLOOR`) on.
     pub ratio: u64,
     /// How deep archives and compression may be nested in one file.
     pub nesting: usize,
@@ -39,6 +40,7 @@ impl Default for ReadLimits {
 
 /// Which fields (of JSON objects, columns of tables) say what; `None` guesses.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Fields {
     /// The id of the document [guess: `id`].
@@ -94,14 +96,15 @@ impl Fields {
 
 /// How records are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ReadOptions {
-    /// Bounds.
+    /// The format of all inputs, whatever their names say.
+    pub format: Option<Format>,
+    /// Bounds against hostile input.
     pub limits: ReadLimits,
     /// Which fields say what.
     pub fields: Fields,
-    /// The format of all inputs, whatever their names say.
-    pub format: Option<Format>,
 }
 
 impl ReadOptions {

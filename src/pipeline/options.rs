@@ -162,6 +162,7 @@ impl Settings {
 
 /// What is decided over the whole corpus beside copies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CorpusOptions {
     /// Whether what a site repeats from page to page is taken out.
@@ -184,6 +185,7 @@ impl Default for CorpusOptions {
 
 /// What happens to paragraphs that several documents have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Paragraphs {
     /// They stay.

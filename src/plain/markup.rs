@@ -46,6 +46,8 @@ const INLINE: [&str; 11] = [
 const VOID: [&str; 3] = ["br", "hr", "img"];
 /// Fewest signs of a ruler.
 const RULER: usize = 3;
+/// Longest address of a link, in bytes.
+const ADDRESS_BYTES: usize = 2_000;
 /// Longest tag, in bytes.
 const TAG_BYTES: usize = 500;
 
@@ -133,9 +135,13 @@ fn tag(line: &str, at: usize) -> Option<Tag<'_>> {
 
 /// Whether a line is a ruler or the underline of a heading: one sign again and again.
 fn is_ruler(line: &str) -> bool {
-    let signs = || line.bytes().filter(|byte| *byte != b' ');
-    let sign = signs().next().unwrap_or(b' ');
-    b"-=_~".contains(&sign) && signs().all(|other| other == sign) && signs().count() >= RULER
+    let Some(&sign) = line.as_bytes().first() else {
+        return false;
+    };
+    let mut signs = line.bytes().filter(|byte| *byte != b' ');
+    b"-=_~".contains(&sign)
+        && signs.all(|other| other == sign)
+        && line.bytes().filter(|byte| *byte == sign).count() >= RULER
 }
 
 /// `**bold**` and `__bold__`: the marks on both sides of words, but not inside one (`__init__`).
@@ -179,7 +185,8 @@ fn links(line: &str, offset: usize, found: &mut impl FnMut(Span, &str, &'static 
     while let Some(middle) = line[from..].find("](").map(|at| at + from) {
         let open = line[from..middle].rfind('[').map(|at| at + from);
         let target = &line[middle + 2..];
-        let close = target.find(')').map(|at| at + middle + 2);
+        let reach = &target.as_bytes()[..target.len().min(ADDRESS_BYTES)];
+        let close = memchr::memchr(b')', reach).map(|at| at + middle + 2);
         let address = target.starts_with("http") || target.starts_with('/');
         let picture = |open: usize| open > from && line[..open].ends_with('!');
         if let (Some(open), Some(close), true) = (open.filter(|&o| picture(o)), close, address) {

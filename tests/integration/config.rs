@@ -103,3 +103,31 @@ fn init_writes_a_file_that_holds_and_never_over_one() {
         serde_json::from_str(&stdout(&lavoir_in(dir.path(), &["init", "--schema"]))).unwrap();
     assert_eq!(schema["properties"]["check"]["$ref"], "#/$defs/CheckConfig");
 }
+
+#[test]
+fn runs_and_formats_can_be_configured() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = "[input.fields]\ntext = 'story'\n[output]\nto = 'jsonl.gz'\nremoved = true\n\
+                [corpus]\nsite = false\nkeep = 'longest'\n[run]\nmemory = 4096\n";
+    std::fs::write(dir.path().join("lavoir.toml"), file).unwrap();
+    let row = serde_json::json!({"id": "a", "story": ARTICLE});
+    std::fs::write(dir.path().join("rows.jsonl"), format!("{row}\n")).unwrap();
+    let run = |more: &[&str]| {
+        let args = [&["clean", "rows.jsonl", "-o", "out", "-q", "--force"], more].concat();
+        let output = lavoir_in(dir.path(), &args);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    };
+    let there = |name: &str| dir.path().join("out").join(name).exists();
+    run(&[]);
+    assert!(there("articles.jsonl.gz") && there("removed.jsonl.gz"));
+    let manifest = std::fs::read(dir.path().join("out/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest["config"]["corpus"]["site"], false);
+    assert_eq!(manifest["config"]["corpus"]["keep"], "longest");
+    run(&["--to", "jsonl", "--keep", "id"]);
+    assert!(there("articles.jsonl") && !there("articles.jsonl.gz"));
+    let code = lavoir_in(dir.path(), &["clean", "rows.jsonl", "--field-text", "none"])
+        .status
+        .code();
+    assert_eq!(code, Some(1), "the command line wins");
+}

@@ -35,6 +35,7 @@ pub trait RowWriter: Send {
 
 /// The formats of the outputs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Target {
     /// One JSON object per line.
     #[default]
