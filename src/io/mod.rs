@@ -10,6 +10,7 @@ pub mod compression;
 pub mod csv;
 pub(crate) mod flush;
 mod format;
+mod hash;
 pub mod inputs;
 pub mod jsonl;
 mod members;

@@ -4,10 +4,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use super::flush::Flusher;
+use super::hash::Hasher;
 use super::write::RowWriter;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -17,7 +17,7 @@ pub struct OutputFile {
     path: PathBuf,
     writer: BufWriter<NamedTempFile>,
     flusher: Flusher,
-    hasher: Sha256,
+    hasher: Hasher,
     bytes: u64,
     rows: u64,
 }
@@ -50,7 +50,7 @@ impl OutputFile {
             path,
             writer: BufWriter::with_capacity(1 << 18, file.map_err(fail)?),
             flusher: Flusher::default(),
-            hasher: Sha256::new(),
+            hasher: Hasher::default(),
             bytes: 0,
             rows: 0,
         })
@@ -133,7 +133,7 @@ impl OutputFile {
             path: name.to_string_lossy().into_owned(),
             rows: self.rows,
             bytes: self.bytes,
-            sha256: crate::hex(&self.hasher.finalize()),
+            sha256: self.hasher.finish(),
         })
     }
 }

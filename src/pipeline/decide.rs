@@ -110,6 +110,9 @@ impl Decisions<'_> {
     /// # Errors
     /// A part cannot be read or a row is damaged.
     pub(super) fn rewrite(&self, number: u64, rows: [&str; 2]) -> io::Result<[String; 2]> {
+        if let Some(rows) = self.only_named(number, rows)? {
+            return Ok(rows);
+        }
         let mut article: Article = serde_json::from_str(rows[0])?;
         let mut provenance: Provenance = serde_json::from_str(rows[1])?;
         if let Some((texts, index)) = self.texts.as_ref().zip(self.index(number)) {
@@ -126,6 +129,35 @@ impl Decisions<'_> {
             serde_json::to_string(&article)?,
             serde_json::to_string(&provenance)?,
         ])
+    }
+
+    /// The rows of a document of which nothing changes but that its twin is named: the record is
+    /// not taken apart for that.
+    fn only_named(&self, number: u64, rows: [&str; 2]) -> io::Result<Option<[String; 2]>> {
+        let Some((texts, index)) = self.texts.as_ref().zip(self.index(number)) else {
+            return Ok(None);
+        };
+        if !texts.cuts(index)?.1.is_empty()
+            || !texts.flagged(index)?.is_empty()
+            || self.publishers.contains_key(&index)
+        {
+            return Ok(None);
+        }
+        #[derive(serde::Deserialize)]
+        struct OnlyText {
+            text: String,
+        }
+        let article: OnlyText = serde_json::from_str(rows[0])?;
+        let mut provenance = rows[1].to_owned();
+        if let Some(twin) = self.duplicate_of(texts, index, &article.text)? {
+            // A key only at the top level: in strings its quotes would be escaped.
+            let at = provenance
+                .find(",\"decisions\":[")
+                .unwrap_or(provenance.len() - 1);
+            let json = serde_json::to_string(&twin)?;
+            provenance.insert_str(at, &format!(",\"duplicate_of\":{json}"));
+        }
+        Ok(Some([rows[0].to_owned(), provenance]))
     }
 
     fn cut(&self, texts: &PartTexts<'_>, row: &CutRow) -> Cut {
