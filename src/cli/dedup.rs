@@ -185,13 +185,6 @@ fn folder(file: &Path) -> &Path {
     }
 }
 
-fn create(file: &Path) -> Result<OutputFile> {
-    let name = file.file_name().ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "is no file name", "name a file to write").at(file.display())
-    })?;
-    OutputFile::create(folder(file), &name.to_string_lossy())
-}
-
 /// A removed document.
 #[derive(Serialize)]
 struct Removed<'a> {
@@ -229,9 +222,17 @@ struct RepeatedRow<'a> {
 
 fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) -> Result<()> {
     let fail = |error: io::Error| Error::io("temporary file", &error);
-    let mut kept = create(&args.out)?;
-    let mut clusters = args.clusters.as_deref().map(create).transpose()?;
-    let mut removed = args.removed.as_deref().map(create).transpose()?;
+    let mut kept = OutputFile::create_at(&args.out)?;
+    let mut clusters = args
+        .clusters
+        .as_deref()
+        .map(OutputFile::create_at)
+        .transpose()?;
+    let mut removed = args
+        .removed
+        .as_deref()
+        .map(OutputFile::create_at)
+        .transpose()?;
     let publishers = publishers(args, rows, outcome);
     for index in 0..rows.len() {
         let id = rows.id(index);
@@ -328,7 +329,7 @@ fn with_publishers(mut row: Vec<u8>, hosts: Option<&BTreeSet<&str>>) -> Vec<u8> 
 
 fn report(path: &Path, rows: &Rows, outcome: &Outcome) -> Result<OutputFile> {
     let top = outcome.top(10).into_iter();
-    let mut file = create(path)?;
+    let mut file = OutputFile::create_at(path)?;
     file.json(&Figures {
         documents: rows.len(),
         exact: count(outcome, DuplicateKind::Exact),
@@ -348,7 +349,7 @@ fn repeated_rows(
     options: &Options,
     outcome: &Outcome,
 ) -> Result<OutputFile> {
-    let mut file = create(path)?;
+    let mut file = OutputFile::create_at(path)?;
     let (paragraphs, stays) = (ParagraphOptions::default(), |index| outcome.stays(index));
     let found = repeated_paragraphs(rows, options, paragraphs, stays, |repeats| {
         for repeat in repeats {

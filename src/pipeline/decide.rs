@@ -17,7 +17,7 @@ use super::cuts::{self, CutRow, Repeats};
 use super::manifest::Figures;
 use super::options::{CorpusOptions, Paragraphs};
 use super::parts::Parts;
-use super::texts::{Observed, PartTexts};
+use super::texts::{Observed, OnlyText, PartTexts};
 use crate::article::Article;
 use crate::cleaner::Cleaned;
 use crate::decision::{Stage, Twin};
@@ -142,10 +142,6 @@ impl Decisions<'_> {
             || self.publishers.contains_key(&index)
         {
             return Ok(None);
-        }
-        #[derive(serde::Deserialize)]
-        struct OnlyText {
-            text: String,
         }
         let article: OnlyText = serde_json::from_str(rows[0])?;
         let mut provenance = rows[1].to_owned();

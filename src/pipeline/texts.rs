@@ -277,9 +277,10 @@ impl<'p> PartTexts<'p> {
     }
 }
 
+/// Of an article's row the text.
 #[derive(Deserialize)]
-struct OnlyText {
-    text: String,
+pub(super) struct OnlyText {
+    pub text: String,
 }
 
 impl Texts for PartTexts<'_> {

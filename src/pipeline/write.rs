@@ -175,8 +175,7 @@ impl Writing<'_> {
             _ => {}
         }
         let fail = |error: std::io::Error| Error::io("the state folder", &error);
-        let mut provenance = None;
-        if self.decisions.changes(number) {
+        let provenance = if self.decisions.changes(number) {
             let article = reader.section(header, Section::Article)?;
             let row = reader.section(header, Section::Provenance)?;
             let [article, row] = self
@@ -186,11 +185,9 @@ impl Writing<'_> {
             if kind == RowKind::Articles {
                 return file.row(&article);
             }
-            provenance = Some(row);
-        }
-        let provenance = match provenance {
-            Some(row) => row,
-            None => reader.section(header, Section::Provenance)?,
+            row
+        } else {
+            reader.section(header, Section::Provenance)?
         };
         if kind == RowKind::Provenance {
             return file.row(&provenance);
