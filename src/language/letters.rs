@@ -225,7 +225,7 @@ fn verdict(ranked: &[(u32, &'static str)], pairs: f64) -> Language {
     if is_strange(ranked, pairs) || ahead < AHEAD * (1.0 + 40.0 / pairs) {
         return UNSURE;
     }
-    let confidence = 1.0 - 0.5 * (-ahead / 2.0).exp();
+    let confidence = 1.0 - 0.5 * (-ahead / 1.75).exp();
     Language {
         code,
         confidence: (confidence * 100.0).round() / 100.0,
