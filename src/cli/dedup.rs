@@ -8,10 +8,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::corpus::sources;
+use super::run::parse_size;
 use super::{Exit, Failure, terminal};
 use crate::dedup::jsonl::{Fields, Keep, Rows};
 use crate::dedup::{
-    self, DuplicateKind, Earlier, Options, Outcome, ParagraphOptions, Texts, matched_paragraphs,
+    DuplicateKind, Earlier, Options, Outcome, ParagraphOptions, Texts, matched_paragraphs,
     repeated_paragraphs,
 };
 use crate::error::{Error, ErrorKind, Result};
@@ -78,9 +79,9 @@ pub(super) struct DedupArgs {
     /// The field that holds the address
     #[arg(long, value_name = "NAME", default_value = "url")]
     url_field: String,
-    /// Memory for all that grows with the corpus but a few words per document; past it, temporary
-    /// files beside the output are used [MiB]
-    #[arg(long, value_name = "MIB", default_value_t = Options::default().memory >> 20)]
+    /// Memory for all that grows with the corpus but a few words per document (k, M, G: powers of
+    /// 1024; a number alone: MiB); past it, temporary files beside the output are used
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = parse_memory)]
     memory: u64,
     /// Threads [default: one per core]
     #[arg(
@@ -96,6 +97,14 @@ pub(super) struct DedupArgs {
     quiet: bool,
 }
 
+/// A size; a number alone stands for MiB, as it did before there were units.
+fn parse_memory(value: &str) -> std::result::Result<u64, String> {
+    match value.parse::<u64>() {
+        Ok(mebibytes) => Ok(mebibytes.saturating_mul(1 << 20)),
+        Err(_) => parse_size(value),
+    }
+}
+
 fn parse_keep(value: &str) -> std::result::Result<Keep, String> {
     match value.split_once(':') {
         None if value == "id" => Ok(Keep::Id),
@@ -107,24 +116,24 @@ fn parse_keep(value: &str) -> std::result::Result<Keep, String> {
 }
 
 pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
-    let (rows, errors) = read(args)?;
     let options = Options {
         near: !args.exact,
         threshold: args.threshold,
-        memory: args.memory << 20,
+        memory: args.memory,
         dir: Some(folder(&args.out).to_path_buf()),
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.jobs)
         .build()
         .map_err(|error| Error::new(ErrorKind::Usage, error, "choose fewer --jobs"))?;
+    let (mut rows, errors) = pool.install(|| read(args, &options))?;
     let index = args.against.as_deref();
     let index = index.map(Index::open_or_create).transpose()?;
     let fail = |error: io::Error| Error::io("temporary file", &error);
     let mut additions = Vec::new();
     let compare = || {
         let earlier = index.as_ref().map(|index| index as &dyn Earlier);
-        dedup::compare_with(&rows, &options, earlier, |addition| {
+        rows.compare(&options, earlier, |addition| {
             additions.push(addition);
             Ok(())
         })
@@ -145,7 +154,7 @@ pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
 }
 
 /// Reads all rows; bad lines go to standard error and are counted.
-fn read(args: &DedupArgs) -> Result<(Rows, u64)> {
+fn read(args: &DedupArgs, options: &Options) -> Result<(Rows, u64)> {
     let inputs = Inputs::list(&args.inputs);
     if let Some(error) = inputs.errors.into_iter().next() {
         return Err(error);
@@ -166,7 +175,8 @@ fn read(args: &DedupArgs) -> Result<(Rows, u64)> {
     let mut errors = 0;
     let dir = folder(&args.out);
     std::fs::create_dir_all(dir).map_err(|error| Error::io(dir.display(), &error))?;
-    let rows = Rows::read(streams, fields, dir, |name, line, cause| {
+    let exact = args.exact && args.against.is_none();
+    let rows = Rows::read(streams, fields, options, exact, |name, line, cause| {
         errors += 1;
         let remedy = "the line is left out; each must be one JSON object with a text";
         let error = Error::new(ErrorKind::Malformed, cause, remedy)
@@ -222,7 +232,7 @@ struct RepeatedRow<'a> {
 
 fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) -> Result<()> {
     let fail = |error: io::Error| Error::io("temporary file", &error);
-    let mut kept = OutputFile::create_at(&args.out)?;
+    let mut kept = OutputFile::create_at(&args.out)?.unhashed();
     let mut clusters = args
         .clusters
         .as_deref()

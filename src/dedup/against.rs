@@ -217,10 +217,7 @@ impl Against<'_> {
         let mut best: Option<Found> = None;
         for earlier in of_address.into_iter().chain(partners) {
             let (_, text) = self.earlier.document(earlier)?;
-            let mut scan = Scan::default();
-            scan.run(&text);
-            let theirs = Words::of(&scan, scan.lines.iter()).0.into_owned();
-            let theirs = Words(theirs.into());
+            let theirs = Words::of_text(&text, &mut Scan::default());
             let (other, other_bare) = entries(&theirs, &shared, rarity);
             let is_address = of_address == Some(earlier);
             let pairs = bare.word_pair_containment(&other_bare);
@@ -231,9 +228,7 @@ impl Against<'_> {
             let other = Side::new(theirs, weights);
             let verdict = self.judge.compare(&side, &other, |is_b| {
                 if is_b {
-                    let mut scan = Scan::default();
-                    scan.run(&text);
-                    Ok(Spelling::new(scan, other.words()))
+                    Ok(Spelling::new(&text, other.words()))
                 } else {
                     spell(doc, side.words())
                 }

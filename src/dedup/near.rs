@@ -8,9 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::align::{Judge, Side, Spelling};
 use super::candidates::{Mine, Posting, Search};
-use super::corpus::{BATCH_TEXTS, Corpus, Digest};
+use super::corpus::{BATCH_TEXTS, Corpus, Distinct};
 use super::outcome::what_if;
-use super::scan::Scan;
 use super::shingles::{Counted, Entry, Rarity, Shared, Sketch};
 use super::spill::{Shelf, Sorted};
 use super::words::Words;
@@ -23,7 +22,7 @@ use super::{
 pub(super) struct Near<'c, 't, T: ?Sized> {
     corpus: &'c Corpus<'t, T>,
     ranks: Vec<u32>,
-    /// Compared words; by rank while nothing is stripped, else by document.
+    /// Compared words; by index while nothing is stripped, else by document.
     words: Shelf,
     is_stripped: bool,
     /// Documents that are known from before; empty where none is.
@@ -36,7 +35,8 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
         let hosts = site::hosts(corpus, &ranks);
         let is_stripped = !hosts.is_empty();
         let words = if is_stripped {
-            site::strip(&words, &ranks, &hosts, &corpus.spill)?
+            let index = |page: u32| corpus.index(ranks[page as usize]);
+            site::strip(&words, index, &hosts, &corpus.spill)?
         } else {
             words
         };
@@ -54,16 +54,17 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
     }
 
     fn words(&self, doc: u32) -> io::Result<Words<'_>> {
-        let rank = self.ranks[doc as usize];
-        let number = if self.is_stripped { doc } else { rank };
-        self.words.get(number as usize).map(Words)
+        let number = if self.is_stripped {
+            doc as usize
+        } else {
+            self.corpus.index(self.ranks[doc as usize])
+        };
+        self.words.get(number).map(Words)
     }
 
     fn spelling(&self, doc: u32, words: &Words<'_>) -> io::Result<Spelling> {
-        let mut scan = Scan::default();
         let index = self.corpus.index(self.ranks[doc as usize]);
-        scan.run(&self.corpus.texts.text(index)?);
-        Ok(Spelling::new(scan, words))
+        Ok(Spelling::new(&self.corpus.texts.text(index)?, words))
     }
 
     /// Sketches all documents: who has which shingle, and by document what waits for the counts.
@@ -181,19 +182,19 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
     /// Gives what is to be known of the documents that stay.
     pub fn additions(
         &self,
-        distinct: &[Digest],
+        distinct: &[Distinct],
         outcome: &Outcome,
         each: &mut impl FnMut(Addition) -> io::Result<()>,
     ) -> io::Result<()> {
-        for (doc, digest) in (0..).zip(distinct) {
-            let index = self.corpus.index(digest.rank);
+        for (doc, one) in (0..).zip(distinct) {
+            let index = self.corpus.index(one.rank);
             if !outcome.stays(index) {
                 continue;
             }
             let words = self.words(doc)?;
             each(Addition {
                 id: self.corpus.texts.id(index).to_owned(),
-                digest: digest.digest(),
+                digest: one.digest.into(),
                 address: self.corpus.texts.address(index),
                 text: self.spelling(doc, &words)?.text(&words),
                 shingles: Sketch::new(words.hashes()).shingles,

@@ -1,6 +1,6 @@
 //! Runs of equal words in two texts.
 
-use super::scan::mix;
+use super::scan::{FACTORS, fold};
 
 /// Words that must be equal in a row to begin a match.
 const SEED: usize = 4;
@@ -13,6 +13,7 @@ pub(super) struct Run {
     pub len: usize,
 }
 
+#[inline]
 fn seed(words: &[u32], at: usize) -> Option<[u32; SEED]> {
     words.get(at..at + SEED)?.try_into().ok()
 }
@@ -68,9 +69,10 @@ impl Places {
 
     /// The slot of a seed, or the free one where it belongs.
     fn slot(&self, words: &[u32], wanted: [u32; SEED]) -> usize {
-        let [a, b, c, d] = wanted.map(u64::from);
+        let two = |one: u32, two: u32| u64::from(one) << 32 | u64::from(two);
+        let mixed = two(wanted[0], wanted[1]) ^ two(wanted[2], wanted[3]).rotate_left(17);
         let mask = self.slots.len() - 1;
-        let mut slot = mix((a << 32 | b) ^ (c << 32 | d).rotate_left(17)) as usize & mask;
+        let mut slot = fold(mixed, FACTORS[0]) as usize & mask;
         while self.slots[slot] != Self::FREE
             && seed(words, self.slots[slot] as usize) != Some(wanted)
         {

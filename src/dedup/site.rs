@@ -85,19 +85,19 @@ pub(super) fn hosts<T: Texts + ?Sized>(corpus: &Corpus<'_, T>, ranks: &[u32]) ->
     hosts
 }
 
-/// Takes the lines that hosts repeat out of the words of pages; `words` are by rank, the result is
-/// by place in `ranks`.
+/// Takes the lines that hosts repeat out of the words of pages. There is a page for each of
+/// `hosts`; `words` has those of a page at the place that `index` names, the result by page.
 pub(super) fn strip(
     words: &Shelf,
-    ranks: &[u32],
+    index: impl Fn(u32) -> usize,
     hosts: &[u64],
     spill: &Spill,
 ) -> io::Result<Shelf> {
-    let site = site_lines(words, ranks, hosts, spill)?;
+    let site = site_lines(words, &index, hosts, spill)?;
     let mut site = site.iter()?.peekable();
     let mut stripped = spill.shelf(3);
-    for (page, (&rank, &host)) in (0_u32..).zip(ranks.iter().zip(hosts)) {
-        let record = words.get(rank as usize)?;
+    for (page, &host) in (0_u32..).zip(hosts) {
+        let record = words.get(index(page))?;
         let mut gone = Vec::new();
         let here = |row: &io::Result<SiteLine>| row.as_ref().map_or(true, |row| row.page == page);
         while let Some(row) = site.next_if(here) {
@@ -118,28 +118,28 @@ pub(super) fn strip(
 /// The lines that hosts repeat, page by page.
 fn site_lines(
     words: &Shelf,
-    ranks: &[u32],
+    index: impl Fn(u32) -> usize,
     hosts: &[u64],
     spill: &Spill,
 ) -> io::Result<Sorted<SiteLine>> {
-    let mut totals = vec![0_u32; ranks.len()];
+    let mut totals = vec![0_u32; hosts.len()];
     let mut lines = spill.sorter::<PageLine>(1);
-    for (page, (&rank, &host)) in ranks.iter().zip(hosts).enumerate() {
+    for (page, &host) in (0_u32..).zip(hosts) {
         if host == 0 {
             continue;
         }
-        let words = Words(words.get(rank as usize)?);
+        let words = Words(words.get(index(page))?);
         let mut page_lines: Vec<PageLine> = words
             .lines()
             .map(|line| PageLine {
                 key: key(host, line_hash(line)),
-                page: page as u32,
+                page,
                 words: line.len() as u32,
             })
             .collect();
         page_lines.sort_unstable();
         page_lines.dedup();
-        totals[page] = page_lines.iter().map(|line| line.words).sum();
+        totals[page as usize] = page_lines.iter().map(|line| line.words).sum();
         lines.extend(page_lines)?;
     }
     let mut shared = spill.sorter::<SharedLine>(1);

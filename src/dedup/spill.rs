@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::Options;
+
 /// Where temporary files go, and how many bytes of memory there are.
 #[derive(Debug, Clone)]
 pub(crate) struct Spill {
@@ -20,6 +22,14 @@ pub(crate) struct Spill {
 }
 
 impl Spill {
+    /// What the options allow.
+    pub fn of(options: &Options) -> Self {
+        Self {
+            dir: options.dir.clone().unwrap_or_else(std::env::temp_dir),
+            memory: usize::try_from(options.memory).unwrap_or(usize::MAX / 2),
+        }
+    }
+
     /// A sorter that may use this part (in eighths) of the memory.
     pub fn sorter<T: Row>(&self, eighths: usize) -> Sorter<T> {
         Sorter {
@@ -343,6 +353,11 @@ impl Shelf {
     /// Ends adding.
     pub fn finish(&mut self) -> io::Result<()> {
         self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+
+    /// Bytes of memory in use.
+    pub fn bytes(&self) -> usize {
+        self.words.capacity() * size_of::<u32>()
     }
 
     /// Words of record `number`.
