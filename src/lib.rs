@@ -44,6 +44,7 @@ pub mod record;
 pub mod report;
 pub mod rules;
 pub mod site;
+mod spill;
 pub mod stages;
 mod visible;
 

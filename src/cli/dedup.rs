@@ -1,4 +1,4 @@
-//! `lavoir dedup`: anyone's JSON lines without copies.
+//! `lavoir dedup`: anyone's rows, JSON lines or Parquet, without copies.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -8,6 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::corpus::sources;
+use super::rows::{Kept, open};
 use super::run::parse_size;
 use super::{Exit, Failure, terminal};
 use crate::dedup::jsonl::{Fields, Keep, Rows};
@@ -17,21 +18,21 @@ use crate::dedup::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::Index;
-use crate::io::compression;
 use crate::io::inputs::Inputs;
 use crate::io::output::OutputFile;
 
-/// Remove copies from JSON lines
+/// Remove copies from JSON lines or Parquet
 ///
 /// Rows that stay are written as they came, in the order of the input. Texts are compared by what
 /// is left after the lines that a host repeats (give `url` for that); each removal is verified on
 /// the two texts.
 #[derive(Debug, Args)]
 pub(super) struct DedupArgs {
-    /// JSON lines (also .gz and .zst), files or folders; `-` reads standard input
+    /// JSON lines (also packed: .gz, .zst, …) or Parquet, files or folders; `-` reads JSON lines
+    /// from standard input
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
-    /// Write the rows that stay to this file
+    /// Write the rows that stay to this file: JSON lines, or Parquet if its name ends in .parquet
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
     /// Write `id TAB cluster` for every document; a cluster is named by the copy that stays
@@ -171,7 +172,7 @@ fn read(args: &DedupArgs, options: &Options) -> Result<(Rows, u64)> {
     let streams = inputs
         .files
         .into_iter()
-        .map(|input| (input.name, compression::open(&input.path)));
+        .map(|input| (input.name, open(&input.path)));
     let mut errors = 0;
     let dir = folder(&args.out);
     std::fs::create_dir_all(dir).map_err(|error| Error::io(dir.display(), &error))?;
@@ -232,7 +233,19 @@ struct RepeatedRow<'a> {
 
 fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) -> Result<()> {
     let fail = |error: io::Error| Error::io("temporary file", &error);
-    let mut kept = OutputFile::create_at(&args.out)?.unhashed();
+    let lists = args.also_published_by.then_some("also_published_by");
+    let staying = (0..rows.len()).filter(|&index| outcome.stays(index));
+    let inputs: Vec<PathBuf> = Inputs::list(&args.inputs)
+        .files
+        .into_iter()
+        .map(|input| input.path)
+        .collect();
+    let mut kept = Kept::create(
+        &args.out,
+        &inputs,
+        lists.as_slice(),
+        staying.map(|index| rows.row(index)),
+    )?;
     let mut clusters = args
         .clusters
         .as_deref()
@@ -276,7 +289,7 @@ fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) ->
     let repeated = repeated
         .map(|path| repeated_rows(path, rows, options, outcome))
         .transpose()?;
-    for file in [Some(kept), clusters, removed, report, repeated]
+    for file in [Some(kept.finish()?), clusters, removed, report, repeated]
         .into_iter()
         .flatten()
     {

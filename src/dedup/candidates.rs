@@ -5,7 +5,7 @@ use std::io;
 use rayon::prelude::*;
 
 use super::shingles::{Entry, Rarity, Shared};
-use super::spill::{Row, Shelf, Sorted, Spill, rows};
+use crate::spill::{Row, Shelf, Sorted, Spill, rows};
 
 /// How many of its rarest shared shingles a document asks about.
 const QUERIES: usize = 32;

@@ -8,8 +8,8 @@ use rustc_hash::FxHashSet;
 
 use super::scan::Scan;
 use super::scanned::{Digest, Scanned, ScannedText};
-use super::spill::{Shelf, Spill};
 use super::{DuplicateKind, Earlier, Known, Options, Outcome, Removal, Texts};
+use crate::spill::{Shelf, Spill};
 
 /// A document whose text is the first of its kind, and the hash of its normal form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,10 +14,10 @@ use super::corpus::Corpus;
 use super::row::Wanted;
 use super::scan::Scan;
 use super::scanned::{Scanned, ScannedText};
-use super::spill::{Spill, read_at};
 use super::{Addition, Earlier, Options, Outcome, Texts, address, compare_scanned, host};
 use crate::io::ReadLimits;
 use crate::io::jsonl::{Line, next_line};
+use crate::spill::{Spill, read_at};
 
 /// Rows of JSON lines in a file without a name.
 #[derive(Debug)]

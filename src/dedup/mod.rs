@@ -41,7 +41,6 @@ mod scan;
 mod scanned;
 mod shingles;
 mod site;
-pub(crate) mod spill;
 mod words;
 
 use std::borrow::Cow;
@@ -55,9 +54,10 @@ use near::Near;
 use scanned::Scanned;
 
 pub use address::{address, host};
-pub use against::{Addition, Earlier};
+pub use against::{Addition, Earlier, SeenLine};
 pub use matched::matched_paragraphs;
 pub use outcome::{Known, Outcome, Removal};
+pub(crate) use paragraphs::paragraph_hash;
 pub use paragraphs::{ParagraphOptions, Repeated, repeated_paragraphs};
 
 /// What deduplication asks of a corpus. Texts may live on disk: each is read a few times.
@@ -257,7 +257,7 @@ fn compare_scanned<T: Texts + ?Sized>(
     }
     if options.near || earlier.is_some() {
         let ranks: Vec<u32> = distinct.iter().map(|one| one.rank).collect();
-        let mut near = Near::read(corpus, words, ranks)?;
+        let mut near = Near::read(corpus, words, ranks, earlier, &own)?;
         if let Some(earlier) = earlier.filter(|_| options.near) {
             near.drop_known(earlier, &own, options, &mut outcome)?;
         }

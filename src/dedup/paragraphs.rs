@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::corpus::Corpus;
 use super::scan::Scan;
-use super::spill::{Row, Sorted, rows};
 use super::{Options, Texts};
+use crate::spill::{Row, Sorted, rows};
 
 /// Which paragraphs count as repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +150,13 @@ fn repeats<T: Texts + ?Sized>(
         },
     )?;
     repeats.finish()
+}
+
+/// Hash of the normal form of a paragraph.
+pub(crate) fn paragraph_hash(text: &str) -> u128 {
+    let mut scan = Scan::default();
+    scan.words(text);
+    scan.digest().into()
 }
 
 fn long_lines(text: &str, rank: u32, words: usize, scan: &mut Scan) -> Vec<Place> {

@@ -4,8 +4,8 @@
 use std::io;
 
 use super::scan::Scan;
-use super::spill::{Row, Shelf, Sorter, Spill, rows};
 use super::words::Words;
+use crate::spill::{Row, Shelf, Sorter, Spill, rows};
 
 /// The hash of a normal form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -132,11 +132,11 @@ impl Rarity {
         logs
     }
 
-    /// log₂((N + prior) / count) in sixteenths.
+    /// log₂((N + prior) / count) in sixteenths, the difference of two logarithms.
     #[inline]
     pub fn log(self, count: u32) -> u16 {
-        let ratio = (self.documents + PRIOR) * 16 / u64::from(count.max(1));
-        log2_16ths(ratio).saturating_sub(64) as u16
+        let documents = log2_16ths(self.documents + PRIOR);
+        documents.saturating_sub(log2_16ths(u64::from(count.max(1)))) as u16
     }
 
     /// The weight of a shingle that `count` documents have: the square of its logarithm.
@@ -220,14 +220,16 @@ impl Entry<'_> {
     /// The entry of a document with these shared shingles, ascending.
     pub fn new(sketch: &Counted<'_>, shared: &[Shared], rarity: Rarity) -> Entry<'static> {
         let rarest = rarity.weight_of_count(1);
-        let weights: [u64; RATES.len()] = std::array::from_fn(|rate| {
-            let common = shared.partition_point(|shared| is_sampled(shared.0, rate));
-            let weights = shared[..common]
-                .iter()
-                .map(|shared| rarity.weight_of_count(shared.count()));
+        // The samples lie in one another, the smallest first.
+        let (mut weights, mut common, mut inside) = ([0; RATES.len()], 0, 0);
+        for rate in (0..RATES.len()).rev() {
+            while let Some(next) = shared.get(common).filter(|s| is_sampled(s.0, rate)) {
+                inside += rarity.weight_of_count(next.count());
+                common += 1;
+            }
             let alone = u64::from(sketch.shingles[rate]).saturating_sub(common as u64);
-            weights.sum::<u64>() + rarest * alone
-        });
+            weights[rate] = inside + rarest * alone;
+        }
         let len = Self::HEAD + shared.len() * 2 + sketch.word_pairs.len();
         let mut record = Vec::with_capacity(len);
         record.push(sketch.rate);
