@@ -7,7 +7,7 @@
     lavoir dedup fr51/docs.jsonl -o kept.jsonl --clusters clusters.tsv
     python3 bench/dedup/score.py fr51/truth.jsonl clusters.tsv
 
-Articles are cleaned text of that language, paragraphs of 120 characters or more; every article has a
+Articles are cleaned text of that language, paragraphs of 100 characters or more; every article has a
 cluster of its own. Furniture, template reports and wire lines below are our own text. Two kinds of
 hard negatives: reports filled into one template, and articles that quote one statement.
 """
@@ -85,8 +85,8 @@ def articles(path, language):
             row = json.loads(line)
             if row["metadata"].get("language") != language:
                 continue
-            paras = [p.strip() for p in row["text"].split("\n") if len(p.strip()) >= 120]
-            if len(paras) >= 4:
+            paras = [p.strip() for p in row["text"].split("\n") if len(p.strip()) >= 100]
+            if len(paras) >= 3:
                 found.append({"id": row["id"], "url": "https://x/", "title": row["metadata"].get("title") or paras[0][:60],
                               "paras": paras})
     return found

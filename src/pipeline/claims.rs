@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use super::texts::publisher;
-use crate::article::{Article, Metadata};
+use crate::article::Article;
 use crate::dedup::paragraph_hash;
+use crate::metadata::Metadata;
 use crate::provenance::Provenance;
 
 /// Something that does not hold: the id of a document, and what.
