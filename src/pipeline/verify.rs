@@ -162,8 +162,10 @@ impl Report {
 
     /// What is left when all sources are read, and whether each cluster keeps one.
     fn check_rest(&mut self, mut rows: Rows) -> Result<()> {
+        let mut is_whole = true;
         while let Some(row) = rows.advance()? {
             if row.source.path.as_deref() == Some("-") {
+                is_whole = false;
                 rows.skip_article(&row)?;
             } else {
                 self.add(&row.id, "its source does not hold this record");
@@ -173,7 +175,8 @@ impl Report {
             self.add("articles.jsonl", "holds an article without provenance");
         }
         let claims = std::mem::take(&mut rows.claims);
-        for (id, what) in claims.broken() {
+        // What came through a pipe cannot be asked again.
+        for (id, what) in claims.broken().into_iter().filter(|_| is_whole) {
             self.add(&id, what);
         }
         for (id, twin) in &rows.twins {
