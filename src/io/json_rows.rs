@@ -117,7 +117,7 @@ pub(crate) fn schema_of(rows: impl Iterator<Item = io::Result<Value>>) -> Result
 /// # Errors
 /// The tables have different columns.
 pub(crate) fn joined(schemas: &[SchemaRef], lists: &[&str]) -> Result<SchemaRef> {
-    let plain = schemas.iter().map(|schema| plain(schema));
+    let plain = schemas.iter().map(plain);
     let schema = Schema::try_merge(plain).map_err(|error| {
         let remedy = "give tables of the same columns, or write JSON lines";
         Error::new(ErrorKind::Usage, error, remedy)

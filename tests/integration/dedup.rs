@@ -169,7 +169,7 @@ fn an_index_knows_what_a_host_repeats() {
     let bodies = [FLOOD, TREES];
     for (day, body) in bodies.iter().enumerate() {
         let text = format!("{}\n{body}", furniture.join("\n"));
-        let url = ", \"url\": \"https://paper.example/x\"".replace('x', &format!("p{day}"));
+        let url = format!(", \"url\": \"https://paper.example/p{day}\"");
         let file = path("day.jsonl");
         std::fs::write(&file, row(&format!("d{day}"), &text, &url)).unwrap();
         let (out, index) = (path("out.jsonl"), path("kept.index"));
