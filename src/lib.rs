@@ -48,6 +48,7 @@ pub mod rules;
 pub mod site;
 mod spill;
 pub mod stages;
+mod terms;
 mod visible;
 
 pub use article::Article;
