@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
+use super::gates::Look;
+use super::grams::Grams;
 use super::items::Ends;
+use super::literals::lower_case;
 use super::pack::{Rule, RulePack};
 use super::patterns::{Anchor, LONG_CHARS, Patterns};
 use super::phrases::{Inline, Phrases};
@@ -32,8 +35,21 @@ pub struct Scratch {
     pub(super) normal: String,
     pub(super) folded: String,
     pub(super) lower: String,
+    /// What the line in lower case holds, once it is known.
+    pub(super) grams: Grams,
+    pub(super) known: bool,
     pub(super) tried: Vec<usize>,
-    pub(super) worded: Vec<usize>,
+}
+
+impl Scratch {
+    /// Finds out which words `text` may hold, unless that is known of a line that it ends.
+    pub(super) fn know_words(&mut self, text: &str) {
+        if !self.known {
+            lower_case(text, &mut self.lower);
+            self.grams.take(&self.lower);
+            self.known = true;
+        }
+    }
 }
 
 /// The rules of all packs, compiled.
@@ -100,17 +116,22 @@ impl RuleSet {
         }
         self.inline.hits(line, hits);
         let whole = from..from + trimmed.len();
+        scratch.known = false;
+        let mut look = None;
         if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
             let chars = trimmed.chars().count();
             if chars <= Matchers::MAX_REGEX_CHARS {
+                let look = look.insert(Look::at(trimmed));
                 self.whole
-                    .worth_trying(trimmed, &ends, chars > LONG_CHARS, scratch);
+                    .worth_trying(trimmed, look, &ends, chars > LONG_CHARS, scratch);
                 self.pattern_hits(&self.whole, trimmed, &whole, scratch, hits);
             }
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
         let tail = &trimmed[start..];
-        self.tail.worth_trying(tail, &ends, false, scratch);
+        let look = look.filter(|_| start == 0);
+        let look = look.unwrap_or_else(|| Look::at(tail));
+        self.tail.worth_trying(tail, &look, &ends, false, scratch);
         self.pattern_hits(&self.tail, tail, &whole, scratch, hits);
         ends.key()
     }

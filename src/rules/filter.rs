@@ -34,6 +34,7 @@ impl Filter {
         filter
     }
 
+    #[inline]
     pub(super) fn may_have(&self, hash: u64) -> bool {
         SPREAD.iter().all(|&spread| {
             let (word, bit) = self.place(hash, spread);
@@ -90,7 +91,15 @@ impl Index {
         })
     }
 
+    /// Adds what the hashes of runs of items stand for to `all`; `hash` gives that of a length.
+    pub(super) fn all_of(&self, hash: impl Fn(usize) -> Option<u64>, all: &mut Vec<usize>) {
+        for hash in self.lens().filter_map(hash) {
+            all.extend_from_slice(self.get(hash));
+        }
+    }
+
     /// What a hash stands for; other hashes may stand for it as well.
+    #[inline]
     pub(super) fn get(&self, hash: u64) -> &[usize] {
         if !self.filter.may_have(hash) {
             return &[];

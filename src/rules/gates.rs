@@ -24,7 +24,7 @@ pub(super) const ALL: Classes = Classes::MAX;
 pub(super) const WORDS: Classes = (1 << (DIGIT + 1)) - 1;
 
 /// The class of the character that begins with a byte; none for the bytes that go on with one.
-pub(super) static CLASSES: [Classes; 256] = {
+static CLASSES: [Classes; 256] = {
     let mut classes = [0; 256];
     let (mut byte, mut signs) = (0, SIGNS);
     while byte < 256 {
@@ -53,7 +53,7 @@ pub(super) static CLASSES: [Classes; 256] = {
 
 /// How common the classes are in text, roughly: the letters as in English (per thousand), and
 /// what is rarer than any letter.
-fn weight(classes: Classes) -> u32 {
+pub(super) fn weight(classes: Classes) -> u32 {
     const LETTERS: [u32; 26] = [
         820, 150, 280, 430, 900, 220, 200, 600, 700, 15, 80, 400, 240, 670, 750, 190, 10, 600, 630,
         700, 280, 100, 240, 15, 200, 7,
@@ -71,20 +71,65 @@ fn weight(classes: Classes) -> u32 {
 }
 
 /// The classes of the characters of `text`.
-pub(super) fn classes(text: &str) -> Classes {
-    text.bytes()
-        .fold(0, |all, byte| all | CLASSES[usize::from(byte)])
+fn classes(text: &str) -> Classes {
+    let of = |bytes: &[u8]| {
+        let classes = bytes.iter().map(|byte| CLASSES[usize::from(*byte)]);
+        classes.fold(0, |all, class| all | class)
+    };
+    // Neighbours do not wait for each other.
+    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
+    let [mut even, mut odd] = [0; 2];
+    for &[a, b, c, d, e, f, g, h] in chunks {
+        even |= of(&[a, b, c, d]);
+        odd |= of(&[e, f, g, h]);
+    }
+    even | odd | of(rest)
+}
+
+/// The class of the character that begins with `byte`.
+pub(super) fn class_of(byte: u8) -> Classes {
+    CLASSES[usize::from(byte)]
+}
+
+/// What is seen of a line at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// The class of its first character.
+    pub first: Classes,
+    /// The class of its last character.
+    pub last: Classes,
+    /// The classes of all.
+    pub classes: Classes,
+    bytes: u32,
+}
+
+impl Look {
+    pub(super) fn at(text: &str) -> Self {
+        Self {
+            first: first_class(text),
+            last: last_class(text),
+            classes: classes(text),
+            bytes: u32::try_from(text.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Whether an expression with this gate may match the line.
+    pub(super) fn passes(&self, gate: &Gate) -> bool {
+        gate.first & self.first != 0
+            && gate.last & self.last != 0
+            && gate.opens(self.classes, self.bytes)
+    }
 }
 
 /// The class of the first character.
-pub(super) fn first_class(text: &str) -> Classes {
+fn first_class(text: &str) -> Classes {
     text.bytes()
         .next()
         .map_or(0, |byte| CLASSES[usize::from(byte)])
 }
 
 /// The class of the last character.
-pub(super) fn last_class(text: &str) -> Classes {
+fn last_class(text: &str) -> Classes {
     text.bytes()
         .rev()
         .map(|byte| CLASSES[usize::from(byte)])
@@ -137,12 +182,19 @@ impl Gate {
     }
 
     /// Whether a line with these classes and so many bytes may match.
-    pub(super) fn opens(&self, classes: Classes, bytes: u32) -> bool {
+    fn opens(&self, classes: Classes, bytes: u32) -> bool {
         let some = |set: &Classes| set & classes != 0;
         (self.all & !classes) | (self.none & classes) == 0
             && self.any.iter().all(some)
             && self.min <= bytes
             && bytes <= self.max
+    }
+
+    /// The set of classes, one of which occurs, that fewest lines have.
+    pub(super) fn rarest(&self) -> Classes {
+        let single = (0..64).map(|class| 1 << class & self.all);
+        let sets = single.filter(|class| *class != 0).chain(self.any);
+        sets.min_by_key(|set| weight(*set)).unwrap_or(ALL)
     }
 
     /// The same for a match that ends with the line and may begin later.
@@ -322,10 +374,7 @@ mod tests {
     }
 
     fn opens(pattern: &str, line: &str) -> bool {
-        let gate = gate(pattern);
-        gate.first & first_class(line) != 0
-            && gate.last & last_class(line) != 0
-            && gate.opens(classes(line), line.len() as u32)
+        Look::at(line).passes(&gate(pattern))
     }
 
     #[test]
@@ -369,9 +418,7 @@ mod tests {
             let line = line.trim();
             prop_assume!(!line.is_empty());
             for (regex, gate) in all.iter().filter(|(regex, _)| regex.is_match(line)) {
-                prop_assert!(gate.first & first_class(line) != 0);
-                prop_assert!(gate.last & last_class(line) != 0);
-                prop_assert!(gate.opens(classes(line), line.len() as u32), "{regex}");
+                prop_assert!(Look::at(line).passes(gate), "{regex}");
             }
         });
     }

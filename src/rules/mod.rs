@@ -6,11 +6,13 @@
 mod compile;
 mod filter;
 mod gates;
+mod grams;
 mod heads;
 mod items;
 mod lint;
 mod literals;
 pub mod normalise;
+mod open;
 mod pack;
 mod patterns;
 mod phrases;
