@@ -31,6 +31,15 @@ impl Columns {
             .resize(self.data.len().next_multiple_of(self.stride.max(1)), 0);
     }
 
+    /// Adds a column of the values of all rows; else as [`push`](Self::push).
+    #[inline]
+    pub fn push_all(&mut self, values: impl Iterator<Item = i32>) {
+        let saturate = |v: i32| v.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        let from = self.data.len();
+        self.data.extend(values.take(self.rows).map(saturate));
+        self.data.resize(from + self.stride, 0);
+    }
+
     /// Adds a column that holds `value` in every row.
     pub fn push_same(&mut self, value: i32) {
         let value = value.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
