@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
+use super::analysis::Anchor;
 use super::gates::Look;
-use super::grams::Grams;
+use super::grams::{Grams, bytes_of};
 use super::items::Ends;
-use super::literals::lower_case;
 use super::pack::{Rule, RulePack};
-use super::patterns::{Anchor, LONG_CHARS, Patterns};
+use super::patterns::{LONG_CHARS, Patterns};
 use super::phrases::{Inline, Phrases};
 use super::schema::Matchers;
 use super::site::Selectors;
@@ -34,8 +34,8 @@ pub struct Hit {
 pub struct Scratch {
     pub(super) normal: String,
     pub(super) folded: String,
-    pub(super) lower: String,
-    /// What the line in lower case holds, once it is known.
+    /// The line with a byte per character and what it holds, once they are known.
+    pub(super) bytes: Vec<u8>,
     pub(super) grams: Grams,
     pub(super) known: bool,
     pub(super) tried: Vec<usize>,
@@ -45,8 +45,8 @@ impl Scratch {
     /// Finds out which words `text` may hold, unless that is known of a line that it ends.
     pub(super) fn know_words(&mut self, text: &str) {
         if !self.known {
-            lower_case(text, &mut self.lower);
-            self.grams.take(&self.lower);
+            bytes_of(text, &mut self.bytes);
+            self.grams.take(&self.bytes);
             self.known = true;
         }
     }

@@ -2,7 +2,8 @@
 //! all lines fail, instead of running the expression.
 //!
 //! Every character belongs to one of 64 classes: a letter of the English alphabet in either case,
-//! digits, white space, one for each sign of ASCII, and a few for everything else.
+//! digits, white space, one for nearly each sign of ASCII, and a few for everything else. Two stand
+//! for a byte inside characters.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -12,6 +13,11 @@ pub(super) type Classes = u64;
 const DIGIT: u32 = 26;
 const SPACE: u32 = 27;
 const SIGNS: u32 = 28;
+/// The class of `^`, and of two signs that are as rare.
+const CARET: u32 = SIGNS + 25;
+/// The bytes that tell `©` and `Ⓒ`, `ⓒ` from what begins like them.
+const BYTE_A9: u32 = 58;
+const BYTE_92: u32 = 59;
 /// U+0080 to U+00BF: `©`, `«`.
 const LATIN_SIGN: u32 = 60;
 /// U+00C0 to U+07FF: letters of Europe and the Near East.
@@ -33,6 +39,7 @@ static CLASSES: [Classes; 256] = {
             b'A'..=b'Z' => byte as u32 - 'A' as u32,
             b'0'..=b'9' => DIGIT,
             b'\t'..=b'\r' | b' ' => SPACE,
+            b'`' | b'~' => CARET,
             b'!'..=b'~' => {
                 signs += 1;
                 signs - 1
@@ -43,6 +50,8 @@ static CLASSES: [Classes; 256] = {
             _ => OTHER,
         };
         classes[byte] = match byte {
+            0xA9 => 1 << BYTE_A9,
+            0x92 => 1 << BYTE_92,
             0x80..=0xBF => 0,
             _ => 1 << class,
         };
@@ -62,6 +71,7 @@ pub(super) fn weight(classes: Classes) -> u32 {
         Some(&weight) => weight,
         None if class == SPACE => 2000,
         None if class == DIGIT || class == LETTER => 100,
+        None if class == BYTE_A9 || class == BYTE_92 => 10,
         None => 20,
     };
     (0..64)
@@ -132,9 +142,8 @@ fn first_class(text: &str) -> Classes {
 fn last_class(text: &str) -> Classes {
     text.bytes()
         .rev()
-        .map(|byte| CLASSES[usize::from(byte)])
-        .find(|class| *class != 0)
-        .unwrap_or(0)
+        .find(|byte| byte & 0xC0 != 0x80)
+        .map_or(0, |byte| CLASSES[usize::from(byte)])
 }
 
 /// Sets of which a line must hold a character each.
@@ -158,7 +167,32 @@ pub(super) struct Gate {
     max: u32,
 }
 
+/// Numbers that a gate is written as.
+pub(super) const NUMBERS: usize = 8;
+
 impl Gate {
+    /// The gate as numbers; for the build script.
+    #[allow(dead_code)]
+    pub(super) fn numbers(&self) -> [u64; NUMBERS] {
+        let [a, b, c] = self.any;
+        let bounds = u64::from(self.min) | u64::from(self.max) << 32;
+        [self.all, self.none, a, b, c, self.first, self.last, bounds]
+    }
+
+    /// The gate that is written as some numbers.
+    pub(super) fn from_numbers(numbers: [u64; NUMBERS]) -> Self {
+        let [all, none, a, b, c, first, last, bounds] = numbers;
+        Self {
+            all,
+            none,
+            any: [a, b, c],
+            first,
+            last,
+            min: bounds as u32,
+            max: (bounds >> 32) as u32,
+        }
+    }
+
     /// What a match of the whole of `hir` fulfils.
     pub(super) fn of(hir: &Hir) -> Self {
         let needs = needs(hir);
@@ -285,7 +319,12 @@ fn allowed(hir: &Hir) -> Classes {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 0,
         HirKind::Literal(literal) => needs_of(&literal.0),
-        HirKind::Class(class) => classes_of(class),
+        HirKind::Class(class) => {
+            let classes = classes_of(class);
+            let ascii = (1 << BYTE_A9) - 1;
+            let inside = 1 << BYTE_A9 | 1 << BYTE_92;
+            classes | if classes & !ascii == 0 { 0 } else { inside }
+        }
         HirKind::Capture(capture) => allowed(&capture.sub),
         HirKind::Repetition(repetition) => allowed(&repetition.sub),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => {
@@ -387,6 +426,8 @@ mod tests {
         assert!(!opens(r"(?:©|\(c\)) .+", "by Ann"));
         assert!(!opens(r".+ (?:AFP|dpa)", "a line of tea"));
         assert!(!opens(r".+\)", "a line (closed)."));
+        assert!(!opens(r".+(?:©|Ⓒ) .+", "« a – line »"));
+        assert!(opens(r".+(?:©|Ⓒ) .+", "a Ⓒ b") && opens(r"[^a]+", "é©’"));
         assert!(!opens(r"[\w.]+\.(?:png|gif)", "a line. Go on"));
         assert!(opens(r"(?i)kiosk", "\u{212A}IOS\u{212A}"));
     }
@@ -395,6 +436,7 @@ mod tests {
     fn a_class_knows_every_character_of_its_blocks() {
         for c in (0..0x11_0000).filter_map(char::from_u32) {
             let class = first_class(c.encode_utf8(&mut [0; 4]));
+            assert!(!class & 1 << CARET != 0 || matches!(c, '^' | '`' | '~'));
             assert_eq!(class.count_ones(), 1);
             assert_eq!(between(c as u32, c as u32), class, "{:x}", c as u32);
         }

@@ -202,35 +202,60 @@ impl Run {
 /// The first items, and whether there are numbers beyond ASCII; `None` if normalisation may change
 /// them.
 fn head(line: &str) -> Option<(Run, bool)> {
-    let (mut run, mut odd) = (Run::default(), false);
-    let mut chars = line.chars();
-    for c in chars.by_ref() {
-        let item = item(c);
-        odd |= item == NUMBER && !c.is_ascii();
-        match item {
-            UNSURE => return None,
-            item if run.push(item) => {}
-            // What comes next may combine with the last item.
-            _ => break,
-        }
+    let mut run = Run::default();
+    let mut rest = line.as_bytes();
+    let full = run.ascii(|| rest.split_off_first().copied());
+    let mut chars = line.get(line.len() - rest.len()..)?.chars();
+    if full && rest.first().is_none_or(u8::is_ascii) {
+        return Some((run, false));
     }
+    let odd = !full && run.others(&mut chars)?;
+    // What comes next may combine with the last item.
     let next = chars.next().map_or(NONE, item);
     (next != UNSURE).then_some((run, odd))
 }
 
 /// The last items, from the end; else as [`head`].
 fn tail(line: &str) -> Option<(Run, bool)> {
-    let (mut run, mut odd) = (Run::default(), false);
-    for c in line.chars().rev() {
-        let item = item(c);
-        odd |= item == NUMBER && !c.is_ascii();
-        match item {
-            UNSURE => return None,
-            item if run.push(item) => {}
-            _ => break,
-        }
+    let mut run = Run::default();
+    let mut rest = line.as_bytes();
+    if run.ascii(|| rest.split_off_last().copied()) {
+        return Some((run, false));
     }
+    let mut chars = line.get(..rest.len())?.chars().rev();
+    let odd = run.others(&mut chars)?;
     Some((run, odd))
+}
+
+impl Run {
+    /// Takes the items of the ASCII characters that come first; whether that were enough. Of
+    /// other characters the first one is put back.
+    fn ascii(&mut self, mut next: impl FnMut() -> Option<u8>) -> bool {
+        while let Some(byte) = next() {
+            match ASCII.get(usize::from(byte)) {
+                Some(&item) if item == NONE || self.push(item) => {}
+                Some(_) => return true,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Takes the items of any characters; whether there are numbers beyond ASCII among them, and
+    /// `None` if normalisation may change one.
+    fn others(&mut self, chars: &mut impl Iterator<Item = char>) -> Option<bool> {
+        let mut odd = false;
+        for c in chars {
+            let item = item(c);
+            odd |= item == NUMBER && !c.is_ascii();
+            match item {
+                UNSURE => return None,
+                item if self.push(item) => {}
+                _ => break,
+            }
+        }
+        Some(odd)
+    }
 }
 
 #[cfg(test)]

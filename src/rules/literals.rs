@@ -9,19 +9,8 @@ const MAX_LITERALS: usize = 128;
 const MIN_BYTES: usize = 2;
 
 /// A character in lower case; the long s, which case folding takes for an s, is one.
-fn lower(c: char) -> impl Iterator<Item = char> {
+pub(super) fn lower(c: char) -> impl Iterator<Item = char> {
     c.to_lowercase().map(|c| if c == 'ſ' { 's' } else { c })
-}
-
-/// Writes `text` in lower case into `lower`.
-pub(super) fn lower_case(text: &str, lower: &mut String) {
-    lower.clear();
-    if text.is_ascii() {
-        lower.push_str(text);
-        lower.make_ascii_lowercase();
-    } else {
-        lower.extend(text.chars().flat_map(self::lower));
-    }
 }
 
 /// Lower-case literals of which every match of `hir` holds at least one (compared with a

@@ -3,6 +3,7 @@
 //! A rule is a TOML file ([`RuleFile`]); its path is its id and its examples are its tests.
 //! A [`RulePack`] is loaded from the binary or a folder and compiled into a [`RuleSet`].
 
+mod analysis;
 mod compile;
 mod filter;
 mod gates;

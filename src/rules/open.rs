@@ -24,8 +24,8 @@ pub(super) struct Entry<'p> {
     pub gate: Gate,
     /// Of patterns that are known by heads or tails but for lines that begin or end with a sign.
     pub side: Option<Side>,
-    /// Words of which a match holds one.
-    pub words: &'p [String],
+    /// Words of which a match holds one, a byte per character.
+    pub words: &'p [Vec<u8>],
 }
 
 /// Patterns whose gates must be tried, by what a line must have.
@@ -34,7 +34,7 @@ pub(super) struct Open {
     first: Lists,
     last: Lists,
     holds: Lists,
-    /// Patterns of long lists by four bytes of each of their words.
+    /// Patterns of long lists by four characters of each of their words.
     worded: Index,
 }
 
@@ -111,7 +111,7 @@ impl Open {
         let (first, last, holds) = (lists(Key::First), lists(Key::Last), lists(Key::Holds));
         let by_words = entries.iter().filter(|entry| worded.contains(&entry.at));
         let grams = by_words
-            .flat_map(|entry| entry.words.iter().map(|word| (word.as_bytes(), entry.at)))
+            .flat_map(|entry| entry.words.iter().map(|word| (word, entry.at)))
             .map(|(word, at)| (GRAM, gram(&word[(word.len() - GRAM) / 2..]), at));
         Self {
             first,
@@ -136,9 +136,9 @@ impl Open {
         many
     }
 
-    /// Adds the patterns of long lists that may have a word in the line, given in lower case.
-    pub(super) fn worded(&self, lower: &str, tried: &mut Vec<usize>) {
-        for window in lower.as_bytes().windows(GRAM) {
+    /// Adds the patterns of long lists that may have a word in the line, a byte per character.
+    pub(super) fn worded(&self, line: &[u8], tried: &mut Vec<usize>) {
+        for window in line.windows(GRAM) {
             tried.extend_from_slice(self.worded.get(gram(window)));
         }
     }

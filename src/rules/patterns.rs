@@ -5,13 +5,13 @@ use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 
+use super::analysis::{Analysis, Analyst, Anchor, Table};
 use super::compile::Scratch;
 use super::filter::Index;
 use super::gates::{Gate, Look};
 use super::grams::Words;
-use super::heads::{Found, Heads, Side};
+use super::heads::Side;
 use super::items::{Ends, hash_of};
-use super::literals::required;
 use super::open::{Entry, Open};
 use super::pack::Rule;
 use super::schema::Matchers;
@@ -21,14 +21,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// Bound on the compiled size of a pattern: Unicode classes in counted repeats grow large.
 const REGEX_BYTES: usize = 64 << 20;
 
-/// What a pattern must match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchor {
-    /// The whole line.
-    Line,
-    /// The end of the line.
-    Tail,
-}
+/// What the build script found out about the patterns of the built-in packs.
+static BUILTIN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/builtin_patterns.bin"));
 
 /// Regular expressions, compiled when first tried.
 #[derive(Debug)]
@@ -63,7 +57,7 @@ impl Patterns {
     ) -> Result<Self> {
         let mut each: Vec<Pattern> = Vec::new();
         let (mut open, mut lists) = (Vec::new(), Vec::new());
-        let finder = Heads::default();
+        let (table, analyst) = (Table::new(BUILTIN), Analyst::default());
         let (mut heads, mut tails) = (Vec::new(), Vec::new());
         let all = || {
             rules.iter().enumerate().flat_map(|(index, rule)| {
@@ -75,13 +69,18 @@ impl Patterns {
         let short = all().filter(|(.., long)| !long);
         let first_long = short.clone().count();
         for (rule, pattern, _) in short.chain(all().filter(|(.., long)| *long)) {
-            let parsed = check(&rules[rule], pattern)?;
-            let words = required(&parsed).unwrap_or_default();
-            let (text, gate) = match anchor {
-                Anchor::Line => (format!("^(?:{pattern})$"), Gate::of(&parsed)),
-                Anchor::Tail => (format!("(?:{pattern})$"), Gate::of_tail(&parsed)),
+            let known = table.get(pattern, anchor);
+            let known = known.map_or_else(|| analyst.analyse(pattern, anchor), Ok);
+            let Analysis {
+                gate,
+                known_by: found,
+                words,
+                ..
+            } = check(&rules[rule], pattern, known)?;
+            let text = match anchor {
+                Anchor::Line => format!("^(?:{pattern})$"),
+                Anchor::Tail => format!("(?:{pattern})$"),
             };
-            let found = known_by(&finder, &parsed, anchor);
             let headed = found.is_some();
             let side = found.as_ref().map(|(side, _)| *side);
             if found.as_ref().is_none_or(|(_, found)| found.but_signs) {
@@ -146,9 +145,9 @@ impl Patterns {
         tried.retain(opens);
         if self.open.candidates(look, tried) {
             scratch.know_words(text);
-            let Scratch { lower, tried, .. } = scratch;
+            let Scratch { bytes, tried, .. } = scratch;
             let from = tried.len();
-            self.open.worded(lower, tried);
+            self.open.worded(bytes, tried);
             let mut at = 0;
             tried.retain(|pattern| {
                 at += 1;
@@ -175,22 +174,6 @@ impl Patterns {
     }
 }
 
-/// The side by which lines are told best that a pattern may match, and what they have there.
-fn known_by(
-    finder: &Heads,
-    parsed: &regex_syntax::hir::Hir,
-    anchor: Anchor,
-) -> Option<(Side, Found)> {
-    let sides = match anchor {
-        Anchor::Line => [Side::Start, Side::End].as_slice(),
-        Anchor::Tail => &[Side::End],
-    };
-    let found = sides
-        .iter()
-        .filter_map(|&side| Some((side, finder.of(parsed, side)?)));
-    found.min_by_key(|(_, found)| found.but_signs)
-}
-
 /// Characters from which on a line is long.
 pub(super) const LONG_CHARS: usize = 160;
 
@@ -206,48 +189,57 @@ pub(super) fn compiled(pattern: &str) -> std::result::Result<Regex, regex::Error
 }
 
 /// Rejects a pattern that does not compile or has a group that is no field.
-fn check(rule: &Rule, pattern: &str) -> Result<regex_syntax::hir::Hir> {
+fn check(
+    rule: &Rule,
+    pattern: &str,
+    known: std::result::Result<Analysis, String>,
+) -> Result<Analysis> {
     let fail = |cause: String, remedy: &str| {
         let line = rule.source.lines().position(|line| line.contains(pattern));
         Err(Error::new(ErrorKind::Rule, cause, remedy)
             .at(format!("{}.toml", rule.id))
             .on_line(line.map_or(1, |at| at + 1)))
     };
-    let parsed = match regex_syntax::parse(pattern) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let cause = error.to_string().replace('\n', " ");
-            return fail(cause, "patterns use the syntax of the Rust crate `regex`");
+    let known = match known {
+        Ok(known) => known,
+        Err(cause) => {
+            let remedy = "patterns use the syntax of the Rust crate `regex`";
+            return fail(cause.replace('\n', " "), remedy);
         }
     };
-    let unknown = |name: &&str| Field::from_name(name).is_none();
-    let unknown = group_names(&parsed).find(unknown).map(str::to_owned);
-    match unknown {
+    let unknown = |name: &&String| Field::from_name(name).is_none();
+    match known.groups.iter().find(unknown) {
         Some(name) => fail(
             format!("the group `{name}` is no metadata field"),
             "name groups after fields (publisher, agency, credit …) or leave them unnamed",
         ),
-        None => Ok(parsed),
+        None => Ok(known),
     }
 }
 
-fn group_names(hir: &regex_syntax::hir::Hir) -> impl Iterator<Item = &str> {
-    use regex_syntax::hir::HirKind;
-    let mut open = vec![hir];
-    std::iter::from_fn(move || {
-        while let Some(hir) = open.pop() {
-            match hir.kind() {
-                HirKind::Capture(capture) => {
-                    open.push(&capture.sub);
-                    if let Some(name) = capture.name.as_deref() {
-                        return Some(name);
-                    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RulePack;
+
+    #[test]
+    fn the_build_script_knows_what_would_be_found_out_now() {
+        let (table, analyst) = (Table::new(BUILTIN), Analyst::default());
+        let pack = RulePack::builtin().unwrap();
+        let mut count = 0;
+        for rule in pack.rules() {
+            let matchers = &rule.file.matchers;
+            for (list, anchor) in [
+                (&matchers.regex, Anchor::Line),
+                (&matchers.tail_regex, Anchor::Tail),
+            ] {
+                for pattern in list {
+                    let now = analyst.analyse(pattern, anchor).unwrap();
+                    assert_eq!(table.get(pattern, anchor), Some(now), "{pattern}");
+                    count += 1;
                 }
-                HirKind::Repetition(repetition) => open.push(&repetition.sub),
-                HirKind::Concat(subs) | HirKind::Alternation(subs) => open.extend(subs),
-                _ => {}
             }
         }
-        None
-    })
+        assert!(count > 200, "{count}");
+    }
 }
