@@ -339,30 +339,30 @@ impl<'w> Scanner<'w> {
 
     /// Goes over a line of ASCII without digits that is counted already.
     fn letters(&mut self, bytes: &[u8]) {
-        let (stats, signs) = (&mut self.stats, &mut self.counter.signs);
-        let mut last = Class::Space;
+        let stats = &mut self.stats;
+        let signs = &mut self.counter.signs.bytes[..];
+        let (mut len, mut last) = (0, Class::Space);
         let shown = bytes.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
         stats.first = shown.map_or(0, |byte| ascii_class(*byte) as i32);
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             let class = KIND[usize::from(byte & 0x7f)];
             if class.in_word() {
-                let rest = &bytes[at..];
-                let (mut word, from) = (0, signs.len);
-                for &byte in rest {
-                    if !byte.is_ascii_alphabetic() {
+                let (mut word, from) = (0, at);
+                while let (Some(&byte), Some(sign)) = (bytes.get(at), signs.get_mut(len)) {
+                    let code = byte | 0x20;
+                    if !code.is_ascii_lowercase() {
                         break;
                     }
-                    let code = byte | 0x20;
                     word = mix(word, u32::from(code));
-                    signs.push(code);
+                    *sign = code;
+                    len += 1;
+                    at += 1;
                 }
-                let chars = signs.len - from;
-                at += chars;
                 last = Class::Lower;
                 stats.words += 1;
                 stats.capitals += i32::from(class == Class::Upper);
-                end_word(stats, word, chars as u32, self.words);
+                end_word(stats, word, (at - from) as u32, self.words);
                 continue;
             }
             at += 1;
@@ -379,6 +379,7 @@ impl<'w> Scanner<'w> {
             }
         }
         self.last = last;
+        self.counter.signs.len = len;
     }
 
     /// Counts the ASCII characters that `bytes` (at most [`FULL`]) begin with; gives their
@@ -388,6 +389,8 @@ impl<'w> Scanner<'w> {
         let first = self.stats.chars == 0;
         // The compiler keeps these in registers.
         let (mut last, mut word, mut word_chars) = (self.last, self.word, self.word_chars);
+        let Counter { signs, folded } = &mut *self.counter;
+        let (mut signs_len, mut folded_len) = (signs.len, folded.len);
         for &byte in bytes {
             let (Some(add), Some(&class)) = (ADD.get(byte as usize), KIND.get(byte as usize))
             else {
@@ -397,7 +400,16 @@ impl<'w> Scanner<'w> {
             sums += add;
             if class.in_word() {
                 let code = byte.to_ascii_lowercase();
-                self.counter.push(code, class, last);
+                let digit = class == Class::Digit;
+                // There is room: a byte of the text each.
+                if let Some(sign) = signs.bytes.get_mut(signs_len) {
+                    *sign = code;
+                    signs_len += 1;
+                }
+                if let Some(sign) = folded.bytes.get_mut(folded_len) {
+                    *sign = if digit { b'0' } else { code };
+                    folded_len += usize::from(!digit || last != Class::Digit);
+                }
                 if word_chars == 0 {
                     self.stats.words += 1;
                     self.stats.capitals += i32::from(class == Class::Upper);
@@ -426,6 +438,7 @@ impl<'w> Scanner<'w> {
             }
         }
         (self.last, self.word, self.word_chars) = (last, word, word_chars);
+        (signs.len, folded.len) = (signs_len, folded_len);
         self.add_counts(sums);
         if first && self.stats.chars > 0 {
             let mut shown = bytes.iter().map(|byte| KIND[usize::from(*byte)]);
@@ -546,16 +559,6 @@ impl<'w> Scanner<'w> {
 }
 
 impl Counter {
-    #[inline]
-    fn push(&mut self, code: u8, class: Class, last: Class) {
-        self.signs.push(code);
-        if class != Class::Digit {
-            self.folded.push(code);
-        } else if last != Class::Digit {
-            self.folded.push(b'0');
-        }
-    }
-
     fn push_code(&mut self, code: u32, class: Class, last: Class) {
         self.signs.push_code(code);
         if class != Class::Digit {
