@@ -8,12 +8,13 @@ use std::sync::LazyLock;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use lavoir::article::{Article, TextFormat, render};
+use lavoir::article::{Article, TextFormat};
 use lavoir::decode::{RepairPolicy, decode, redecode, repair};
 use lavoir::document::Document;
 use lavoir::io::inputs::{Input, Inputs};
 use lavoir::io::{self, ReadOptions};
 use lavoir::provenance::sha256;
+use lavoir::render::render;
 use lavoir::{Cleaner, Form, Provenance, Record};
 use serde_json::Value;
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Rendered, RenderedBlock, TextFormat, render};
+use crate::article::{Article, TextFormat};
 use crate::decision::{Action, Decision};
+use crate::render::{Rendered, RenderedBlock, render};
 
 use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
 use crate::document::BlockKind;
@@ -139,18 +140,24 @@ impl Cleaner {
     /// # Errors
     /// The bytes are no text: empty, an image, a PDF … The error says what they are.
     pub fn clean(&self, record: &Record<'_>) -> std::result::Result<Cleaned, Undecodable> {
-        let Decoded { text, encoding } = decode(&record.bytes, &record.hints)?;
-        let form = record.hints.form.unwrap_or_else(|| guess_form(&text));
+        let decoded = decode(&record.bytes, &record.hints)?;
+        Ok(self.clean_decoded(record, &decoded))
+    }
+
+    /// Cleans one record whose bytes have been decoded to `decoded`.
+    pub fn clean_decoded(&self, record: &Record<'_>, decoded: &Decoded) -> Cleaned {
+        let text: &str = &decoded.text;
+        let form = record.hints.form.unwrap_or_else(|| guess_form(text));
         let mut document = match form {
-            Form::Html => html::segment_with(&text, self.config.extras),
-            Form::Text => plain::segment(&text),
+            Form::Html => html::segment_with(text, self.config.extras),
+            Form::Text => plain::segment(text),
         };
         document.host = record.hints.url.as_deref().and_then(crate::dedup::host);
-        let repairs = repair(&text, &self.config.repair, form == Form::Html);
+        let repairs = repair(text, &self.config.repair, form == Form::Html);
         document.repair(repairs);
         let decisions = self.decide(&document);
         let edits = edits_in_use(&document, &decisions);
-        let rendered = render(&text, &decisions, &edits, self.config.format);
+        let rendered = render(text, &decisions, &edits, self.config.format);
         let language = identify(&rendered);
         let mut metadata = rendered.metadata;
         metadata.language = Some(language.code.to_string());
@@ -165,7 +172,7 @@ impl Cleaner {
             id: record.id.clone(),
             source: Source::of(record),
             form,
-            encoding,
+            encoding: decoded.encoding.clone(),
             text_bytes: text.len(),
             pack: self.rules.hash().to_owned(),
             language,
@@ -178,11 +185,11 @@ impl Cleaner {
             decisions,
             edits,
         };
-        Ok(Cleaned {
+        Cleaned {
             article,
             provenance,
             blocks: rendered.blocks,
-        })
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 //! - [`html`] and [`plain`]: text → blocks, as spans ([`document`]),
 //! - [`stages`]: what happens to each block ([`decision`]), with [`rules`] as data and [`model`]
 //!   for what no rule settles,
-//! - [`article`]: the clean text and its metadata, rendered from the decisions,
+//! - [`render`]: the [`article`] and its [`metadata`] from the decisions,
 //! - [`provenance`]: the record from which the article can be had again,
 //! - [`dedup`]: articles that say the same.
 //!
@@ -36,11 +36,13 @@ pub mod html;
 pub mod index;
 pub mod io;
 pub mod language;
+pub mod metadata;
 pub mod model;
 pub mod pipeline;
 pub mod plain;
 pub mod provenance;
 pub mod record;
+pub mod render;
 pub mod report;
 pub mod rules;
 pub mod site;

@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::article::{Rendered, TextFormat, render};
+use crate::article::TextFormat;
 use crate::decision::{Action, Decision};
 use crate::decode::{Encoding, redecode};
 use crate::document::Edit;
 use crate::record::{Archived, Form, Record};
+use crate::render::{Rendered, render};
 
 /// One record per document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

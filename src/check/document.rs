@@ -4,7 +4,7 @@ use super::finding::excerpt;
 use super::{CheckConfig, Finding, Kind};
 use crate::cleaner::{Cleaned, Cleaner};
 use crate::decision::{Action, Decision, Reason, Stage};
-use crate::decode::{Decoded, Encoding, decode};
+use crate::decode::{Encoding, decode};
 use crate::dedup::host;
 use crate::document::{Edit, Span};
 use crate::error::{Error, Result};
@@ -68,12 +68,8 @@ pub(super) fn look(
         language: "und",
         findings: Vec::new(),
     };
-    let decoded = decode(&record.bytes, &record.hints).and_then(|decoded| {
-        let cleaned = cleaner.clean(record)?;
-        Ok((decoded, cleaned))
-    });
-    let (Decoded { text, encoding }, cleaned) = match decoded {
-        Ok(both) => both,
+    let decoded = match decode(&record.bytes, &record.hints) {
+        Ok(decoded) => decoded,
         // Nothing in it is a matter of content, not of reading.
         Err(_) if record.bytes.iter().all(u8::is_ascii_whitespace) => {
             empty(&mut seen, config);
@@ -85,13 +81,14 @@ pub(super) fn look(
             return Err(error.in_record(&seen.id));
         }
     };
-    encoding_of(&mut seen, record, &encoding);
+    let cleaned = cleaner.clean_decoded(record, &decoded);
+    encoding_of(&mut seen, record, &decoded.encoding);
     if cleaned.provenance.form == Form::Html {
         let message = "a whole page, not text: clean it first".to_owned();
         let finding = seen.finding(Kind::Markup, "check/page", message);
         seen.findings.push(finding);
     } else {
-        inside(&mut seen, &text, &cleaned);
+        inside(&mut seen, &decoded.text, &cleaned);
     }
     seen.language = crate::language::identify(&cleaned.article.text).code;
     seen.text = cleaned.article.text;

@@ -9,12 +9,12 @@ use clap::Args;
 
 use super::settings::{self, CleanerArgs};
 use super::{Exit, Failure, clean, terminal};
-use crate::article::edited;
 use crate::cleaner::Cleaned;
 use crate::decision::{Action, Decision, Reason, Stage};
 use crate::error::{Error, ErrorKind};
 use crate::provenance::Provenance;
 use crate::record::Record;
+use crate::render::edited;
 
 /// Show a page with what was removed, in colour, and why
 #[derive(Debug, Args)]

@@ -6,8 +6,8 @@ use memchr::{memchr2, memchr3, memrchr};
 
 use super::lex::{Range32, TextKind, is_space};
 use super::reference::reference;
-use crate::article::LINE_BREAK;
 use crate::document::{Block, BlockKind, Document, Edit, Lead, Marks, Piece, Span};
+use crate::render::LINE_BREAK;
 
 /// Most cells of a table row whose empty ones are shown.
 const MAX_EMPTY_CELLS: u32 = 32;

@@ -11,12 +11,13 @@ use super::cuts::{CutRow, WORDS};
 use super::decide::{BlocksAndCuts, Cuts};
 use super::part::Section;
 use super::parts::{Parts, Place};
-use crate::article::{RepeatedParagraph, separator};
+use crate::article::RepeatedParagraph;
 use crate::cleaner::Cleaned;
 use crate::dedup::jsonl::{Keep, order_of};
 use crate::dedup::{self, Texts};
 use crate::document::Span;
 use crate::error::{Error, Result};
+use crate::render::separator;
 use crate::site::{self, SiteBlock};
 
 /// What the first pass notes of a document beside its rows.

@@ -1,9 +1,10 @@
 //! Taking furniture out of a cleaned page: decisions, article and provenance stay in step.
 
-use crate::article::{Article, separator};
+use crate::article::Article;
 use crate::decision::{Action, Decision, Reason, Stage, Twin};
 use crate::document::Span;
 use crate::provenance::{Provenance, sha256};
+use crate::render::separator;
 
 use super::SiteBlock;
 

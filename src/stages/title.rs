@@ -1,9 +1,9 @@
 //! The title: the line at the head of the text that names it, kept once and metadata as well.
 
 use super::draft::Draft;
-use crate::article::edited;
 use crate::decision::Field;
 use crate::document::BlockKind;
+use crate::render::edited;
 use crate::rules::normalise::normalise;
 
 /// Fewest and most characters of a title.

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use lavoir::article::Metadata;
 use lavoir::io::inputs::{Input, Inputs};
 use lavoir::io::{self, ReadOptions};
+use lavoir::metadata::Metadata;
 use lavoir::{Cleaned, Cleaner, Provenance, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lavoir::Cleaner;
-use lavoir::article::Metadata;
+use lavoir::metadata::Metadata;
 use serde_json::Value;
 
 use crate::case::{Case, Expected, Known, Outcome, provenance_records};

@@ -186,7 +186,7 @@ mod tests {
         of_field
             .map(|found| {
                 let mut text = String::new();
-                crate::article::edited(page, found.span, &document.edits, &mut text);
+                crate::render::edited(page, found.span, &document.edits, &mut text);
                 format!("{} {text}", found.rule)
             })
             .collect()

@@ -3,9 +3,7 @@
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-
+use super::rows::IndexRow;
 use super::{RowKind, Target};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::compression;
@@ -61,31 +59,6 @@ fn lines(path: &Path) -> Result<RowsBack> {
     })))
 }
 
-#[derive(Deserialize)]
-struct IndexRow<'a> {
-    id: String,
-    file: PathBuf,
-    source: String,
-    #[serde(borrow)]
-    metadata: &'a RawValue,
-    #[serde(borrow, default)]
-    also_published_by: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    repeated: Option<&'a RawValue>,
-}
-
-#[derive(Serialize)]
-struct Article<'a> {
-    id: &'a str,
-    text: &'a str,
-    source: &'a str,
-    metadata: &'a RawValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    also_published_by: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    repeated: Option<&'a RawValue>,
-}
-
 /// Puts the texts of a folder back into the rows of its index.
 fn tree(index: RowsBack, folder: PathBuf) -> Result<RowsBack> {
     let row = move |line: Result<String>| -> Result<String> {
@@ -95,18 +68,10 @@ fn tree(index: RowsBack, folder: PathBuf) -> Result<RowsBack> {
             Error::new(ErrorKind::Verify, error, remedy).at(folder.display())
         };
         let row: IndexRow<'_> = serde_json::from_str(&line).map_err(damaged)?;
-        let path = folder.join(&row.file);
+        let path = folder.join(&*row.file);
         let fail = |error: std::io::Error| Error::io(path.display(), &error);
         let text = std::fs::read_to_string(&path).map_err(fail)?;
-        serde_json::to_string(&Article {
-            id: &row.id,
-            text: &text,
-            source: &row.source,
-            metadata: row.metadata,
-            also_published_by: row.also_published_by,
-            repeated: row.repeated,
-        })
-        .map_err(damaged)
+        serde_json::to_string(&row.with_text(text)).map_err(damaged)
     };
     Ok(Box::new(index.map(row)))
 }

@@ -2,6 +2,7 @@
 
 mod back;
 mod jsonl;
+mod rows;
 #[cfg(feature = "parquet")]
 mod schema;
 pub mod spans;

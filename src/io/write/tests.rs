@@ -1,5 +1,6 @@
 use super::*;
-use crate::article::{Article, Caption, Metadata, RepeatedParagraph};
+use crate::article::{Article, RepeatedParagraph};
+use crate::metadata::{Caption, Metadata};
 
 /// Articles with every field filled, and with none. No `..`: a new field must be put here, and so
 /// into the schema.

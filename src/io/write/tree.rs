@@ -6,11 +6,10 @@ use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use rustc_hash::FxHashSet;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use tempfile::TempDir;
 
 use super::RowWriter;
+use super::rows::ArticleRow;
 use crate::error::{Error, Result};
 use crate::io::output::{OutputFile, Written};
 use crate::provenance::sha256;
@@ -25,33 +24,6 @@ pub(super) struct Tree {
     index: OutputFile,
     ending: &'static str,
     taken: FxHashSet<String>,
-}
-
-#[derive(Deserialize)]
-struct Row<'a> {
-    id: String,
-    text: String,
-    source: String,
-    #[serde(borrow)]
-    metadata: &'a RawValue,
-    #[serde(borrow, default)]
-    also_published_by: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    repeated: Option<&'a RawValue>,
-}
-
-#[derive(serde::Serialize)]
-struct IndexRow<'a> {
-    id: &'a str,
-    file: &'a str,
-    bytes: usize,
-    sha256: String,
-    source: &'a str,
-    metadata: &'a RawValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    also_published_by: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    repeated: Option<&'a RawValue>,
 }
 
 impl Tree {
@@ -113,20 +85,12 @@ impl Tree {
 impl RowWriter for Tree {
     fn row(&mut self, json: &str) -> Result<()> {
         let fail = |error: io::Error| Error::io("articles", &error);
-        let row: Row<'_> = serde_json::from_str(json).map_err(|error| fail(error.into()))?;
+        let row: ArticleRow<'_> = serde_json::from_str(json).map_err(|error| fail(error.into()))?;
         let file = self.name(&row.id);
         self.write(&file, &row.text)
             .map_err(|error| Error::io(self.place.join(&file).display(), &error))?;
-        self.index.json(&IndexRow {
-            id: &row.id,
-            file: &file,
-            bytes: row.text.len(),
-            sha256: sha256(row.text.as_bytes()),
-            source: &row.source,
-            metadata: row.metadata,
-            also_published_by: row.also_published_by,
-            repeated: row.repeated,
-        })
+        let hash = sha256(row.text.as_bytes());
+        self.index.json(&row.in_file(&file, hash))
     }
 
     fn finish(self: Box<Self>) -> Result<Written> {
