@@ -33,7 +33,10 @@ fn main() {
     let mut files = Vec::new();
     collect(&root, &mut files);
     files.sort();
-    let (mut code, mut table) = (String::from("static BUILTIN: &[(&str, &str)] = &[\n"), Vec::new());
+    let (mut code, mut table) = (
+        String::from("static BUILTIN: &[(&str, &str)] = &[\n"),
+        Vec::new(),
+    );
     let analyst = Analyst::default();
     for file in files {
         println!("cargo::rerun-if-changed={}", file.display());

@@ -169,8 +169,7 @@ fn is_ruler(line: &str) -> bool {
         return false;
     }
     let mut signs = line.bytes().filter(|byte| *byte != b' ');
-    signs.all(|other| other == sign)
-        && line.bytes().filter(|byte| *byte == sign).count() >= RULER
+    signs.all(|other| other == sign) && line.bytes().filter(|byte| *byte == sign).count() >= RULER
 }
 
 /// `**bold**` and `__bold__`: the marks on both sides of words, but not inside one (`__init__`).

@@ -34,7 +34,10 @@ impl Builder {
     /// nothing is left.
     pub(super) fn finish(&mut self, document: &mut Document<'_>, span: Span) -> &[Piece] {
         self.pieces.clear();
-        if self.found.is_empty() && span.of(document.text).starts_with(|c: char| !c.is_whitespace())
+        if self.found.is_empty()
+            && span
+                .of(document.text)
+                .starts_with(|c: char| !c.is_whitespace())
         {
             self.pieces.push(Piece { span, edit: None });
             return &self.pieces;

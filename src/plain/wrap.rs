@@ -82,7 +82,10 @@ fn widths(text: &str, line: &Line) -> Widths {
         };
     }
     // No character of a script without spaces begins with another byte.
-    let wide = |part: &str| part.bytes().fold(false, |any, b| any | (b >= 0xE0 && b != 0xE2));
+    let wide = |part: &str| {
+        part.bytes()
+            .fold(false, |any, b| any | (b >= 0xE0 && b != 0xE2))
+    };
     let columns = |part: &str| {
         let more = if wide(part) {
             part.chars().filter(|&c| is_unspaced(c)).count()

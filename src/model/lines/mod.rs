@@ -226,7 +226,9 @@ impl LineModel {
     /// lines are an article without its page.
     pub fn scores(&self, lines: &[Line<'_>], cut_out: bool) -> Vec<i32> {
         let odds = self.ensembles[usize::from(cut_out)].score(&columns(lines));
-        odds.into_iter().map(|odds| self.odds.thousandths(odds)).collect()
+        odds.into_iter()
+            .map(|odds| self.odds.thousandths(odds))
+            .collect()
     }
 }
 

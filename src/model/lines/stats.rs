@@ -134,7 +134,8 @@ impl Other {
     }
 
     fn page(first: u32) -> Box<[Self; 256]> {
-        let other = |at: usize| char::from_u32(first + at as u32).map_or(Self::find(' '), Self::find);
+        let other =
+            |at: usize| char::from_u32(first + at as u32).map_or(Self::find(' '), Self::find);
         Box::new(std::array::from_fn(other))
     }
 
