@@ -146,6 +146,8 @@ fn last_class(text: &str) -> Classes {
         .map_or(0, |byte| CLASSES[usize::from(byte)])
 }
 
+/// Most characters of a class that are looked at one by one.
+const FEW: usize = 16;
 /// Sets of which a line must hold a character each.
 const SETS: usize = 3;
 
@@ -279,7 +281,7 @@ fn needs(hir: &Hir) -> Needs {
             all: needs_of(&literal.0),
             any: Vec::new(),
         },
-        HirKind::Class(class) => Needs::set(classes_of(class)),
+        HirKind::Class(class) => Needs::set(told_by(class)),
         HirKind::Capture(capture) => needs(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => needs(&repetition.sub),
         HirKind::Concat(parts) => {
@@ -379,6 +381,28 @@ fn edge(hir: &Hir, last: bool) -> (Classes, bool) {
             (all, true)
         }
     }
+}
+
+/// Classes of which every line has one that holds a character of `class`: where that has few
+/// characters, the rarest class of the bytes of each.
+fn told_by(class: &Class) -> Classes {
+    let Class::Unicode(unicode) = class else {
+        return ALL;
+    };
+    let mut chars = unicode.iter().flat_map(|range| range.start()..=range.end());
+    let few: Vec<char> = chars.by_ref().take(FEW).collect();
+    if chars.next().is_some() {
+        return classes_of(class);
+    }
+    let rarest = |c: char| {
+        let all = needs_of(c.encode_utf8(&mut [0; 4]).as_bytes());
+        let each = (0..64).map(|class| 1 << class & all);
+        each.filter(|class| *class != 0)
+            .min_by_key(|&class| weight(class))
+    };
+    few.into_iter()
+        .filter_map(rarest)
+        .fold(0, |all, class| all | class)
 }
 
 fn classes_of(class: &Class) -> Classes {

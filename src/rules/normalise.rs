@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_character_becomes_the_same_alone_and_in_company() {
-        for c in (0..0x1_1000).filter_map(char::from_u32) {
+        for c in (0x80..0x1_1000).filter_map(char::from_u32) {
             for line in [format!("a{c}b"), format!("é{c}{c}o")] {
                 let mut whole = String::new();
                 for c in line.nfkc().flat_map(char::to_lowercase) {

@@ -53,7 +53,7 @@ impl Shape {
         if text.is_ascii() {
             for bytes in bytes.chunks(FULL) {
                 let adds = bytes.iter().map(|byte| ADD[usize::from(*byte & 0x7f)]);
-                shape.add(adds.fold(0, |sum, add| sum + add));
+                shape.add(adds.sum());
             }
             at = bytes.len();
         }

@@ -281,7 +281,7 @@ impl Counter {
         self.signs.begin(text);
         let sums = |bytes: &[u8]| {
             let adds = bytes.iter().map(|byte| ADD[usize::from(*byte & 0x7f)]);
-            adds.fold(0_u64, |sum, add| sum + add)
+            adds.sum::<u64>()
         };
         if text.is_ascii() {
             let mut scanner = Scanner::new(self, words);
