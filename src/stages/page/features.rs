@@ -86,6 +86,11 @@ fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     table.push("evidence-boilerplate", |i| {
         (t[i].evidence >> 6).count_ones() as i32
     });
+    table.push("family", |i| match t[i].evidence >> 6 {
+        0 => 0,
+        families => families.trailing_zeros() as i32 + 1,
+    });
+    table.push("label", |i| label(draft.text(i)));
     let blocks = &draft.document.blocks;
     table.push("own-level", |i| blocks[i].level.into());
     table.push("lead-tag", |i| blocks[i].inline.tag as i32);
@@ -97,6 +102,19 @@ fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     for (name, kind) in KINDS {
         table.push(name, |i| (blocks[i].kind == kind).into());
     }
+}
+
+/// Most bytes of a label ("Read more:") before a text.
+const LABEL: usize = 32;
+
+/// Bytes before the colon of a label; 0 without one.
+fn label(text: &str) -> i32 {
+    let head = text.trim_start().as_bytes();
+    let colon = head.iter().take(LABEL).position(|byte| *byte == b':');
+    let is_address = |at: usize| head.get(at + 1) == Some(&b'/');
+    colon
+        .filter(|&at| !is_address(at))
+        .map_or(0, |at| at as i32)
 }
 
 const KINDS: [(&str, BlockKind); 7] = [
@@ -317,6 +335,8 @@ fn containers(facts: &Facts, table: &mut Table) {
     for (names, container) in MAINS.iter().zip([&tight, &wide, &said]) {
         place(facts, table, names, container);
     }
+    table.push("tight-start", |i| log(i as i32 - tight.first));
+    table.push("tight-end", |i| log(tight.last - i as i32));
     stretch(facts, table);
 }
 

@@ -1,18 +1,15 @@
 //! Features from what the page says about itself: its kind, its address, and which blocks repeat
 //! its title, its description or the text that JSON-LD quotes.
 
-use std::hash::Hasher;
-
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::facts::{Facts, log, percent};
 use super::features::Table;
+use super::topic::{self, Word, words};
 use crate::decision::Field;
 use crate::document::About;
 use crate::stages::draft::Draft;
 
-/// Words of a block that are compared.
-const MAX_WORDS: usize = 40;
 /// Words of a run that is looked up in quoted texts.
 const RUN: usize = 3;
 
@@ -20,7 +17,8 @@ const RUN: usize = 3;
 pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     kind(draft, facts, table);
     address(draft, table);
-    said(draft, table);
+    said(draft, facts, table);
+    topic(draft, facts, table);
 }
 
 const TYPES: [&str; About::TYPES.len()] = [
@@ -111,7 +109,7 @@ const TITLE: u8 = 1;
 const DESCRIPTION: u8 = 2;
 const QUOTE: u8 = 4;
 
-fn said(draft: &Draft<'_, '_>, table: &mut Table) {
+fn said(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let document = draft.document;
     let mut known: FxHashMap<u64, u8> = FxHashMap::default();
     for found in &document.found {
@@ -126,9 +124,8 @@ fn said(draft: &Draft<'_, '_>, table: &mut Table) {
         let bit = if *describes { DESCRIPTION } else { QUOTE };
         note(text, RUN, bit, &mut known);
     }
-    let mut buffer = Vec::with_capacity(MAX_WORDS);
     let of: Vec<Said> = (0..document.blocks.len())
-        .map(|at| look_up(draft.text(at), &known, &mut buffer))
+        .map(|at| look_up(facts.words.block(at), &known))
         .collect();
     table.push("in-title", |i| of[i].title);
     table.push("in-description", |i| of[i].described);
@@ -137,57 +134,46 @@ fn said(draft: &Draft<'_, '_>, table: &mut Table) {
     table.push_same("page-quotes", log(quotes as i32));
 }
 
-/// Hashes of the words of a text, whatever their case.
-fn words(text: &str) -> impl Iterator<Item = u64> + '_ {
-    let mut chars = text.chars();
-    std::iter::from_fn(move || {
-        let mut hasher: Option<FxHasher> = None;
-        for c in chars.by_ref() {
-            if c.is_alphanumeric() {
-                let lower = match c.is_ascii() {
-                    true => c.to_ascii_lowercase(),
-                    false => c.to_lowercase().next().unwrap_or(c),
-                };
-                hasher.get_or_insert_default().write_u32(lower as u32);
-            } else if hasher.is_some() {
-                break;
-            }
-        }
-        hasher.map(|hasher| hasher.finish())
-    })
+/// What a block shares with the prose of the page, and whether it names the site.
+fn topic(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
+    let t = &facts.texts;
+    let shared = facts
+        .words
+        .shared(|at| t[at].prose && t[at].link < 50 && t[at].verdict != 1);
+    table.push("topic", |i| shared[i]);
+    let naming = facts.words.naming(&topic::site_names(draft));
+    table.push("site-named", |i| naming[i]);
 }
 
 /// Joins the hashes of a run of words.
-fn run(words: &[u64]) -> u64 {
+fn run(words: &[Word]) -> u64 {
     words.iter().fold(0, |sum: u64, word| {
-        sum.rotate_left(7).wrapping_mul(31) ^ word
+        sum.rotate_left(7).wrapping_mul(31) ^ word.hash
     })
 }
 
 fn note(text: &str, size: usize, bit: u8, known: &mut FxHashMap<u64, u8>) {
-    let words: Vec<u64> = words(text).collect();
+    let words: Vec<Word> = words(text).collect();
     for window in words.windows(size) {
         *known.entry(run(window)).or_default() |= bit;
     }
 }
 
-fn look_up(text: &str, known: &FxHashMap<u64, u8>, buffer: &mut Vec<u64>) -> Said {
+fn look_up(words: &[Word], known: &FxHashMap<u64, u8>) -> Said {
     if known.is_empty() {
         return Said::default();
     }
-    buffer.clear();
-    buffer.extend(words(text).take(MAX_WORDS));
     let bits_of = |run: u64| known.get(&run).copied().unwrap_or(0);
     let share = |hits: usize, size: usize| {
-        let runs = (buffer.len() + 1).saturating_sub(size);
+        let runs = (words.len() + 1).saturating_sub(size);
         percent(hits as i32, runs as i32)
     };
-    let titled = buffer
+    let titled = words
         .iter()
-        .filter(|word| bits_of(**word) & TITLE != 0)
+        .filter(|word| bits_of(word.hash) & TITLE != 0)
         .count();
     let (mut described, mut quoted) = (0, 0);
-    for window in buffer.windows(RUN) {
+    for window in words.windows(RUN) {
         let bits = bits_of(run(window));
         described += usize::from(bits & DESCRIPTION != 0);
         quoted += usize::from(bits & QUOTE != 0);
