@@ -1,0 +1,58 @@
+//! The features of the first level: the block itself and where it stands. One file holds the
+//! features that look at one thing; their order here is the order of the columns.
+
+mod around;
+mod block;
+mod containers;
+mod elements;
+mod position;
+mod sections;
+mod whole;
+
+use super::facts::Facts;
+use super::hints;
+use crate::model::Columns;
+use crate::stages::draft::Draft;
+
+/// A table of features that knows their names.
+#[derive(Debug)]
+pub struct Table {
+    /// The values.
+    pub columns: Columns,
+    /// A name per column.
+    pub names: Vec<&'static str>,
+}
+
+impl Table {
+    /// An empty table for `rows` blocks.
+    pub fn new(rows: usize) -> Self {
+        Self {
+            columns: Columns::new(rows, 320),
+            names: Vec::with_capacity(320),
+        }
+    }
+
+    /// Adds a feature.
+    pub fn push(&mut self, name: &'static str, value: impl FnMut(usize) -> i32) {
+        self.names.push(name);
+        self.columns.push(value);
+    }
+
+    /// Adds a feature of the page: the same for all blocks.
+    pub fn push_same(&mut self, name: &'static str, value: i32) {
+        self.names.push(name);
+        self.columns.push_same(value);
+    }
+}
+
+/// Fills the table.
+pub fn first_level(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
+    block::push(draft, facts, table);
+    elements::push(facts, table);
+    containers::push(facts, table);
+    position::push(draft, facts, table);
+    sections::push(draft, facts, table);
+    around::push(draft, facts, table);
+    whole::push(draft, facts, table);
+    hints::push(draft, facts, table);
+}
