@@ -26,6 +26,8 @@ FOLDS = 3
 # Halves of a fold: scores that the second level learns from come from weights that saw all of
 # the training pages but one half of a fold.
 HALVES = 2
+# What is held back: nothing for the weights that are used, a fold for those that are measured.
+HELD = [None, 0, 1, 2]
 SEEDS = [7, 8, 9]
 INNER_SEEDS = [7]
 TREES = 110
@@ -216,7 +218,7 @@ def main():
         return models, pack(models, len(names), work)
 
     first, inner = {}, {}
-    for held in [0, 1, 2, None]:
+    for held in HELD:
         models, first[held] = first_level(fold != held if held is not None else fold >= 0, SEEDS)
         write(work / f"one-{'all' if held is None else held}.bin", [first[held]])
         print("first", held, importance(models, names) if held is None else "", flush=True)
@@ -224,24 +226,18 @@ def main():
         json.dumps({id: str(work / f"one-{f}.bin") for id, f in folds.items()}))
     if "--one" in sys.argv:
         return
-    for held in range(FOLDS):
-        # All that is held back are whole folds: weights of the folds themselves serve for that.
-        path = work / f"inner-{held}.bin"
-        write(path, [first[held], empty])
-        inner[None, held] = path
-        for part in range(FOLDS * HALVES):
-            if part % FOLDS == held:
-                continue
-            _, packed = first_level((fold != held) & (half != part), INNER_SEEDS)
-            inner[held, part] = work / f"inner-{held}-{part}.bin"
-            write(inner[held, part], [packed, empty])
-        print("inner", held, flush=True)
-
-    for held in [0, 1, 2, None]:
-        # Scores of a page come from weights that saw neither it nor the pages of its host.
-        weights = {id: str(inner[held, folds[id] if held is None else half])
-                   for id, half in halves.items() if folds[id] != held}
-        rows2, names2, table2 = dump(work, "second", weights)
+    for held in HELD:
+        # Scores of a page come from weights that saw neither it nor the pages of its host: those
+        # of the folds, or inside the folds those that saw all halves but the page's own.
+        judges = {}
+        for part in sorted({part for part in halves.values() if part % FOLDS != held}):
+            packed = first[part % FOLDS]
+            if held is not None:
+                _, packed = first_level((fold != held) & (half != part), INNER_SEEDS)
+            judges[part] = work / f"inner-{part}.bin"
+            write(judges[part], [packed, empty])
+        weights = {id: str(judges[part]) for id, part in halves.items() if part in judges}
+        _, names2, table2 = dump(work, "second", weights)
         mask = fold != held if held is not None else fold >= 0
         models = learn(table2, label[mask], weight[mask], SEEDS)
         target = work / (f"fold-{held}.bin" if held is not None else "all.bin")

@@ -74,7 +74,9 @@ fn label(text: &str) -> i32 {
     let head = text.trim_start().as_bytes();
     let colon = head.iter().take(LABEL).position(|byte| *byte == b':');
     let is_address = |at: usize| head.get(at + 1) == Some(&b'/');
-    colon.filter(|&at| !is_address(at)).map_or(0, |at| at as i32)
+    colon
+        .filter(|&at| !is_address(at))
+        .map_or(0, |at| at as i32)
 }
 
 const KINDS: [(&str, BlockKind); 7] = [
