@@ -125,7 +125,7 @@ pub fn find(text: &str) -> Option<Date> {
 }
 
 /// A value as ISO 8601: a machine form stays as written (with its time zone), others become
-/// `YYYY-MM-DD`. `None` when there is no date in it, or one that reads both ways (`12/05/2020`).
+/// `YYYY-MM-DD`, with the time of day where it stands behind. `None` when there is no date in it, or one that reads both ways (`12/05/2020`).
 ///
 /// ```
 /// use lavoir::html::meta::date::iso;
@@ -143,8 +143,25 @@ pub fn iso(value: &str) -> Option<String> {
     match () {
         () if machine => Some(written.to_owned()),
         () if slashed && date.day <= 12 && date.day != date.month => None,
-        () => Some(date.iso()),
+        () => Some(date.iso() + &time(&value[date.at.end..]).unwrap_or_default()),
     }
+}
+
+static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let form = r"(?i)^[\s,|·–—-]*(?:at|um|à|às|a las|alle|ore|o|kl\.?|@)?\s*(\d{1,2})\s?[:h]\s?(\d\d)(?::\d\d)?(?:\s*([ap])\.?m\b)?";
+    Regex::new(form).ok()
+});
+
+/// The time of day that a text begins with, as `THH:MM`.
+fn time(text: &str) -> Option<String> {
+    let found = TIME.as_ref()?.captures(text)?;
+    let (hour, minute): (u8, u8) = (number(&found, 1)?, number(&found, 2)?);
+    let hour = match found.get(3).map(|half| half.as_str()) {
+        Some("p" | "P") if hour < 12 => hour + 12,
+        Some("a" | "A") if hour == 12 => 0,
+        _ => hour,
+    };
+    (hour < 24 && minute < 60).then(|| format!("T{hour:02}:{minute:02}"))
 }
 
 static PATH: LazyLock<Option<Regex>> =
@@ -211,6 +228,11 @@ mod tests {
                 Some("2020-12-05 10:00:00 +0200"),
             ),
             ("5 Dec 2020", Some("2020-12-05")),
+            ("14 June 2023, 18:20", Some("2023-06-14T18:20")),
+            ("8 février 2023 à 18h12", Some("2023-02-08T18:12")),
+            ("Dec 5, 2020 | 9:07 pm", Some("2020-12-05T21:07")),
+            ("Dec 5, 2020 99:07", Some("2020-12-05")),
+            ("Dec 5, 2020 9:07am", Some("2020-12-05T09:07")),
             ("1/2/2020", None),
             ("2/2/2020", Some("2020-02-02")),
             ("2020/1/2", Some("2020-01-02")),
