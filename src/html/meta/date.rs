@@ -143,12 +143,20 @@ pub fn iso(value: &str) -> Option<String> {
     match () {
         () if machine => Some(written.to_owned()),
         () if slashed && date.day <= 12 && date.day != date.month => None,
-        () => Some(date.iso() + &time(&value[date.at.end..]).unwrap_or_default()),
+        () => {
+            let inside = || {
+                written
+                    .split_once([' ', 'T'])
+                    .and_then(|(_, rest)| time(rest))
+            };
+            let time = time(&value[date.at.end..]).or_else(inside);
+            Some(date.iso() + &time.unwrap_or_default())
+        }
     }
 }
 
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let form = r"(?i)^[\s,|·–—-]*(?:at|um|à|às|a las|alle|ore|o|kl\.?|@)?\s*(\d{1,2})\s?[:h]\s?(\d\d)(?::\d\d)?(?:\s*([ap])\.?m\b)?";
+    let form = r"(?i)^[\s,|·–—-]*(?:at|um|à|às|a las|alle|ore|o|kl\.?|@)?\s*(\d{1,2})\s?[:h時点时]\s?(\d\d)(?::\d\d)?(?:\s*([ap])\.?m\b)?";
     Regex::new(form).ok()
 });
 
@@ -231,6 +239,8 @@ mod tests {
             ("14 June 2023, 18:20", Some("2023-06-14T18:20")),
             ("8 février 2023 à 18h12", Some("2023-02-08T18:12")),
             ("Dec 5, 2020 | 9:07 pm", Some("2020-12-05T21:07")),
+            ("2024/05/12 09:10", Some("2024-05-12T09:10")),
+            ("2024年5月12日 8時30分", Some("2024-05-12T08:30")),
             ("Dec 5, 2020 99:07", Some("2020-12-05")),
             ("Dec 5, 2020 9:07am", Some("2020-12-05T09:07")),
             ("1/2/2020", None),
