@@ -47,6 +47,7 @@ pub mod report;
 pub mod rules;
 pub mod site;
 pub mod stages;
+mod terms;
 mod visible;
 
 pub use article::Article;

@@ -12,6 +12,7 @@ mod repair;
 mod replay;
 mod sample;
 mod segments;
+mod seven_bit;
 mod utf16;
 mod utf8;
 mod wide;

@@ -11,11 +11,21 @@ const SPACE: u8 = 0;
 const DIGIT: u8 = 1;
 const PUNCT: u8 = 2;
 const APOSTROPHE: u8 = 3;
-const TYPOGRAPHIC: u8 = 4;
-const SYMBOL: u8 = 5;
-const FOREIGN: u8 = 6;
-const JUNK: u8 = 7;
-const FIRST_LETTER: u8 = 8;
+const LEFT: u8 = 4;
+const RIGHT: u8 = 5;
+const LOW: u8 = 6;
+const TURNED: u8 = 7;
+const CURLY: u8 = 8;
+const DASH: u8 = 9;
+const ELLIPSIS: u8 = 10;
+const BLANK: u8 = 11;
+const RAISED: u8 = 12;
+const MARK: u8 = 13;
+const MONEY: u8 = 14;
+const SYMBOL: u8 = 15;
+const FOREIGN: u8 = 16;
+const JUNK: u8 = 17;
+const FIRST_LETTER: u8 = 18;
 
 /// Cost of a character that the training text never held, on top of its class.
 const UNLISTED: u8 = 176;
@@ -67,27 +77,41 @@ pub(super) static SINGLE_BYTE: [(&Encoding, u32); 27] = [
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Symbol {
     pub class: u8,
-    /// 0 no letter, then Latin without case, lower, upper; 4 to 6 the same in another script.
+    /// 0 no letter; Latin: 1 without case, 2 and 3 lower and upper of ASCII, 6 and 7 of the others;
+    /// another script: 9 without case, 14 and 15 lower and upper.
     pub shape: u8,
     /// Cost of the character within its class.
     pub emission: u8,
+    /// [`LETTER`], [`SIGN`] or neither.
+    pub kind: u8,
 }
 
+/// A letter of the language.
+pub(crate) const LETTER: u8 = 1;
+/// A quotation mark or another sign that stands beside words, not in them.
+pub(crate) const SIGN: u8 = 2;
+
 /// The cost of a shape after another, see [`Symbol::shape`].
-pub(crate) type Shapes = [[u8; 8]; 8];
+pub(crate) type Shapes = [[u8; 16]; 16];
+
+/// Bit of the shapes of other scripts than Latin, and of letters beyond ASCII that have case.
+const OTHER_SCRIPT: u8 = 8;
+const BEYOND: u8 = 4;
 
 /// Cost of a letter right after one of another script.
 const MIXED_SCRIPTS: u8 = 144;
 
-fn shapes(cases: &[[u8; 3]; 3]) -> Shapes {
-    let case = |shape: usize| [0, 0, 1, 2, 0, 1, 2, 0][shape & 7];
+/// What the file holds: the cost of lower (0) and upper (1) case, of ASCII letters (0) and others
+/// (1), after no letter with case (0), after lower (1) and upper (2) case.
+type Cases = [[[u8; 2]; 2]; 3];
+
+fn shapes(cases: &Cases) -> Shapes {
+    let after = |shape: usize| if shape & 2 > 0 { 1 + shape % 2 } else { 0 };
     std::array::from_fn(|before| {
-        std::array::from_fn(|next| {
-            let mixed = before > 0 && next > 0 && (before < 4) != (next < 4);
-            match mixed {
-                true => MIXED_SCRIPTS,
-                false => cases[case(before)][case(next)],
-            }
+        std::array::from_fn(|next| match next & 2 {
+            _ if before > 0 && next > 0 && (before < 8) != (next < 8) => MIXED_SCRIPTS,
+            0 => 0,
+            _ => cases[after(before)][usize::from(next & 4 > 0)][next % 2],
         })
     })
 }
@@ -138,7 +162,7 @@ impl Single {
     pub fn cost(&self, shapes: &Shapes, before: Symbol, next: Symbol) -> u32 {
         let at = before.class as usize * self.classes + next.class as usize;
         let pair = self.pairs.get(at).copied().unwrap_or(u8::MAX);
-        let shape = shapes[before.shape as usize & 7][next.shape as usize & 7];
+        let shape = shapes[before.shape as usize & 15][next.shape as usize & 15];
         u32::from(pair) + u32::from(shape) + u32::from(next.emission)
     }
 }
@@ -211,7 +235,7 @@ pub(crate) fn model() -> &'static Model {
     MODEL.get_or_init(|| {
         let mut input = Input(include_bytes!("../../models/encoding.bin"));
         input.model().unwrap_or_else(|| Model {
-            shapes: [[0; 8]; 8],
+            shapes: [[0; 16]; 16],
             single: Vec::new(),
             wide: Vec::new(),
             upper: Vec::new(),
@@ -251,16 +275,16 @@ impl Input {
     }
 
     fn model(&mut self) -> Option<Model> {
-        if self.take(4)? != b"LVE1" {
+        if self.take(4)? != b"LVE2" {
             return None;
         }
         let mut emissions = Vec::new();
         for _ in 0..self.u16()? {
             emissions.push((self.character()?, self.byte()?));
         }
-        let mut cases = [[0; 3]; 3];
-        for row in &mut cases {
-            row.copy_from_slice(self.take(3)?);
+        let mut cases = [[[0; 2]; 2]; 3];
+        for row in cases.iter_mut().flatten() {
+            row.copy_from_slice(self.take(2)?);
         }
         let shapes = shapes(&cases);
         let upper: Vec<[char; 128]> = SINGLE_BYTE.iter().map(|(e, _)| upper_half(e)).collect();
@@ -338,10 +362,18 @@ fn symbol(c: char, letters: &[char], emissions: &[(char, u8)]) -> Symbol {
     let class = match c {
         ' ' | '\n' | '\t' | '\r' => SPACE,
         '0'..='9' => DIGIT,
-        '\'' | '’' => APOSTROPHE,
-        '«' | '»' | '“' | '”' | '„' | '‘' | '‚' | '–' | '—' | '…' | '\u{A0}' => {
-            TYPOGRAPHIC
-        }
+        '\'' | '’' | '´' => APOSTROPHE,
+        '«' | '‹' => LEFT,
+        '»' | '›' => RIGHT,
+        '„' | '‚' => LOW,
+        '“' | '‘' => TURNED,
+        '”' => CURLY,
+        '–' | '—' | '―' => DASH,
+        '…' => ELLIPSIS,
+        '\u{A0}' => BLANK,
+        '¹' | '²' | '³' | 'º' | 'ª' | '°' => RAISED,
+        '®' | '™' | '©' => MARK,
+        '€' | '£' | '¥' | '¢' => MONEY,
         _ if c.is_ascii_punctuation() => PUNCT,
         _ if is_letter(c) => letters
             .binary_search(&folded)
@@ -355,21 +387,28 @@ fn symbol(c: char, letters: &[char], emissions: &[(char, u8)]) -> Symbol {
         _ if c.is_ascii() || class >= FIRST_LETTER => 0,
         _ => listed().map_or(UNLISTED, |at| emissions[at].1),
     };
+    let kind = match class {
+        FIRST_LETTER.. => LETTER,
+        LEFT..=CURLY | RAISED..=SYMBOL => SIGN,
+        _ => 0,
+    };
     Symbol {
         class,
         shape: shape(c),
         emission,
+        kind,
     }
 }
 
 fn shape(c: char) -> u8 {
     // Combining marks of Vietnamese go with Latin.
-    let script = if (c as u32) < 0x370 { 1 } else { 4 };
+    let script = if (c as u32) < 0x370 { 0 } else { OTHER_SCRIPT };
+    let beyond = if c.is_ascii() { 0 } else { BEYOND };
     match c {
         _ if !is_letter(c) => 0,
-        _ if c.is_lowercase() => script + 1,
-        _ if c.is_uppercase() => script + 2,
-        _ => script,
+        _ if c.is_lowercase() => script | beyond | 2,
+        _ if c.is_uppercase() => script | beyond | 3,
+        _ => script | 1,
     }
 }
 

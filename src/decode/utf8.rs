@@ -127,7 +127,8 @@ impl Soundness {
             run = if ascii > 0 { 0 } else { run };
             let (length, is_bad) = match next(beyond) {
                 Next::Character(c, length) => {
-                    let usual = usize::from(is_usual(c));
+                    let sides = [rest.get(ascii.wrapping_sub(1)), beyond.get(length)];
+                    let usual = usize::from(is_usual(c) && !(is_not_latin(c) && in_word(sides)));
                     sound.good += usual;
                     sound.long += if length > 2 { usual } else { 0 };
                     (length, false)
@@ -258,6 +259,16 @@ fn is_usual(c: u32) -> bool {
         | 0x2010..=0x203A | 0x20AC | 0x2100..=0x214F | 0x2190..=0x21FF | 0x2500..=0x27BF
         | 0x3000..=0x30FF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0xFF00..=0xFFEF
         | 0x1F300..=0x1FAFF)
+}
+
+/// Greek, Cyrillic, Armenian … to Georgian.
+fn is_not_latin(c: u32) -> bool {
+    matches!(c, 0x370..0x1E00)
+}
+
+/// Whether one of the neighbours is a Latin letter: words do not mix scripts.
+fn in_word(sides: [Option<&u8>; 2]) -> bool {
+    sides.into_iter().flatten().any(u8::is_ascii_alphabetic)
 }
 
 /// Text, bad runs, and whether one of them was read in the fallback.

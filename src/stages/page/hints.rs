@@ -109,9 +109,44 @@ const TITLE: u8 = 1;
 const DESCRIPTION: u8 = 2;
 const QUOTE: u8 = 4;
 
+/// What is said of runs of words, by their hashes.
+#[derive(Debug, Default)]
+struct Known {
+    runs: FxHashMap<u64, u8>,
+    /// A bit per hash modulo [`FILTER`]: most runs of a page are not known, and most hashes of
+    /// those find none here.
+    filter: Vec<u64>,
+}
+
+/// Bits of the filter; a power of two, many more than a page says of itself.
+const FILTER: u64 = 1 << 15;
+
+impl Known {
+    fn add(&mut self, run: u64, bit: u8) {
+        self.filter.resize(FILTER as usize / 64, 0);
+        let (place, mask) = Self::place(run);
+        self.filter[place] |= mask;
+        *self.runs.entry(run).or_default() |= bit;
+    }
+
+    #[inline]
+    fn get(&self, run: u64) -> u8 {
+        let (place, mask) = Self::place(run);
+        match self.filter.get(place) {
+            Some(bits) if bits & mask != 0 => self.runs.get(&run).copied().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    fn place(run: u64) -> (usize, u64) {
+        let bit = (run >> 40) % FILTER;
+        ((bit / 64) as usize, 1 << (bit % 64))
+    }
+}
+
 fn said(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let document = draft.document;
-    let mut known: FxHashMap<u64, u8> = FxHashMap::default();
+    let mut known = Known::default();
     for found in &document.found {
         let text = found.span.of(document.text);
         match found.field {
@@ -130,7 +165,11 @@ fn said(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     table.push("in-title", |i| of[i].title);
     table.push("in-description", |i| of[i].described);
     table.push("in-quote", |i| of[i].quoted);
-    let quotes = known.values().filter(|bits| **bits & QUOTE != 0).count();
+    let quotes = known
+        .runs
+        .values()
+        .filter(|bits| **bits & QUOTE != 0)
+        .count();
     table.push_same("page-quotes", log(quotes as i32));
 }
 
@@ -152,18 +191,19 @@ fn run(words: &[Word]) -> u64 {
     })
 }
 
-fn note(text: &str, size: usize, bit: u8, known: &mut FxHashMap<u64, u8>) {
-    let words: Vec<Word> = words(text).collect();
-    for window in words.windows(size) {
-        *known.entry(run(window)).or_default() |= bit;
+fn note(text: &str, size: usize, bit: u8, known: &mut Known) {
+    let mut all = Vec::new();
+    words(text, usize::MAX, &mut all);
+    for window in all.windows(size) {
+        known.add(run(window), bit);
     }
 }
 
-fn look_up(words: &[Word], known: &FxHashMap<u64, u8>) -> Said {
-    if known.is_empty() {
+fn look_up(words: &[Word], known: &Known) -> Said {
+    if known.runs.is_empty() {
         return Said::default();
     }
-    let bits_of = |run: u64| known.get(&run).copied().unwrap_or(0);
+    let bits_of = |run: u64| known.get(run);
     let share = |hits: usize, size: usize| {
         let runs = (words.len() + 1).saturating_sub(size);
         percent(hits as i32, runs as i32)

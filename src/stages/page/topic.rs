@@ -1,10 +1,7 @@
 //! What the blocks of a page talk about: the words that they share with each other, and the name
 //! of the site, which a text about something else hardly mentions.
 
-use std::hash::Hasher;
 use std::ops::Range;
-
-use rustc_hash::FxHasher;
 
 use crate::decision::Field;
 use crate::stages::draft::Draft;
@@ -37,7 +34,8 @@ impl Words {
     pub fn of(draft: &Draft<'_, '_>) -> Self {
         let mut found = Self::default();
         for at in 0..draft.states.len() {
-            found.all.extend(words(draft.text(at)).take(MAX_WORDS));
+            let most = found.all.len() + MAX_WORDS;
+            words(draft.text(at), most, &mut found.all);
             found.ends.push(found.all.len());
         }
         found
@@ -52,7 +50,7 @@ impl Words {
     /// Percent of the telling words of each block that other blocks of those in `main` hold
     /// too; -1 where there are none.
     pub fn shared(&self, main: impl Fn(usize) -> bool) -> Vec<i32> {
-        let place = |word: &Word| word.hash as usize >> 7 & (PLACES - 1);
+        let place = |word: &Word| (word.hash >> 40) as usize & (PLACES - 1);
         // Of each place the first block that holds its word, and whether another one does.
         let mut first = vec![0_u32; PLACES];
         let mut again = vec![false; PLACES];
@@ -97,11 +95,13 @@ pub fn site_names(draft: &Draft<'_, '_>) -> Vec<Vec<Word>> {
     let mut names: Vec<Vec<Word>> = Vec::new();
     for found in &draft.document.found {
         let text = found.span.of(draft.document.text);
-        let name: Vec<Word> = match found.field {
-            Field::SiteName | Field::Publisher => words(text).collect(),
-            Field::Canonical => words(&text[host_label(text)]).collect(),
+        let text = match found.field {
+            Field::SiteName | Field::Publisher => text,
+            Field::Canonical => &text[host_label(text)],
             _ => continue,
         };
+        let mut name = Vec::new();
+        words(text, usize::MAX, &mut name);
         let letters = name.iter().any(|word| word.telling);
         if letters && name.len() <= NAME_WORDS && !names.contains(&name) {
             names.push(name);
@@ -126,30 +126,62 @@ fn host_label(address: &str) -> Range<usize> {
     best
 }
 
-/// The words of a text, whatever their case.
-pub fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
-    let mut chars = text.chars();
-    std::iter::from_fn(move || {
-        let mut hasher: Option<FxHasher> = None;
-        let (mut letters, mut wide) = (0, false);
-        for c in chars.by_ref() {
-            if c.is_alphanumeric() {
-                let lower = match c.is_ascii() {
-                    true => c.to_ascii_lowercase(),
-                    false => c.to_lowercase().next().unwrap_or(c),
-                };
-                wide |= crate::rules::is_unspaced(c);
-                letters += 1;
-                hasher.get_or_insert_default().write_u32(lower as u32);
-            } else if hasher.is_some() {
-                break;
+/// What an ASCII letter or digit adds to the hash of its word; 0 for all else.
+static LETTERS: [u8; 128] = {
+    let mut letters = [0; 128];
+    let mut byte = 0u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            letters[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
+/// Adds the first words of a text, until `out` holds `most`.
+pub fn words(text: &str, most: usize, out: &mut Vec<Word>) {
+    let bytes = text.as_bytes();
+    let (mut at, mut hash) = (0, 0u64);
+    let (mut letters, mut unspaced) = (0, false);
+    while let Some(&byte) = bytes.get(at) {
+        let letter = match LETTERS.get(byte as usize) {
+            Some(&letter) => {
+                at += 1;
+                u32::from(letter)
+            }
+            None => {
+                let c = text.get(at..).and_then(|rest| rest.chars().next());
+                let c = c.unwrap_or(' ');
+                at += c.len_utf8();
+                let lower = || c.to_lowercase().next().unwrap_or(c);
+                unspaced |= crate::rules::is_unspaced(c);
+                if c.is_alphanumeric() {
+                    lower() as u32
+                } else {
+                    0
+                }
+            }
+        };
+        if letter != 0 {
+            letters += 1;
+            hash = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        } else if hash != 0 {
+            out.push(word(hash, letters, unspaced));
+            (hash, letters, unspaced) = (0, 0, false);
+            if out.len() >= most {
+                return;
             }
         }
-        hasher.map(|hasher| Word {
-            hash: hasher.finish(),
-            telling: letters >= TELLING || wide,
-        })
-    })
+    }
+    if hash != 0 {
+        out.push(word(hash, letters, unspaced));
+    }
+}
+
+fn word(hash: u64, letters: usize, unspaced: bool) -> Word {
+    let telling = letters >= TELLING || unspaced;
+    Word { hash, telling }
 }
 
 #[cfg(test)]
