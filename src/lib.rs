@@ -46,6 +46,7 @@ pub mod render;
 pub mod report;
 pub mod rules;
 pub mod site;
+mod spill;
 pub mod stages;
 mod terms;
 mod visible;

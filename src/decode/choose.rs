@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use encoding_rs::Encoding as Codec;
-use memchr::memchr3_iter;
+use memchr::memchr2_iter;
 
 use super::declared::declared;
 use super::detect::{self, Candidate};
 use super::sample::Sample;
-use super::utf8::Soundness;
+use super::soundness::Soundness;
 use super::{
     Decoded, Encoding, Evidence, Undecodable, bytes, latin9, replay, segments, seven_bit, utf16,
     wide,
@@ -123,23 +123,21 @@ struct Marks {
 
 impl Marks {
     fn of(bytes: &[u8]) -> Self {
-        let mut marks = Marks {
-            any: false,
-            nuls: 0,
-            escapes: false,
-            shifts: false,
-            tildes: seven_bit::may_be_hz(bytes),
-        };
-        for at in memchr3_iter(0, 0x1B, b'+', bytes) {
+        let (shifts, tildes) = seven_bit::switches(bytes);
+        let (mut nuls, mut escapes) = (0, false);
+        for at in memchr2_iter(0, 0x1B, bytes) {
             match bytes.get(at) {
-                Some(0) => marks.nuls += 1,
-                Some(0x1B) => marks.escapes = true,
-                // `+A` to `+P` starts most runs of UTF-7, and little else does.
-                _ => marks.shifts |= matches!(bytes.get(at + 1), Some(b'A'..=b'Z')),
+                Some(0) => nuls += 1,
+                _ => escapes = true,
             }
         }
-        marks.any = marks.nuls > 0 || marks.escapes || marks.shifts || marks.tildes;
-        marks
+        Marks {
+            any: nuls > 0 || escapes || shifts || tildes,
+            nuls,
+            escapes,
+            shifts,
+            tildes,
+        }
     }
 }
 

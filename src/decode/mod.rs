@@ -13,6 +13,8 @@ mod replay;
 mod sample;
 mod segments;
 mod seven_bit;
+mod soundness;
+mod symbol;
 mod utf16;
 mod utf8;
 mod wide;

@@ -1,8 +1,9 @@
 //! What a single-byte candidate's reading of the sample costs in each language.
 
 use super::groups::Group;
-use super::model::{LETTER, Model, Single, Symbol};
+use super::model::{Model, Single};
 use super::sample::Sample;
+use super::symbol::{LETTER, Symbol};
 
 /// Weight of the ASCII words around, in sixteenths: they tell the language.
 const ASCII_WEIGHT: u32 = 6;

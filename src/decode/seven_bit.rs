@@ -3,9 +3,9 @@
 
 use std::ops::RangeInclusive;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2_iter, memmem};
 
-/// How far HZ is looked for: its text has a switch in every line.
+/// How far UTF-7 and HZ are looked for: their text switches in every line.
 const LOOK: usize = 4096;
 
 /// Encodings that switch by escape sequences and are not in the WHATWG standard.
@@ -25,10 +25,18 @@ pub(super) fn is_iso_2022_jp(bytes: &[u8]) -> bool {
     wide > 0 && (!damaged || broken * 20 <= wide)
 }
 
-/// Whether bytes hold a switch of HZ.
-pub(super) fn may_be_hz(bytes: &[u8]) -> bool {
+/// Whether what may be a switch of UTF-7, and one of HZ, stands near the start.
+pub(super) fn switches(bytes: &[u8]) -> (bool, bool) {
     let look = bytes.get(..LOOK).unwrap_or(bytes);
-    memchr::memchr_iter(b'~', look).any(|at| look.get(at + 1) == Some(&b'{'))
+    let (mut shifts, mut tildes) = (false, false);
+    for at in memchr2_iter(b'+', b'~', look) {
+        match (look.get(at), look.get(at + 1)) {
+            // `+A` to `+P` starts most runs of UTF-7, and little else does.
+            (Some(b'+'), next) => shifts |= matches!(next, Some(b'A'..=b'Z')),
+            (_, next) => tildes |= next == Some(&b'{'),
+        }
+    }
+    (shifts, tildes)
 }
 
 /// Whether ASCII bytes are HZ (RFC 1843): `~{`, pairs of bytes that are GB 2312 less the upper
