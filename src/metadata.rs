@@ -16,7 +16,7 @@ pub struct Caption {
 }
 
 /// Metadata of an article. Every value but `language` is the text of a span that the provenance
-/// record names.
+/// record names; dates are written as ISO 8601 where they read one way only.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Metadata {
@@ -34,7 +34,7 @@ pub struct Metadata {
     /// News agency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agency: Option<String>,
-    /// Date of publication; ISO 8601 where the source allows, else as written.
+    /// Date of publication: ISO 8601, or as written where it can be read in two ways.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
     /// Date of the last change.

@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::article::TextFormat;
 use crate::decision::{Action, Decision, Field};
 use crate::document::{BlockKind, Edit, Span};
+use crate::html::meta::date;
 use crate::metadata::Metadata;
 
 /// What rendering gives.
@@ -81,10 +82,18 @@ fn put_value(metadata: &mut Metadata, value: Option<(u32, Field)>, filling: &mut
         let mut collapsed = String::new();
         collapse(filling, &mut collapsed);
         if !collapsed.is_empty() {
-            metadata.put(field, collapsed);
+            metadata.put(field, written(field, collapsed));
         }
     }
     filling.clear();
+}
+
+/// How a value stands in its field: dates as ISO 8601, where they read one way only.
+fn written(field: Field, value: String) -> String {
+    match field {
+        Field::Published | Field::Modified => date::iso(&value).unwrap_or(value),
+        _ => value,
+    }
 }
 
 /// Appends the text of `span` with the edits inside it.

@@ -152,6 +152,16 @@ impl Arena {
         }
     }
 
+    /// The first child of `id`, or [`NONE`]; of a `template` that of its contents.
+    #[inline]
+    pub fn shown_first(&self, id: NodeId) -> NodeId {
+        let first = self.node(id).first;
+        match first != NONE && self.node(first).kind == NodeKind::Fragment {
+            true => self.node(first).first,
+            false => first,
+        }
+    }
+
     /// The node behind `id` in document order within `root`: into the children where
     /// `descend`, else past them.
     #[inline]

@@ -145,6 +145,23 @@ mod tests {
     }
 
     #[test]
+    fn a_shadow_root_is_shown() {
+        let page = "<x-card><template shadowrootmode=open><style>p{}</style><p>a</p><p>b <slot>\
+                    </slot></p></template>c</x-card><template><p>no</template><p>d";
+        assert_eq!(
+            blocks(page),
+            [
+                "paragraph0 a",
+                "paragraph0 b",
+                "paragraph0 c",
+                "paragraph0 d"
+            ]
+        );
+        let open = "<div><template shadowrootmode=closed></template></div><p>e";
+        assert_eq!(blocks(open), ["paragraph0 e"]);
+    }
+
+    #[test]
     fn noscript_is_a_page_inside() {
         let page = "<main><noscript><div class=x><p>in</p></div></noscript><p>a<noscript><img>\
                     </noscript>b</p></main>";

@@ -52,14 +52,21 @@ impl<'a, 't> Walk<'a, 't> {
                     false
                 }
                 NodeKind::Element(tag, space, _) => {
-                    let layout = frame::layout(tag, space);
+                    let layout = match self.is_shadow_root(at, tag) {
+                        true => Layout::Inline,
+                        false => frame::layout(tag, space),
+                    };
                     self.enter(at, tag, layout, node.first != NONE)
                 }
                 _ => false,
             };
-            at = match entered && node.first != NONE {
-                true => node.first,
-                false => self.leave_to_next(at, entered),
+            let first = match entered {
+                true => self.arena.shown_first(at),
+                false => NONE,
+            };
+            at = match first {
+                NONE => self.leave_to_next(at, entered),
+                first => first,
             };
         }
         self.flush();
@@ -76,11 +83,21 @@ impl<'a, 't> Walk<'a, 't> {
                 return node.next;
             }
             at = node.parent;
+            if at != NONE && self.arena.node(at).kind == NodeKind::Fragment {
+                at = self.arena.node(at).parent;
+            }
             if at == NONE || self.stack.len() <= 1 {
                 return NONE;
             }
             self.leave();
         }
+    }
+
+    /// Whether an element is a declarative shadow root: a `template` that is shown in the place
+    /// of its parent's own contents.
+    fn is_shadow_root(&self, node: NodeId, tag: Tag) -> bool {
+        let mode = || self.arena.attr(self.text, node, "shadowrootmode");
+        tag == Tag::Template && mode().is_some()
     }
 
     fn top(&self) -> &Frame {

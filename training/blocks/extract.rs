@@ -2,26 +2,35 @@
 //! `{"id","text","title","author","date","cpu_us"}` on standard output.
 //!
 //! With a file FOLDS.json (page id → weights) as argument every page is decided by the weights
-//! that it names: those that saw no page of its host.
+//! that it names: those that saw no page of its host. A second argument is what the decisions
+//! lean to (`safe`, `balanced`, `tight`).
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufWriter, Write};
 use std::sync::Arc;
 
 use lavoir::model::blocks::BlockModel;
-use lavoir::{Cleaner, Record};
+use lavoir::rules::RulePack;
+use lavoir::{CleanConfig, Cleaner, Record};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let own = Cleaner::new()?;
+    let mut args = std::env::args().skip(1);
     let mut folds: BTreeMap<String, String> = BTreeMap::new();
-    for path in std::env::args().skip(1) {
+    if let Some(path) = args.next() {
         folds = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     }
+    let mut config = CleanConfig::default();
+    if let Some(favor) = args.next() {
+        config.favor = serde_json::from_value(favor.into())?;
+    }
+    let pack = RulePack::builtin()?;
+    let cleaner = || Cleaner::with(config.clone(), &pack);
+    let own = cleaner()?;
     let mut others = HashMap::new();
     for path in folds.values() {
         if !others.contains_key(path) {
             let model = Arc::new(BlockModel::read(&std::fs::read(path)?)?);
-            others.insert(path.clone(), Cleaner::new()?.with_block_model(model));
+            others.insert(path.clone(), cleaner()?.with_block_model(model));
         }
     }
     let mut out = BufWriter::new(std::io::stdout().lock());

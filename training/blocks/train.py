@@ -4,7 +4,7 @@
 WORK holds the intermediate files. Needs numpy, catboost, rapidfuzz, the zstd command and the
 built example `dump_block_features`. Seed and thread count are fixed, so that the same pages give the same bytes.
 Folds are disjoint by host. WORK/fold-N.bin saw no page of fold N; WORK/folds.json says which
-weights may judge which page.
+weights may judge which page. Each ensemble is the mean of several that differ by their seed alone.
 """
 import hashlib
 import json
@@ -23,8 +23,14 @@ from rapidfuzz.distance import LCSseq
 
 DUMP = Path(__file__).parents[2] / "target/release/examples/dump_block_features"
 FOLDS = 3
-SEED = 7
-TREES = {1: 110, 2: 110}
+# Halves of a fold: scores that the second level learns from come from weights that saw all of
+# the training pages but one half of a fold.
+HALVES = 2
+# What is held back: nothing for the weights that are used, a fold for those that are measured.
+HELD = [None, 0, 1, 2]
+SEEDS = [7, 8, 9]
+INNER_SEEDS = [7]
+TREES = 110
 WORD = re.compile(r"\w+")
 MAGIC = b"lavoir-blocks-1\n"
 
@@ -33,9 +39,10 @@ def host(url):
     return (urlsplit(url or "").hostname or "").lower().removeprefix("www.")
 
 
-def fold_of(page):
+def part_of(page):
+    """The half fold of a page; its fold is that modulo FOLDS."""
     name = host(page["url"]) or page["id"]
-    return int(hashlib.md5(name.encode()).hexdigest(), 16) % FOLDS
+    return int(hashlib.md5(name.encode()).hexdigest(), 16) % (FOLDS * HALVES)
 
 
 def read_pages(paths):
@@ -124,47 +131,57 @@ def labels(page, row):
             segment = squash(segment)
             for i, text in enumerate(texts):
                 if segment and segment in text:
-                    label[i], weight[i] = value, 12.0
+                    label[i], weight[i] = value, 36.0
     return label, weight
 
 
 # ---- learning and writing -------------------------------------------------
-def learn(table, label, weight, trees):
+def learn(table, label, weight, seeds):
     # Of the blocks that move no score and hold no content every fourth stands for four.
     small = (weight < 0.5) & (label == 0)
     every = np.arange(len(label)) % 4 == 0
     weight = np.where(small, np.where(every, weight * 4, 0), weight)
     use = weight > 0
-    pool = catboost.Pool(np.ascontiguousarray(table[use]).astype(np.float32), label[use],
-                         weight=weight[use])
-    model = catboost.CatBoostClassifier(
-        loss_function="CrossEntropy", iterations=trees, depth=6, learning_rate=0.16,
-        l2_leaf_reg=6, border_count=40, random_seed=SEED, thread_count=2, verbose=False,
-        bootstrap_type="Bernoulli", subsample=0.7, rsm=0.3, random_strength=0.5,
-        boosting_type="Plain", allow_writing_files=False, leaf_estimation_iterations=2)
-    model.fit(pool)
-    return model
+    pool = catboost.Pool(table[use].astype(np.float32), label[use], weight=weight[use])
+    pool.quantize(border_count=40)
+    models = []
+    for seed in seeds:
+        model = catboost.CatBoostClassifier(
+            loss_function="CrossEntropy", iterations=TREES, depth=6, learning_rate=0.16,
+            l2_leaf_reg=6, random_seed=seed, thread_count=2, verbose=False,
+            bootstrap_type="Bernoulli", subsample=0.7, rsm=0.3, random_strength=0.5,
+            boosting_type="Plain", allow_writing_files=False, leaf_estimation_iterations=2)
+        models.append(model.fit(pool))
+    return models
 
 
-def pack(model, width, work):
-    path = work / "model.json"
-    model.save_model(str(path), format="json")
-    data = json.loads(path.read_text())
-    scale, bias = data["scale_and_bias"]
-    bias = bias[0] if isinstance(bias, list) else bias
-    index = {f["feature_index"]: f["flat_feature_index"]
-             for f in data["features_info"]["float_features"]}
-    out = struct.pack("<HHi", width, len(data["oblivious_trees"]), round(bias * 1000))
-    for tree in data["oblivious_trees"]:
-        splits = tree["splits"] or []
-        for split in splits:
-            border = max(-32768, min(32767, math.floor(split["border"])))
-            out += struct.pack("<Hh", index[split["float_feature_index"]], border)
-        out += struct.pack("<Hh", 0, 32767) * (6 - len(splits))
-        leaves = [round(v * scale * 1000) for v in tree["leaf_values"]]
-        leaves += [0] * (64 - len(leaves))
-        out += struct.pack("<64h", *(max(-32768, min(32767, v)) for v in leaves))
-    return out
+def pack(models, width, work):
+    """The mean of the models as one ensemble."""
+    trees, total = b"", 0.0
+    for model in models:
+        path = work / "model.json"
+        model.save_model(str(path), format="json")
+        data = json.loads(path.read_text())
+        scale, bias = data["scale_and_bias"]
+        total += bias[0] if isinstance(bias, list) else bias
+        index = {f["feature_index"]: f["flat_feature_index"]
+                 for f in data["features_info"]["float_features"]}
+        for tree in data["oblivious_trees"]:
+            splits = tree["splits"] or []
+            for split in splits:
+                border = max(-32768, min(32767, math.floor(split["border"])))
+                trees += struct.pack("<Hh", index[split["float_feature_index"]], border)
+            trees += struct.pack("<Hh", 0, 32767) * (6 - len(splits))
+            leaves = [round(v * scale * 1000 / len(models)) for v in tree["leaf_values"]]
+            leaves += [0] * (64 - len(leaves))
+            trees += struct.pack("<64h", *(max(-32768, min(32767, v)) for v in leaves))
+    count = len(trees) // (6 * 4 + 64 * 2)
+    return struct.pack("<HHi", width, count, round(total / len(models) * 1000)) + trees
+
+
+def importance(models, names):
+    mean = sum(model.get_feature_importance() for model in models) / len(models)
+    return " ".join(f"{n}:{v:.1f}" for v, n in sorted(zip(mean, names), reverse=True)[:25])
 
 
 def write(path, ensembles):
@@ -182,7 +199,8 @@ def main():
             out.write(json.dumps({"id": page["id"], "html": page["html"]}) + "\n")
             del page["html"]
             pages[page["id"]] = page
-    folds = {id: fold_of(page) for id, page in pages.items()}
+    halves = {id: part_of(page) for id, page in pages.items()}
+    folds = {id: half % FOLDS for id, half in halves.items()}
     empty = struct.pack("<HHi", 1000, 0, 0)
     write(work / "none.bin", [empty])
     rows, names, table = dump(work, "first", {"": str(work / "none.bin")})
@@ -190,43 +208,41 @@ def main():
     label = np.concatenate([p[0] for p in parts])
     weight = np.concatenate([p[1] for p in parts])
     weight *= np.concatenate([np.array(row["open"], float) for row in rows])
-    fold = np.concatenate([np.full(len(row["blocks"]), folds[row["id"]]) for row in rows])
-    np.savez(work / "labels.npz", label=label, weight=weight, fold=fold)
+    half = np.concatenate([np.full(len(row["blocks"]), halves[row["id"]]) for row in rows])
+    fold = half % FOLDS
+    np.savez(work / "labels.npz", label=label, weight=weight, fold=fold, half=half)
     print(len(rows), "pages", table.shape, "mean label", np.average(label, weights=weight), flush=True)
 
-    first = {}
-    for train in [(0,), (1,), (2,), (1, 2), (0, 2), (0, 1), (0, 1, 2)]:
-        mask = np.isin(fold, train)
-        model = learn(table[mask], label[mask], weight[mask], TREES[1])
-        first[train] = pack(model, len(names), work)
-        name = "".join(map(str, train))
-        write(work / f"first-{name}.bin", [first[train], empty])
-        if len(train) == 2:
-            write(work / f"one-{({0, 1, 2} - set(train)).pop()}.bin", [first[train]])
-        top = sorted(zip(model.get_feature_importance(), names), reverse=True)[:25]
-        print("first", name, " ".join(f"{n}:{v:.1f}" for v, n in top) if len(train) == 3 else "", flush=True)
-    write(work / "one-all.bin", [first[0, 1, 2]])
-    (work / "one-folds.json").write_text(json.dumps({id: str(work / f"one-{f}.bin") for id, f in folds.items()}))
+    def first_level(mask, seeds):
+        models = learn(table[mask], label[mask], weight[mask], seeds)
+        return models, pack(models, len(names), work)
+
+    first, inner = {}, {}
+    for held in HELD:
+        models, first[held] = first_level(fold != held if held is not None else fold >= 0, SEEDS)
+        write(work / f"one-{'all' if held is None else held}.bin", [first[held]])
+        print("first", held, importance(models, names) if held is None else "", flush=True)
+    (work / "one-folds.json").write_text(
+        json.dumps({id: str(work / f"one-{f}.bin") for id, f in folds.items()}))
     if "--one" in sys.argv:
         return
-
-    for held in [0, 1, 2, None]:
-        seen = [f for f in range(FOLDS) if f != held]
-        weights = {}
-        for id, f in folds.items():
-            if f == held:
-                continue
-            # Scores of a page come from weights that saw no page of its fold.
-            others = [o for o in seen if o != f]
-            weights[id] = str(work / f"first-{''.join(map(str, others))}.bin")
-        rows2, names2, table2 = dump(work, "second", weights)
-        mask = np.isin(fold, seen)
-        model = learn(table2, label[mask], weight[mask], TREES[2])
-        second = pack(model, len(names2), work)
+    for held in HELD:
+        # Scores of a page come from weights that saw neither it nor the pages of its host: those
+        # of the folds, or inside the folds those that saw all halves but the page's own.
+        judges = {}
+        for part in sorted({part for part in halves.values() if part % FOLDS != held}):
+            packed = first[part % FOLDS]
+            if held is not None:
+                _, packed = first_level((fold != held) & (half != part), INNER_SEEDS)
+            judges[part] = work / f"inner-{part}.bin"
+            write(judges[part], [packed, empty])
+        weights = {id: str(judges[part]) for id, part in halves.items() if part in judges}
+        _, names2, table2 = dump(work, "second", weights)
+        mask = fold != held if held is not None else fold >= 0
+        models = learn(table2, label[mask], weight[mask], SEEDS)
         target = work / (f"fold-{held}.bin" if held is not None else "all.bin")
-        write(target, [first[tuple(seen)], second])
-        top = sorted(zip(model.get_feature_importance(), names2), reverse=True)[:25]
-        print("second", held, " ".join(f"{n}:{v:.1f}" for v, n in top) if held is None else "", flush=True)
+        write(target, [first[held], pack(models, len(names2), work)])
+        print("second", held, importance(models, names2) if held is None else "", flush=True)
     (work / "folds.json").write_text(json.dumps({id: str(work / f"fold-{f}.bin") for id, f in folds.items()}))
 
 

@@ -25,105 +25,34 @@ impl Date {
     }
 }
 
-/// Month names of English, German, French, Spanish, Italian, Portuguese and Dutch, by the
-/// letters that tell them apart.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "ene", "gen", "jän"],
-    &["feb", "fév", "fev"],
-    &["mar", "mär", "maa", "mrt"],
-    &["apr", "avr", "abr"],
-    &["may", "mai", "mag", "mei"],
-    &["jun", "juin", "giu"],
-    &["jul", "juil", "lug"],
-    &["aug", "aoû", "aou", "ago"],
-    &["sep", "set"],
-    &["oct", "okt", "ott", "out"],
-    &["nov"],
-    &["dec", "déc", "dez", "dic"],
+/// Month names and their short forms in English, German, French, Spanish, Italian, Portuguese,
+/// Dutch, Polish, Romanian, Russian, Swedish and Arabic.
+const MONTHS: [&str; 12] = [
+    "jan january januar jänner jän janvier janv enero ene gennaio gen janeiro januari stycznia \
+     styczeń ianuarie ian января янв يناير",
+    "feb february februar februari février fevrier févr fév febrero febbraio fevereiro fev lutego \
+     luty februarie февраля фев فبراير",
+    "mar march märz marz mär mars marzo março maart mrt marca marzec martie марта мар مارس",
+    "apr april avril avr abril abr aprile kwietnia kwiecień aprilie апреля апр أبريل ابريل",
+    "may mai mayo maggio mag maio mei maja maj мая май مايو",
+    "jun june juni juin junio giugno giu junho czerwca czerwiec iunie iun июня июн يونيو",
+    "jul july juli juillet juil julio luglio lug julho lipca lipiec iulie iul июля июл يوليو",
+    "aug august août aout aoû agosto ago augustus sierpnia sierpień augusti августа авг أغسطس \
+     اغسطس",
+    "sep sept september septembre septiembre setiembre settembre set setembro września wrzesień \
+     septembrie сентября сен سبتمبر",
+    "oct october oktober okt octobre octubre ottobre ott outubro out października październik \
+     octombrie октября окт أكتوبر اكتوبر",
+    "nov november novembre noviembre novembro listopada listopad noiembrie noi ноября ноя نوفمبر",
+    "dec december dezember dez décembre decembre déc diciembre dic dicembre dezembro grudnia \
+     grudzień decembrie декабря дек ديسمبر",
 ];
 
 /// The month of a name.
 fn month(name: &str) -> Option<u8> {
     let lower = name.to_lowercase();
-    let known = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "sept",
-        "october",
-        "november",
-        "december",
-        "januar",
-        "jänner",
-        "februar",
-        "märz",
-        "marz",
-        "mars",
-        "juni",
-        "juli",
-        "oktober",
-        "dezember",
-        "janvier",
-        "février",
-        "fevrier",
-        "avril",
-        "juin",
-        "juillet",
-        "août",
-        "aout",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-        "decembre",
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "setiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-        "gennaio",
-        "febbraio",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "settembre",
-        "ottobre",
-        "dicembre",
-        "janeiro",
-        "fevereiro",
-        "março",
-        "maio",
-        "junho",
-        "julho",
-        "setembro",
-        "outubro",
-        "novembro",
-        "dezembro",
-        "januari",
-        "februari",
-        "maart",
-        "mei",
-        "augustus",
-    ];
-    let short = |name: &&str| lower == **name;
-    let at = MONTHS.iter().position(|names| {
-        names.iter().any(short)
-            || (known.contains(&lower.as_str()) && names.iter().any(|name| lower.starts_with(name)))
-    })?;
+    let mut months = MONTHS.iter();
+    let at = months.position(|names| names.split_ascii_whitespace().any(|name| name == lower))?;
     Some(at as u8 + 1)
 }
 
@@ -134,7 +63,7 @@ fn number<T: std::str::FromStr>(found: &Captures<'_>, group: usize) -> Option<T>
 }
 
 static FORMS: LazyLock<Vec<(Regex, Reading)>> = LazyLock::new(|| {
-    let forms: [(&str, Reading); 6] = [
+    let forms: [(&str, Reading); 7] = [
         (
             r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?)?",
             |f| Some((number(f, 1)?, number(f, 2)?, number(f, 3)?)),
@@ -143,16 +72,20 @@ static FORMS: LazyLock<Vec<(Regex, Reading)>> = LazyLock::new(|| {
             Some((number(f, 1)?, number(f, 2)?, number(f, 3)?))
         }),
         (
-            r"\b(\p{L}{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(\d{4})\b",
+            r"\b(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(\d{4})\b",
             |f| Some((number(f, 3)?, month(&f[1])?, number(f, 2)?)),
         ),
         (
-            r"\b(\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s*(?:of\s+|de\s+)?(\p{L}{3,10})\.?,?\s+(?:de\s+)?(\d{4})\b",
+            r"\b(\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s*(?:of\s+|de\s+)?(\p{L}{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b",
             |f| Some((number(f, 3)?, month(&f[2])?, number(f, 1)?)),
         ),
         (r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b", |f| {
             Some((number(f, 3)?, number(f, 2)?, number(f, 1)?))
         }),
+        (
+            r"\b(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日",
+            |f| Some((number(f, 1)?, number(f, 2)?, number(f, 3)?)),
+        ),
         (r"\b(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b", |f| {
             let (a, b): (u8, u8) = (number(f, 1)?, number(f, 2)?);
             // Month first, unless it cannot be one.
@@ -192,17 +125,51 @@ pub fn find(text: &str) -> Option<Date> {
 }
 
 /// A value as ISO 8601: a machine form stays as written (with its time zone), others become
-/// `YYYY-MM-DD`; `None` when there is no date in it.
+/// `YYYY-MM-DD`, with the time of day where it stands behind. `None` when there is no date in it, or one that reads both ways (`12/05/2020`).
+///
+/// ```
+/// use lavoir::html::meta::date::iso;
+/// assert_eq!(iso("Thu, 5 Dec 2020 - 11:38").as_deref(), Some("2020-12-05"));
+/// assert_eq!(iso("2020-12-05T10:00:00+02:00").as_deref(), Some("2020-12-05T10:00:00+02:00"));
+/// assert_eq!(iso("12/05/2020"), None);
+/// ```
 pub fn iso(value: &str) -> Option<String> {
     let value = value.trim();
     let date = find(value)?;
     let written = value.get(date.at.clone()).unwrap_or("");
     let machine = written.as_bytes().get(4) == Some(&b'-') && written.len() >= 10;
-    Some(if machine {
-        written.to_owned()
-    } else {
-        date.iso()
-    })
+    let year_first = written.starts_with(&date.year.to_string());
+    let slashed = written.contains(['/', '-']) && !year_first;
+    match () {
+        () if machine => Some(written.to_owned()),
+        () if slashed && date.day <= 12 && date.day != date.month => None,
+        () => {
+            let inside = || {
+                written
+                    .split_once([' ', 'T'])
+                    .and_then(|(_, rest)| time(rest))
+            };
+            let time = time(&value[date.at.end..]).or_else(inside);
+            Some(date.iso() + &time.unwrap_or_default())
+        }
+    }
+}
+
+static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let form = r"(?i)^[\s,|·–—-]*(?:at|um|à|às|a las|alle|ore|o|kl\.?|@)?\s*(\d{1,2})\s?[:h時点时]\s?(\d\d)(?::\d\d)?(?:\s*([ap])\.?m\b)?";
+    Regex::new(form).ok()
+});
+
+/// The time of day that a text begins with, as `THH:MM`.
+fn time(text: &str) -> Option<String> {
+    let found = TIME.as_ref()?.captures(text)?;
+    let (hour, minute): (u8, u8) = (number(&found, 1)?, number(&found, 2)?);
+    let hour = match found.get(3).map(|half| half.as_str()) {
+        Some("p" | "P") if hour < 12 => hour + 12,
+        Some("a" | "A") if hour == 12 => 0,
+        _ => hour,
+    };
+    (hour < 24 && minute < 60).then(|| format!("T{hour:02}:{minute:02}"))
 }
 
 static PATH: LazyLock<Option<Regex>> =
@@ -230,6 +197,13 @@ mod tests {
             ("31.12.1999", "1999-12-31"),
             ("13/02/2020", "2020-02-13"),
             ("02/13/2020", "2020-02-13"),
+            ("12 października 2022", "2022-10-12"),
+            ("22 aprilie 2022", "2022-04-22"),
+            ("3 мая 2021 г.", "2021-05-03"),
+            ("den 4 mars 2020", "2020-03-04"),
+            ("7 سبتمبر 2019", "2019-09-07"),
+            ("2022年11月8日", "2022-11-08"),
+            ("2022 年 11 月 8 日 09:20", "2022-11-08"),
         ];
         for (text, wanted) in cases {
             assert_eq!(
@@ -252,9 +226,32 @@ mod tests {
 
     #[test]
     fn iso_keeps_the_time_zone() {
-        let written = "2020-12-05T10:00:00+02:00";
-        assert_eq!(iso(written).as_deref(), Some(written));
-        assert_eq!(iso("5 Dec 2020").as_deref(), Some("2020-12-05"));
+        let cases = [
+            (
+                "2020-12-05T10:00:00+02:00",
+                Some("2020-12-05T10:00:00+02:00"),
+            ),
+            (
+                "2020-12-05 10:00:00 +0200 by X",
+                Some("2020-12-05 10:00:00 +0200"),
+            ),
+            ("5 Dec 2020", Some("2020-12-05")),
+            ("14 June 2023, 18:20", Some("2023-06-14T18:20")),
+            ("8 février 2023 à 18h12", Some("2023-02-08T18:12")),
+            ("Dec 5, 2020 | 9:07 pm", Some("2020-12-05T21:07")),
+            ("2024/05/12 09:10", Some("2024-05-12T09:10")),
+            ("2024年5月12日 8時30分", Some("2024-05-12T08:30")),
+            ("Dec 5, 2020 99:07", Some("2020-12-05")),
+            ("Dec 5, 2020 9:07am", Some("2020-12-05T09:07")),
+            ("1/2/2020", None),
+            ("2/2/2020", Some("2020-02-02")),
+            ("2020/1/2", Some("2020-01-02")),
+            ("31-1-2020", Some("2020-01-31")),
+            ("03.09.2023", Some("2023-09-03")),
+        ];
+        for (written, wanted) in cases {
+            assert_eq!(iso(written).as_deref(), wanted, "{written}");
+        }
     }
 
     #[test]

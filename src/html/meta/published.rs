@@ -36,6 +36,20 @@ const META_MODIFIED: &[&str] = &[
     "last-modified",
     "dcterms.modified",
 ];
+/// Parts of the names of `meta` elements that hold other dates.
+const OTHER_DATES: &[&str] = &[
+    "modif",
+    "updat",
+    "expir",
+    "event",
+    "start",
+    "end",
+    "creat",
+    "review",
+    "publisher",
+];
+/// Most bytes of what a `meta` element says about a date.
+const MAX_META: usize = 60;
 /// Blocks around the title in which a date is looked for.
 const BLOCKS_BEFORE: usize = 4;
 const BLOCKS_BEHIND: usize = 8;
@@ -48,10 +62,10 @@ pub(super) fn choose(page: &Page<'_, '_>, title: Option<Span>) -> Option<Chosen>
         .or_else(|| ld::date(page, "uploadDate", false))
         .map(|value| named(value, "json-ld/datePublished"))
         .or_else(|| meta(page, META))
+        .or_else(|| any_meta(page))
         .or_else(|| microdata(page).map(|value| named(value, "microdata/datePublished")))
         .or_else(|| {
-            let is_work = ld::is_article(page) || ld::has_work(page);
-            let found = is_work
+            let found = ld::has_work(page)
                 .then(|| ld::date(page, "datePublished", true))
                 .flatten();
             found.map(|value| named(value, "json-ld/WebPage"))
@@ -78,6 +92,21 @@ fn meta(page: &Page<'_, '_>, names: &[&str]) -> Option<Chosen> {
         let value = values.find(|&value| states_date(page, value))?;
         Some((value, format!("meta/{name}").into()))
     })
+}
+
+/// A `meta` whose name says in other words that it holds the date of publication.
+fn any_meta(page: &Page<'_, '_>) -> Option<Chosen> {
+    let named = page.harvest.meta.iter().find(|named| {
+        let name = named.name.of(page.text).trim().to_ascii_lowercase();
+        let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+        let publication = name.contains("publish") || name.contains("pubdate");
+        (publication || words.next_back() == Some("date"))
+            && !OTHER_DATES.iter().any(|word| name.contains(word))
+            && named.value.span.len() <= MAX_META
+            && states_date(page, named.value)
+    })?;
+    let name = named.name.of(page.text).trim();
+    Some((named.value, format!("meta/{name}").into()))
 }
 
 fn said<'a>(page: &'a Page<'_, '_>, by: By) -> impl Iterator<Item = &'a Said> {
@@ -145,10 +174,21 @@ fn narrowed(page: &Page<'_, '_>, value: Value) -> Value {
     }
 }
 
-/// The date in the page's own address.
+/// The date in the page's own address. The address itself is a value as well (canonical), so that
+/// a place is taken that only repeats it.
 fn address(page: &Page<'_, '_>) -> Option<Value> {
-    let links = page.harvest.link(page.text, "canonical").into_iter();
-    let mut values = links.chain(page.harvest.meta(page.text, "og:url"));
+    let canonical = page.harvest.link(page.text, "canonical");
+    let own = canonical.map(|value| value.span.of(page.text));
+    let metas = ["og:url", "twitter:url", "al:web:url"];
+    let metas = metas
+        .iter()
+        .filter_map(|name| page.harvest.meta(page.text, name));
+    let links = page.harvest.links.iter().map(|named| named.value);
+    let again = |value: &Value| {
+        let is_canonical = canonical.is_some_and(|canonical| canonical.span == value.span);
+        !is_canonical && own == Some(value.span.of(page.text))
+    };
+    let mut values = metas.chain(links.filter(again)).chain(canonical);
     values.find_map(|value| {
         let raw = value.span.of(page.text);
         let found = date::find_in_path(raw)?;

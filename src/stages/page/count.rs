@@ -186,6 +186,7 @@ impl Counter {
 /// What a character is at the ends of a block.
 fn class(c: char) -> u8 {
     match c {
+        '!' | '?' | '¡' | '¿' | '！' | '？' => 17,
         _ if ends_sentence(c) => 1,
         ':' => 2,
         '…' => 3,

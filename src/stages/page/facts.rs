@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::count::count;
+use super::topic::Words;
 use super::words::{Cache, GROUPS};
 use crate::decision::Action;
 use crate::document::{BlockKind, Marks};
@@ -104,6 +105,7 @@ pub struct Facts {
     pub near: Vec<[u8; GROUPS.len()]>,
     /// Per block: groups of terms that the inline elements around its first characters name.
     pub lead: Vec<u64>,
+    pub words: Words,
     pub chars: i32,
     pub prose: i32,
 }
@@ -116,6 +118,7 @@ impl Facts {
         facts.elements(draft);
         facts.sum_up(draft);
         facts.repeats();
+        facts.words = Words::of(draft);
         facts
     }
 

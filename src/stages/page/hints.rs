@@ -5,12 +5,11 @@ use rustc_hash::FxHashMap;
 
 use super::facts::{Facts, log, percent};
 use super::features::Table;
+use super::topic::{self, Word, words};
 use crate::decision::Field;
 use crate::document::About;
 use crate::stages::draft::Draft;
 
-/// Words of a block that are compared.
-const MAX_WORDS: usize = 40;
 /// Words of a run that is looked up in quoted texts.
 const RUN: usize = 3;
 
@@ -18,7 +17,8 @@ const RUN: usize = 3;
 pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     kind(draft, facts, table);
     address(draft, table);
-    said(draft, table);
+    said(draft, facts, table);
+    topic(draft, facts, table);
 }
 
 const TYPES: [&str; About::TYPES.len()] = [
@@ -144,7 +144,7 @@ impl Known {
     }
 }
 
-fn said(draft: &Draft<'_, '_>, table: &mut Table) {
+fn said(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let document = draft.document;
     let mut known = Known::default();
     for found in &document.found {
@@ -159,9 +159,8 @@ fn said(draft: &Draft<'_, '_>, table: &mut Table) {
         let bit = if *describes { DESCRIPTION } else { QUOTE };
         note(text, RUN, bit, &mut known);
     }
-    let mut buffer = Vec::with_capacity(MAX_WORDS);
     let of: Vec<Said> = (0..document.blocks.len())
-        .map(|at| look_up(draft.text(at), &known, &mut buffer))
+        .map(|at| look_up(facts.words.block(at), &known))
         .collect();
     table.push("in-title", |i| of[i].title);
     table.push("in-description", |i| of[i].described);
@@ -174,60 +173,21 @@ fn said(draft: &Draft<'_, '_>, table: &mut Table) {
     table.push_same("page-quotes", log(quotes as i32));
 }
 
-/// What an ASCII letter or digit adds to the hash of its word; 0 for all else.
-static LETTERS: [u8; 128] = {
-    let mut letters = [0; 128];
-    let mut byte = 0u8;
-    while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            letters[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    letters
-};
-
-/// Adds the hashes of the first words of a text, at most `most`, whatever their case.
-fn words(text: &str, most: usize, out: &mut Vec<u64>) {
-    let bytes = text.as_bytes();
-    let (mut at, mut hash) = (0, 0u64);
-    while let Some(&byte) = bytes.get(at) {
-        let letter = match LETTERS.get(byte as usize) {
-            Some(&letter) => {
-                at += 1;
-                u32::from(letter)
-            }
-            None => {
-                let c = text.get(at..).and_then(|rest| rest.chars().next());
-                let c = c.unwrap_or(' ');
-                at += c.len_utf8();
-                let lower = || c.to_lowercase().next().unwrap_or(c);
-                if c.is_alphanumeric() {
-                    lower() as u32
-                } else {
-                    0
-                }
-            }
-        };
-        if letter != 0 {
-            hash = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        } else if hash != 0 {
-            out.push(hash);
-            hash = 0;
-            if out.len() >= most {
-                return;
-            }
-        }
-    }
-    if hash != 0 {
-        out.push(hash);
-    }
+/// What a block shares with the prose of the page, and whether it names the site.
+fn topic(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
+    let t = &facts.texts;
+    let shared = facts
+        .words
+        .shared(|at| t[at].prose && t[at].link < 50 && t[at].verdict != 1);
+    table.push("topic", |i| shared[i]);
+    let naming = facts.words.naming(&topic::site_names(draft));
+    table.push("site-named", |i| naming[i]);
 }
 
 /// Joins the hashes of a run of words.
-fn run(words: &[u64]) -> u64 {
+fn run(words: &[Word]) -> u64 {
     words.iter().fold(0, |sum: u64, word| {
-        sum.rotate_left(7).wrapping_mul(31) ^ word
+        sum.rotate_left(7).wrapping_mul(31) ^ word.hash
     })
 }
 
@@ -239,23 +199,21 @@ fn note(text: &str, size: usize, bit: u8, known: &mut Known) {
     }
 }
 
-fn look_up(text: &str, known: &Known, buffer: &mut Vec<u64>) -> Said {
+fn look_up(words: &[Word], known: &Known) -> Said {
     if known.runs.is_empty() {
         return Said::default();
     }
-    buffer.clear();
-    words(text, MAX_WORDS, buffer);
     let bits_of = |run: u64| known.get(run);
     let share = |hits: usize, size: usize| {
-        let runs = (buffer.len() + 1).saturating_sub(size);
+        let runs = (words.len() + 1).saturating_sub(size);
         percent(hits as i32, runs as i32)
     };
-    let titled = buffer
+    let titled = words
         .iter()
-        .filter(|word| bits_of(**word) & TITLE != 0)
+        .filter(|word| bits_of(word.hash) & TITLE != 0)
         .count();
     let (mut described, mut quoted) = (0, 0);
-    for window in buffer.windows(RUN) {
+    for window in words.windows(RUN) {
         let bits = bits_of(run(window));
         described += usize::from(bits & DESCRIPTION != 0);
         quoted += usize::from(bits & QUOTE != 0);

@@ -11,6 +11,7 @@ mod features;
 mod hints;
 mod leftovers;
 mod second;
+mod topic;
 mod words;
 
 use std::sync::Arc;

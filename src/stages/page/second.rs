@@ -34,6 +34,8 @@ pub fn second_level(
     sections(draft, scores, &mass, table);
     page(chances, &mass, table);
     container(facts, chances, table);
+    let shared = facts.words.shared(|at| chances[at] >= 500);
+    table.push("topic-kept", |i| shared[i]);
 }
 
 /// Mean chance in thousandths; -1 of nothing.

@@ -48,6 +48,11 @@ fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     table.push_each("evidence-boilerplate", t, |t| {
         (t.evidence >> 6).count_ones() as i32
     });
+    table.push("family", |i| match t[i].evidence >> 6 {
+        0 => 0,
+        families => families.trailing_zeros() as i32 + 1,
+    });
+    table.push("label", |i| label(draft.text(i)));
     let blocks = &draft.document.blocks;
     table.push_each("own-level", blocks, |block| block.level.into());
     table.push_each("lead-tag", blocks, |block| block.inline.tag as i32);
@@ -60,6 +65,19 @@ fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     for (name, kind) in KINDS {
         table.push_each(name, &kinds, |own| (*own == kind).into());
     }
+}
+
+/// Most bytes of a label ("Read more:") before a text.
+const LABEL: usize = 32;
+
+/// Bytes before the colon of a label; 0 without one.
+fn label(text: &str) -> i32 {
+    let head = text.trim_start().as_bytes();
+    let colon = head.iter().take(LABEL).position(|byte| *byte == b':');
+    let is_address = |at: usize| head.get(at + 1) == Some(&b'/');
+    colon
+        .filter(|&at| !is_address(at))
+        .map_or(0, |at| at as i32)
 }
 
 const KINDS: [(&str, BlockKind); 7] = [

@@ -52,6 +52,8 @@ pub fn push(facts: &Facts, table: &mut Table) {
     for (names, container) in MAINS.iter().zip([&tight, &wide, &said]) {
         place(facts, table, names, container);
     }
+    table.push("tight-start", |i| log(i as i32 - tight.first));
+    table.push("tight-end", |i| log(tight.last - i as i32));
     stretch(facts, table);
 }
 

@@ -1,0 +1,216 @@
+//! What the blocks of a page talk about: the words that they share with each other, and the name
+//! of the site, which a text about something else hardly mentions.
+
+use std::ops::Range;
+
+use crate::decision::Field;
+use crate::stages::draft::Draft;
+
+/// Words of a block that are looked at.
+const MAX_WORDS: usize = 40;
+/// Fewest letters of a word that tells a topic, in scripts with spaces.
+const TELLING: usize = 4;
+/// Places of the table that counts words; several words may share one.
+const PLACES: usize = 1 << 13;
+/// Most words of a site's name.
+const NAME_WORDS: usize = 5;
+
+/// A word: its hash, whatever its case, and whether it tells a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    pub hash: u64,
+    pub telling: bool,
+}
+
+/// The first words of each block.
+#[derive(Debug, Default)]
+pub struct Words {
+    all: Vec<Word>,
+    ends: Vec<usize>,
+}
+
+impl Words {
+    /// Reads them.
+    pub fn of(draft: &Draft<'_, '_>) -> Self {
+        let mut found = Self::default();
+        for at in 0..draft.states.len() {
+            let most = found.all.len() + MAX_WORDS;
+            words(draft.text(at), most, &mut found.all);
+            found.ends.push(found.all.len());
+        }
+        found
+    }
+
+    /// Of block `at`.
+    pub fn block(&self, at: usize) -> &[Word] {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.all[start..self.ends[at]]
+    }
+
+    /// Percent of the telling words of each block that other blocks of those in `main` hold
+    /// too; -1 where there are none.
+    pub fn shared(&self, main: impl Fn(usize) -> bool) -> Vec<i32> {
+        let place = |word: &Word| (word.hash >> 40) as usize & (PLACES - 1);
+        // Of each place the first block that holds its word, and whether another one does.
+        let mut first = vec![0_u32; PLACES];
+        let mut again = vec![false; PLACES];
+        for at in (0..self.ends.len()).filter(|&at| main(at)) {
+            for word in self.block(at).iter().filter(|word| word.telling) {
+                let place = place(word);
+                match first[place] {
+                    0 => first[place] = at as u32 + 1,
+                    other => again[place] |= other != at as u32 + 1,
+                }
+            }
+        }
+        let elsewhere = |at: usize, word: &Word| {
+            let place = place(word);
+            let holder = first[place];
+            holder != 0 && (again[place] || holder != at as u32 + 1)
+        };
+        let of = |at: usize| {
+            let telling = || self.block(at).iter().filter(|word| word.telling);
+            let shared = telling().filter(|word| elsewhere(at, word)).count();
+            super::facts::percent(shared as i32, telling().count() as i32)
+        };
+        (0..self.ends.len()).map(of).collect()
+    }
+
+    /// How often each block names the site, by one of its names.
+    pub fn naming(&self, names: &[Vec<Word>]) -> Vec<i32> {
+        let of = |at: usize| {
+            let block = self.block(at);
+            let times = |name: &Vec<Word>| {
+                let same = |window: &&[Word]| window.iter().eq(name);
+                block.windows(name.len()).filter(same).count()
+            };
+            names.iter().map(times).max().unwrap_or(0) as i32
+        };
+        (0..self.ends.len()).map(of).collect()
+    }
+}
+
+/// The names of the site: as the page states it, and the part of its address.
+pub fn site_names(draft: &Draft<'_, '_>) -> Vec<Vec<Word>> {
+    let mut names: Vec<Vec<Word>> = Vec::new();
+    for found in &draft.document.found {
+        let text = found.span.of(draft.document.text);
+        let text = match found.field {
+            Field::SiteName | Field::Publisher => text,
+            Field::Canonical => &text[host_label(text)],
+            _ => continue,
+        };
+        let mut name = Vec::new();
+        words(text, usize::MAX, &mut name);
+        let letters = name.iter().any(|word| word.telling);
+        if letters && name.len() <= NAME_WORDS && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The longest part of the host in an address, its last one left out.
+fn host_label(address: &str) -> Range<usize> {
+    let from = address.find("://").map_or(0, |at| at + 3);
+    let rest = &address[from..];
+    let host = &rest[..rest.find(['/', '?', '#', ':']).unwrap_or(rest.len())];
+    let host = &host[..host.rfind('.').unwrap_or(0)];
+    let (mut best, mut start) = (0..0, from);
+    for label in host.split('.') {
+        if label.len() > best.len() {
+            best = start..start + label.len();
+        }
+        start += label.len() + 1;
+    }
+    best
+}
+
+/// What an ASCII letter or digit adds to the hash of its word; 0 for all else.
+static LETTERS: [u8; 128] = {
+    let mut letters = [0; 128];
+    let mut byte = 0u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            letters[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
+/// Adds the first words of a text, until `out` holds `most`.
+pub fn words(text: &str, most: usize, out: &mut Vec<Word>) {
+    let bytes = text.as_bytes();
+    let (mut at, mut hash) = (0, 0u64);
+    let (mut letters, mut unspaced) = (0, false);
+    while let Some(&byte) = bytes.get(at) {
+        let letter = match LETTERS.get(byte as usize) {
+            Some(&letter) => {
+                at += 1;
+                u32::from(letter)
+            }
+            None => {
+                let c = text.get(at..).and_then(|rest| rest.chars().next());
+                let c = c.unwrap_or(' ');
+                at += c.len_utf8();
+                let lower = || c.to_lowercase().next().unwrap_or(c);
+                unspaced |= crate::rules::is_unspaced(c);
+                if c.is_alphanumeric() {
+                    lower() as u32
+                } else {
+                    0
+                }
+            }
+        };
+        if letter != 0 {
+            letters += 1;
+            hash = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        } else if hash != 0 {
+            out.push(word(hash, letters, unspaced));
+            (hash, letters, unspaced) = (0, 0, false);
+            if out.len() >= most {
+                return;
+            }
+        }
+    }
+    if hash != 0 {
+        out.push(word(hash, letters, unspaced));
+    }
+}
+
+fn word(hash: u64, letters: usize, unspaced: bool) -> Word {
+    let telling = letters >= TELLING || unspaced;
+    Word { hash, telling }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::html;
+
+    fn read(page: &str) -> (Vec<i32>, Vec<i32>) {
+        let document = html::segment(page);
+        let draft = Draft::new(&document);
+        let words = Words::of(&draft);
+        let shared = words.shared(|at| at < 2);
+        (shared, words.naming(&site_names(&draft)))
+    }
+
+    #[test]
+    fn words_of_other_blocks_are_counted() {
+        let page = "<p>The harbour master spoke</p><p>A harbour in winter</p><p>Harbour HARBOUR \
+                    subscribe today</p><p>A b c</p>";
+        assert_eq!(read(page).0, [33, 50, 50, -1]);
+    }
+
+    #[test]
+    fn the_site_is_known_by_its_names() {
+        let page = "<meta property=og:site_name content='The Harbour Times'><link rel=canonical \
+                    href=https://www.harbourtimes.co.example/a><p>Read the Harbour Times</p><p>In \
+                    the harbour</p><p>At www.harbourtimes.co.example</p>";
+        assert_eq!(read(page).1, [1, 0, 1]);
+        assert_eq!(host_label("https://a.example"), 8..9);
+        assert_eq!(host_label("/path"), 0..0);
+    }
+}
