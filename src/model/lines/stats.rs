@@ -1,11 +1,11 @@
 //! Counts over one line, taken in a single pass over its characters.
 
+use super::vocabulary::{LONG, SLOT_BITS};
 use crate::rules::{ends_sentence, is_unspaced};
 
-/// Bits of a word's hash: the size of a page's vocabulary table.
-pub(super) const WORD_BITS: u32 = 14;
-/// Fewest characters of a word that says something about the topic.
-const WORD_CHARS: u32 = 4;
+/// Fewest characters of a word, and of one that says something about the topic.
+const WORD_CHARS: u32 = 2;
+const LONG_CHARS: u32 = 4;
 /// From FxHash: an odd number close to 2^64 divided by pi.
 const MIX: u64 = 0x517c_c1b7_2722_0a95;
 
@@ -360,7 +360,7 @@ impl<'w> Scanner<'w> {
         stats.letters += 1;
         if self.before_unspaced != 0 {
             let pair = mix(mix(0, self.before_unspaced), code);
-            self.words.push(table_slot(pair));
+            self.words.push(slot(pair) | LONG);
         }
         self.before_unspaced = code;
     }
@@ -395,12 +395,14 @@ fn end_word(stats: &mut Stats, hash: u64, chars: u32, words: &mut Vec<u16>) {
     }
     stats.longest = stats.longest.max(chars as i32);
     if chars >= WORD_CHARS {
-        words.push(table_slot(hash));
+        let long = if chars >= LONG_CHARS { LONG } else { 0 };
+        words.push(slot(hash) | long);
     }
 }
 
-fn table_slot(hash: u64) -> u16 {
-    (hash >> (64 - WORD_BITS)) as u16
+/// The slot of a word in a table of words.
+fn slot(hash: u64) -> u16 {
+    (hash >> (u64::BITS - SLOT_BITS)) as u16
 }
 
 #[cfg(test)]
