@@ -1,9 +1,10 @@
-//! The stages that decide, in their order: rules, captions, title, repeats, standfirst, main
-//! content.
+//! The stages that decide, in their order: rules, captions, title, head, repeats, standfirst,
+//! main content.
 
 pub mod captions;
 pub mod content;
 pub mod draft;
+pub mod head;
 pub mod page;
 pub mod repeats;
 pub mod rules;
@@ -69,7 +70,7 @@ pub fn prepare<'d, 't>(
 fn repeats(draft: &mut draft::Draft<'_, '_>, rules: &RuleSet, stages: Stages) {
     if stages.repeats {
         title::run(draft);
-        rules::lift_head(draft, rules);
+        head::run(draft, rules);
         repeats::run(draft);
         standfirst::run(draft);
     }

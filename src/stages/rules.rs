@@ -16,8 +16,6 @@ const LINK_PERCENT: usize = 60;
 
 /// Fewest characters, white space left out, of the text below a heading.
 const BELOW_HEADING_CHARS: usize = 40;
-/// Families whose lines stand between the title and the text.
-const HEAD: [&str; 3] = ["byline", "date", "reading-time"];
 /// Families of labels that are ordinary headings when prose stands below them.
 pub(super) const LABELS: [&str; 8] = [
     "comments",
@@ -155,34 +153,6 @@ fn heads_prose(draft: &Draft<'_, '_>, at: usize) -> bool {
         && draft.shapes[at + 1].chars >= BELOW_HEADING_CHARS
 }
 
-/// Bylines and dates that are only evidence elsewhere, between the title and the text: lifted.
-/// A heading above prose ("By Industry") is none.
-pub fn lift_head(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
-    let Some(title) = draft.title() else {
-        return;
-    };
-    // A standfirst may stand above the byline, so the head ends at the second paragraph.
-    let mut prose = (title + 1..draft.states.len()).filter(|&at| draft.is_prose(at));
-    let end = prose.nth(1).unwrap_or(title + 1);
-    for at in title + 1..end {
-        let heading = draft.kind(at) == BlockKind::Heading && draft.is_prose(at + 1);
-        if !draft.is_open(at) || heading || !draft.states[at].parts.is_empty() {
-            continue;
-        }
-        let speaks = |evidence: &&Evidence| {
-            let rule = &rules.rules()[evidence.rule];
-            HEAD.contains(&&*rule.family)
-                && rule.file.action == Action::Lift
-                && evidence.hit.part.is_none()
-        };
-        let found = draft.states[at].evidence.iter().find(speaks).cloned();
-        if let Some(evidence) = found {
-            let rule = &rules.rules()[evidence.rule];
-            lift_fields(draft, at, rule, &evidence.hit);
-        }
-    }
-}
-
 /// What rules of safety `evidence` found in the head of a text, where a later stage removed the
 /// line: the fields are lifted out of it rather than lost.
 pub fn lift_removed(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
@@ -222,7 +192,7 @@ pub(super) fn verdict(rule: &Rule, action: Action, field: Option<Field>) -> Verd
 
 /// A lift of a whole line: its groups fill fields, the rest of the line is dropped. A rule
 /// without groups gives the line to its own field; of a page's line with a date, the date.
-fn lift_fields(draft: &mut Draft<'_, '_>, at: usize, rule: &Rule, hit: &Hit) {
+pub(super) fn lift_fields(draft: &mut Draft<'_, '_>, at: usize, rule: &Rule, hit: &Hit) {
     let text = draft.text(at);
     let line = 0..text.len();
     let dated = rule.file.field == Some(Field::Published) && draft.document.is_html;
