@@ -46,7 +46,9 @@ pub mod render;
 pub mod report;
 pub mod rules;
 pub mod site;
+mod spill;
 pub mod stages;
+mod terms;
 mod visible;
 
 pub use article::Article;

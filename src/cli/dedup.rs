@@ -1,4 +1,4 @@
-//! `lavoir dedup`: anyone's JSON lines without copies.
+//! `lavoir dedup`: anyone's rows, JSON lines or Parquet, without copies.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -8,29 +8,31 @@ use clap::Args;
 use serde::Serialize;
 
 use super::corpus::sources;
+use super::rows::{Kept, open};
+use super::run::parse_size;
 use super::{Exit, Failure, terminal};
 use crate::dedup::jsonl::{Fields, Keep, Rows};
 use crate::dedup::{
-    self, DuplicateKind, Earlier, Options, Outcome, ParagraphOptions, Texts, matched_paragraphs,
+    DuplicateKind, Earlier, Options, Outcome, ParagraphOptions, Texts, matched_paragraphs,
     repeated_paragraphs,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::Index;
-use crate::io::compression;
 use crate::io::inputs::Inputs;
 use crate::io::output::OutputFile;
 
-/// Remove copies from JSON lines
+/// Remove copies from JSON lines or Parquet
 ///
 /// Rows that stay are written as they came, in the order of the input. Texts are compared by what
 /// is left after the lines that a host repeats (give `url` for that); each removal is verified on
 /// the two texts.
 #[derive(Debug, Args)]
 pub(super) struct DedupArgs {
-    /// JSON lines (also .gz and .zst), files or folders; `-` reads standard input
+    /// JSON lines (also packed: .gz, .zst, …) or Parquet, files or folders; `-` reads JSON lines
+    /// from standard input
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
-    /// Write the rows that stay to this file
+    /// Write the rows that stay to this file: JSON lines, or Parquet if its name ends in .parquet
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
     /// Write `id TAB cluster` for every document; a cluster is named by the copy that stays
@@ -78,9 +80,9 @@ pub(super) struct DedupArgs {
     /// The field that holds the address
     #[arg(long, value_name = "NAME", default_value = "url")]
     url_field: String,
-    /// Memory for all that grows with the corpus but a few words per document; past it, temporary
-    /// files beside the output are used [MiB]
-    #[arg(long, value_name = "MIB", default_value_t = Options::default().memory >> 20)]
+    /// Memory for all that grows with the corpus but a few words per document (k, M, G: powers of
+    /// 1024; a number alone: MiB); past it, temporary files beside the output are used
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = parse_memory)]
     memory: u64,
     /// Threads [default: one per core]
     #[arg(
@@ -96,6 +98,14 @@ pub(super) struct DedupArgs {
     quiet: bool,
 }
 
+/// A size; a number alone stands for MiB, as it did before there were units.
+fn parse_memory(value: &str) -> std::result::Result<u64, String> {
+    match value.parse::<u64>() {
+        Ok(mebibytes) => Ok(mebibytes.saturating_mul(1 << 20)),
+        Err(_) => parse_size(value),
+    }
+}
+
 fn parse_keep(value: &str) -> std::result::Result<Keep, String> {
     match value.split_once(':') {
         None if value == "id" => Ok(Keep::Id),
@@ -107,24 +117,24 @@ fn parse_keep(value: &str) -> std::result::Result<Keep, String> {
 }
 
 pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
-    let (rows, errors) = read(args)?;
     let options = Options {
         near: !args.exact,
         threshold: args.threshold,
-        memory: args.memory << 20,
+        memory: args.memory,
         dir: Some(folder(&args.out).to_path_buf()),
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.jobs)
         .build()
         .map_err(|error| Error::new(ErrorKind::Usage, error, "choose fewer --jobs"))?;
+    let (mut rows, errors) = pool.install(|| read(args, &options))?;
     let index = args.against.as_deref();
     let index = index.map(Index::open_or_create).transpose()?;
     let fail = |error: io::Error| Error::io("temporary file", &error);
     let mut additions = Vec::new();
     let compare = || {
         let earlier = index.as_ref().map(|index| index as &dyn Earlier);
-        dedup::compare_with(&rows, &options, earlier, |addition| {
+        rows.compare(&options, earlier, |addition| {
             additions.push(addition);
             Ok(())
         })
@@ -145,7 +155,7 @@ pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
 }
 
 /// Reads all rows; bad lines go to standard error and are counted.
-fn read(args: &DedupArgs) -> Result<(Rows, u64)> {
+fn read(args: &DedupArgs, options: &Options) -> Result<(Rows, u64)> {
     let inputs = Inputs::list(&args.inputs);
     if let Some(error) = inputs.errors.into_iter().next() {
         return Err(error);
@@ -162,11 +172,12 @@ fn read(args: &DedupArgs) -> Result<(Rows, u64)> {
     let streams = inputs
         .files
         .into_iter()
-        .map(|input| (input.name, compression::open(&input.path)));
+        .map(|input| (input.name, open(&input.path)));
     let mut errors = 0;
     let dir = folder(&args.out);
     std::fs::create_dir_all(dir).map_err(|error| Error::io(dir.display(), &error))?;
-    let rows = Rows::read(streams, fields, dir, |name, line, cause| {
+    let exact = args.exact && args.against.is_none();
+    let rows = Rows::read(streams, fields, options, exact, |name, line, cause| {
         errors += 1;
         let remedy = "the line is left out; each must be one JSON object with a text";
         let error = Error::new(ErrorKind::Malformed, cause, remedy)
@@ -222,7 +233,19 @@ struct RepeatedRow<'a> {
 
 fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) -> Result<()> {
     let fail = |error: io::Error| Error::io("temporary file", &error);
-    let mut kept = OutputFile::create_at(&args.out)?;
+    let lists = args.also_published_by.then_some("also_published_by");
+    let staying = (0..rows.len()).filter(|&index| outcome.stays(index));
+    let inputs: Vec<PathBuf> = Inputs::list(&args.inputs)
+        .files
+        .into_iter()
+        .map(|input| input.path)
+        .collect();
+    let mut kept = Kept::create(
+        &args.out,
+        &inputs,
+        lists.as_slice(),
+        staying.map(|index| rows.row(index)),
+    )?;
     let mut clusters = args
         .clusters
         .as_deref()
@@ -266,7 +289,7 @@ fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) ->
     let repeated = repeated
         .map(|path| repeated_rows(path, rows, options, outcome))
         .transpose()?;
-    for file in [Some(kept), clusters, removed, report, repeated]
+    for file in [Some(kept.finish()?), clusters, removed, report, repeated]
         .into_iter()
         .flatten()
     {

@@ -132,12 +132,17 @@ fn summary(encoding: &Encoding) -> String {
         evidence(encoding.evidence),
         encoding.confidence
     );
-    for (count, what) in [
-        (encoding.repairs, "bad runs repaired"),
-        (encoding.cut_tail, "bytes of a cut character at the end"),
-        (encoding.nuls, "NULs"),
+    for (count, one, many) in [
+        (encoding.repairs, "bad run", "bad runs"),
+        (
+            encoding.cut_tail,
+            "byte of a cut character at the end",
+            "bytes of a cut character at the end",
+        ),
+        (encoding.nuls, "NUL left out", "NULs left out"),
     ] {
         if count > 0 {
+            let what = if count == 1 { one } else { many };
             text.push_str(&format!(", {count} {what}"));
         }
     }
@@ -168,7 +173,7 @@ mod tests {
         assert_eq!(summary(&encoding), "UTF-8 (detected, 0.98)");
         encoding.repairs = 2;
         encoding.nuls = 1;
-        let wanted = "UTF-8 (detected, 0.98), 2 bad runs repaired, 1 NULs";
+        let wanted = "UTF-8 (detected, 0.98), 2 bad runs, 1 NUL left out";
         assert_eq!(summary(&encoding), wanted);
     }
 

@@ -12,11 +12,11 @@ use super::settings::{self, CleanerArgs};
 use super::{Exit, Failure, terminal};
 use crate::cleaner::Cleaned;
 use crate::dedup::host;
-use crate::dedup::spill::read_at;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::output::OutputFile;
 use crate::pipeline::{Pipeline, PipelineOptions};
 use crate::site::{Counter, Counts, Learner, SiteBlock, SiteMemory, blocks};
+use crate::spill::read_at;
 
 /// Propose rules for sites from what their pages repeat
 ///

@@ -14,6 +14,7 @@ mod input;
 mod learn;
 mod merge;
 mod progress;
+mod rows;
 mod rules;
 mod run;
 mod settings;

@@ -1,4 +1,4 @@
-//! Bytes that are not decoded: file formats by their first bytes, EBCDIC, UTF-7, UTF-32, data.
+//! Bytes that are not decoded: file formats by their first bytes, EBCDIC, UTF-32, data.
 
 use super::Undecodable;
 
@@ -124,24 +124,14 @@ fn is_ebcdic_text(b: u8) -> bool {
         | 0x0D | 0x15 | 0x25)
 }
 
-/// Whether ASCII bytes are UTF-7: at least three shifted runs, and no `+` that is not one.
-pub(super) fn is_utf7(bytes: &[u8]) -> bool {
-    let mut runs = 0;
-    for at in memchr::memchr_iter(b'+', bytes) {
-        let rest = bytes.get(at + 1..).unwrap_or_default();
-        let len = rest
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'/' || **b == b'+')
-            .count();
-        // `+-` is a plus sign. Three digits hold the first UTF-16 unit; its upper bits are in
-        // the first digit, which is A to P for the Latin to Arabic and Indic blocks.
-        match (rest.get(len), rest.first()) {
-            (Some(b'-'), Some(b'-')) => {}
-            (Some(b'-'), Some(b'A'..=b'Z')) if len >= 3 && len % 4 != 1 => runs += 1,
-            _ => return false,
-        }
-    }
-    runs >= 3
+/// Whether bytes are UTF-32 without a byte order mark.
+pub(super) fn is_utf32(bytes: &[u8]) -> bool {
+    let (units, rest) = bytes.get(..LOOK).unwrap_or(bytes).as_chunks::<4>();
+    let are = |order: fn([u8; 4]) -> u32| {
+        let text = |&unit: &[u8; 4]| matches!(order(unit), 9..=0xD7FF | 0xE000..=0x10_FFFF);
+        units.iter().all(text)
+    };
+    units.len() >= 2 && rest.is_empty() && (are(u32::from_le_bytes) || are(u32::from_be_bytes))
 }
 
 #[cfg(test)]
@@ -180,9 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn utf7_needs_several_runs() {
-        assert!(is_utf7(b"+AOk-t+AOk- +ADw-b+AD4-"));
-        assert!(!is_utf7(b"a+b, C++ and /x?q=a+AOk-b"));
-        assert!(!is_utf7(b"plain"));
+    fn utf32_has_two_small_bytes_in_four() {
+        let little: Vec<u8> = "Deux mots"
+            .chars()
+            .flat_map(|c| u32::from(c).to_le_bytes())
+            .collect();
+        assert!(is_utf32(&little));
+        assert!(!is_utf32(b"some words\0\0"));
     }
 }

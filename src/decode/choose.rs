@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 
 use encoding_rs::Encoding as Codec;
-use memchr::memchr3_iter;
+use memchr::memchr2_iter;
 
 use super::declared::declared;
 use super::detect::{self, Candidate};
 use super::sample::Sample;
-use super::utf8::Soundness;
+use super::soundness::Soundness;
 use super::{
-    Decoded, Encoding, Evidence, Undecodable, bytes, latin9, replay, segments, utf16, wide,
+    Decoded, Encoding, Evidence, Undecodable, bytes, latin9, replay, segments, seven_bit, utf16,
+    wide,
 };
 use crate::record::Hints;
 
@@ -33,7 +34,7 @@ pub(super) fn plain<'a>(bytes: &'a [u8], hints: &Hints) -> Option<Decoded<'a>> {
         return None;
     };
     // Escapes and shifts say something of ASCII only.
-    let suspect = match !hints.decoded && bytes.is_ascii() {
+    let suspect = match !hints.decoded && looks_ascii(bytes) {
         true => Marks::of(bytes).any,
         false => memchr::memchr(0, bytes).is_some(),
     };
@@ -42,6 +43,15 @@ pub(super) fn plain<'a>(bytes: &'a [u8], hints: &Hints) -> Option<Decoded<'a>> {
         text,
         encoding: encoding(),
     })
+}
+
+/// Whether the bytes are ASCII where they are looked at. In the few others more is scanned for.
+fn looks_ascii(bytes: &[u8]) -> bool {
+    const LOOK: usize = 512;
+    let (half, end) = (bytes.len() / 2, bytes.len().saturating_sub(LOOK));
+    let from = |at: usize| bytes.get(at..bytes.len().min(at + LOOK));
+    let looks = [0, half, end].into_iter().filter_map(from);
+    looks.into_iter().all(<[u8]>::is_ascii)
 }
 
 /// The encoding of `bytes`.
@@ -108,26 +118,26 @@ struct Marks {
     nuls: usize,
     escapes: bool,
     shifts: bool,
+    tildes: bool,
 }
 
 impl Marks {
     fn of(bytes: &[u8]) -> Self {
-        let mut marks = Marks {
-            any: false,
-            nuls: 0,
-            escapes: false,
-            shifts: false,
-        };
-        for at in memchr3_iter(0, 0x1B, b'+', bytes) {
+        let (shifts, tildes) = seven_bit::switches(bytes);
+        let (mut nuls, mut escapes) = (0, false);
+        for at in memchr2_iter(0, 0x1B, bytes) {
             match bytes.get(at) {
-                Some(0) => marks.nuls += 1,
-                Some(0x1B) => marks.escapes = true,
-                // `+A` to `+P` starts most runs of UTF-7, and little else does.
-                _ => marks.shifts |= matches!(bytes.get(at + 1), Some(b'A'..=b'Z')),
+                Some(0) => nuls += 1,
+                _ => escapes = true,
             }
         }
-        marks.any = marks.nuls > 0 || marks.escapes || marks.shifts;
-        marks
+        Marks {
+            any: nuls > 0 || escapes || shifts || tildes,
+            nuls,
+            escapes,
+            shifts,
+            tildes,
+        }
     }
 }
 
@@ -137,37 +147,27 @@ fn valid_with_marks(bytes: &[u8], hints: &Hints, marks: &Marks) -> Result<Encodi
     }
     let ascii = bytes.is_ascii();
     if ascii && marks.escapes {
-        if let Some(what) = other_escapes(bytes) {
+        if let Some(what) = seven_bit::other_escapes(bytes) {
             return Err(Undecodable::Unsupported { what });
         }
-        if is_iso_2022_jp(bytes) {
+        if seven_bit::is_iso_2022_jp(bytes) {
             return Ok(Encoding::new("ISO-2022-JP", Evidence::Detected, 1.0));
         }
     }
-    if ascii && marks.shifts && bytes::is_utf7(bytes) {
+    if ascii && marks.shifts && seven_bit::is_utf7(bytes) {
         return Err(Undecodable::Unsupported { what: "UTF-7" });
+    }
+    if ascii && marks.tildes && seven_bit::is_hz(bytes) {
+        return Err(Undecodable::Unsupported { what: "HZ" });
     }
     Ok(Encoding::new("UTF-8", Evidence::Detected, 1.0))
 }
 
-/// Encodings that switch by escape sequences and are not in the WHATWG standard.
-fn other_escapes(bytes: &[u8]) -> Option<&'static str> {
-    let has = |escape: &[u8]| memchr::memmem::find(bytes, escape).is_some();
-    if has(b"\x1B$)C") {
-        return Some("ISO-2022-KR");
-    }
-    (has(b"\x1B$)A") || has(b"\x1B$)G")).then_some("ISO-2022-CN")
-}
-
-fn is_iso_2022_jp(bytes: &[u8]) -> bool {
-    let (text, damaged) = encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes);
-    let wide = text.chars().filter(|c| !c.is_ascii()).count();
-    let broken = text.matches('\u{FFFD}').count();
-    wide > 0 && (!damaged || broken * 20 <= wide)
-}
-
 /// UTF-16, else text with NULs in it, which are left out.
 fn with_nuls(bytes: &[u8], hints: &Hints, nuls: usize) -> Result<Encoding, Undecodable> {
+    if bytes::is_utf32(bytes) {
+        return Err(Undecodable::Unsupported { what: "UTF-32" });
+    }
     if let Some(codec) = utf16::by_parity(bytes) {
         return Ok(Encoding::new(codec.name(), Evidence::Detected, 0.99));
     }
@@ -201,17 +201,22 @@ fn not_utf8(bytes: &[u8], hints: &Hints, nuls: usize) -> Result<Encoding, Undeco
 
 /// Damaged UTF-8, two encodings, or a legacy encoding: whichever reads best.
 fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
-    let declared = declared(bytes, hints);
+    let all = declared(bytes, hints);
+    let says_utf8 = all
+        .first()
+        .is_some_and(|(codec, _)| *codec == encoding_rs::UTF_8);
     let sound = Soundness::of(bytes);
-    let says_utf8 = declared.is_some_and(|(codec, _)| codec == encoding_rs::UTF_8);
     if let Some(segments) = segments::split(bytes, sound) {
         let mut encoding = Encoding::new("UTF-8", Evidence::Detected, 0.9);
         encoding.segments = segments;
         return Ok(encoding);
     }
     if sound.is_surely_utf8() || (sound.bad == 0 && (says_utf8 || is_cut_utf8(bytes))) {
-        return Ok(damaged_utf8(sound, declared));
+        return Ok(damaged_utf8(sound, &all));
     }
+    // Whoever names UTF-8 over other bytes is wrong, and the next source is heard.
+    let declared = all.iter().find(|(codec, _)| *codec != encoding_rs::UTF_8);
+    let declared = declared.copied();
     let sample = Sample::new(bytes);
     let mut ranked = detect::rank(&sample, favour(declared, &sample));
     if declared.is_none() {
@@ -219,19 +224,19 @@ fn by_reading(bytes: &[u8], hints: &Hints) -> Result<Encoding, Undecodable> {
     }
     let utf16 = |best: &Candidate| wide::is_usual_utf16(&sample, best);
     if ranked.first().is_some_and(utf16) {
-        return Ok(verdict(&ranked, declared, &sample));
+        return Ok(verdict(&ranked, &all, &sample));
     }
     if sound.may_be_utf8()
         && ranked
             .first()
             .is_none_or(|best| utf8_reads_better(&sample, best))
     {
-        return Ok(damaged_utf8(sound, declared));
+        return Ok(damaged_utf8(sound, &all));
     }
     if let Some(error) = bytes::not_text(bytes) {
         return Err(error);
     }
-    Ok(verdict(&ranked, declared, &sample))
+    Ok(verdict(&ranked, &all, &sample))
 }
 
 /// Whether bytes that are ASCII but for a started character at their end are UTF-8: two bytes of
@@ -255,11 +260,11 @@ fn utf8_reads_better(sample: &Sample<'_>, best: &Candidate) -> bool {
     cost < best.cost
 }
 
-fn damaged_utf8(sound: Soundness, declared: Option<(&'static Codec, Evidence)>) -> Encoding {
-    let evidence = match declared {
-        Some((codec, evidence)) if codec == encoding_rs::UTF_8 => evidence,
-        _ => Evidence::Detected,
-    };
+fn damaged_utf8(sound: Soundness, declared: &[(&'static Codec, Evidence)]) -> Encoding {
+    let says_so = declared
+        .iter()
+        .find(|(codec, _)| *codec == encoding_rs::UTF_8);
+    let evidence = says_so.map_or(Evidence::Detected, |(_, evidence)| *evidence);
     let (good, bad) = (sound.good as f64, sound.bad as f64);
     let mut encoding = Encoding::new("UTF-8", evidence, (good + 0.5) / (good + bad / 2.0 + 0.5));
     encoding.repaired_as = Some(codec_name(encoding_rs::WINDOWS_1252));
@@ -285,7 +290,7 @@ fn favour(
 
 fn verdict(
     ranked: &[Candidate],
-    declared: Option<(&'static Codec, Evidence)>,
+    declared: &[(&'static Codec, Evidence)],
     sample: &Sample<'_>,
 ) -> Encoding {
     let Some(best) = ranked.first() else {
@@ -293,11 +298,12 @@ fn verdict(
     };
     let margin = ranked.get(1).map_or(160, |second| second.cost - best.cost);
     let confidence = 1.0 - 0.5 * (-f64::from(margin) / 32.0).exp();
-    match declared {
-        Some((codec, evidence)) if detect::reads_alike(codec, best.encoding, sample) => {
-            Encoding::new(codec.name(), evidence, confidence.max(0.9))
-        }
-        _ => {
+    let says_so = |(codec, _): &&(&'static Codec, Evidence)| {
+        detect::reads_alike(codec, best.encoding, sample)
+    };
+    match declared.iter().find(says_so) {
+        Some((codec, evidence)) => Encoding::new(codec.name(), *evidence, confidence.max(0.9)),
+        None => {
             let name = best.encoding.name();
             let mut encoding = Encoding::new(name, Evidence::Detected, confidence.min(0.99));
             encoding.language = Some(best.language.to_owned());

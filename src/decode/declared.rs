@@ -9,21 +9,19 @@ use crate::record::Hints;
 /// How far a declaration is looked for; browsers read 1 KB, pages put it later.
 const LOOK: usize = 8192;
 
-/// The declared encoding, by the strongest of the sources that names a known one.
-pub(super) fn declared(bytes: &[u8], hints: &Hints) -> Option<(&'static Encoding, Evidence)> {
+/// The declared encodings that are known, of the strongest source first.
+pub(super) fn declared(bytes: &[u8], hints: &Hints) -> Vec<(&'static Encoding, Evidence)> {
     let head = bytes.get(..LOOK).unwrap_or(bytes);
-    let http = || {
-        hints
-            .charset
-            .as_deref()
-            .and_then(|label| known(label.as_bytes()))
-    };
-    let xml = || xml(head).and_then(known);
-    let meta = || meta(head);
-    http()
-        .map(|encoding| (encoding, Evidence::Http))
-        .or_else(|| meta().map(|encoding| (encoding, Evidence::Meta)))
-        .or_else(|| xml().map(|encoding| (encoding, Evidence::Xml)))
+    let http = hints.charset.as_deref().map(str::as_bytes).and_then(known);
+    let sources = [
+        (http, Evidence::Http),
+        (meta(head), Evidence::Meta),
+        (xml(head).and_then(known), Evidence::Xml),
+    ];
+    let named = sources.into_iter();
+    named
+        .filter_map(|(encoding, evidence)| Some((encoding?, evidence)))
+        .collect()
 }
 
 fn known(label: &[u8]) -> Option<&'static Encoding> {
@@ -88,7 +86,8 @@ mod tests {
     use super::*;
 
     fn of(head: &str) -> Option<(&'static str, Evidence)> {
-        declared(head.as_bytes(), &Hints::default()).map(|(e, by)| (e.name(), by))
+        let all = declared(head.as_bytes(), &Hints::default());
+        all.first().map(|(e, by)| (e.name(), *by))
     }
 
     #[test]
@@ -113,6 +112,7 @@ mod tests {
             ..Hints::default()
         };
         let found = declared(b"<meta charset=gbk>", &hints);
-        assert_eq!(found, Some((encoding_rs::BIG5, Evidence::Http)));
+        let header = (encoding_rs::BIG5, Evidence::Http);
+        assert_eq!(found, [header, (encoding_rs::GBK, Evidence::Meta)]);
     }
 }

@@ -4,6 +4,9 @@ use super::detect::Favour;
 use super::model::{BROKEN, Model, SINGLE_BYTE, least_costs};
 use super::sample::Sample;
 
+/// What all costs hold more, that none is below nothing: 27 encodings at once give `16 ln 27`.
+pub(super) const CERTAIN: f32 = 56.0;
+
 /// Encodings that read the bytes that occur alike.
 pub(super) struct Group {
     /// The commonest of them, an index into [`SINGLE_BYTE`].
@@ -19,9 +22,16 @@ impl Group {
         SINGLE_BYTE[self.first].0
     }
 
-    /// What it costs before anything is read.
-    pub fn handicap(&self) -> u32 {
-        SINGLE_BYTE[self.first].1 + self.broken * BROKEN
+    /// What it costs before anything is read: the more of its encodings can write a language
+    /// (bits of `languages`), the likelier is one of them.
+    pub fn handicap(&self, languages: u32) -> u32 {
+        let encodings = SINGLE_BYTE.iter().enumerate();
+        let able = encodings.filter(|(i, _)| self.encodings & languages & (1 << i) != 0);
+        let share: f32 = able
+            .map(|(_, (_, cost))| (-(*cost as f32) / 16.0).exp())
+            .sum();
+        let cost = CERTAIN - 16.0 * share.max(f32::MIN_POSITIVE).ln();
+        cost as u32 + self.broken * BROKEN
     }
 
     /// No reading of the pairs can cost less.
@@ -35,7 +45,7 @@ impl Group {
             pairs.iter().map(cost).sum()
         };
         let tables = least_costs().iter().enumerate().filter_map(table);
-        self.handicap() + tables.map(cost).min().unwrap_or(0)
+        self.handicap(u32::MAX) + tables.map(cost).min().unwrap_or(0)
     }
 }
 

@@ -5,20 +5,8 @@ use std::sync::OnceLock;
 
 use encoding_rs::Encoding;
 
-/// What a character is to the model; letters of a language follow from [`FIRST_LETTER`].
-/// Must equal the classes of `training/encoding/src/tables.rs`.
-const SPACE: u8 = 0;
-const DIGIT: u8 = 1;
-const PUNCT: u8 = 2;
-const APOSTROPHE: u8 = 3;
-const TYPOGRAPHIC: u8 = 4;
-const SYMBOL: u8 = 5;
-const FOREIGN: u8 = 6;
-const JUNK: u8 = 7;
-const FIRST_LETTER: u8 = 8;
+use super::symbol::{FIRST_LETTER, FOREIGN, SPACE, Symbol, symbol};
 
-/// Cost of a character that the training text never held, on top of its class.
-const UNLISTED: u8 = 176;
 /// Cost of a control character or an unassigned byte.
 pub(super) const BROKEN: u32 = 320;
 
@@ -63,31 +51,23 @@ pub(super) static SINGLE_BYTE: [(&Encoding, u32); 27] = [
     (encoding_rs::ISO_8859_16, 44),
 ];
 
-/// A character to the model of one language.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Symbol {
-    pub class: u8,
-    /// 0 no letter, then Latin without case, lower, upper; 4 to 6 the same in another script.
-    pub shape: u8,
-    /// Cost of the character within its class.
-    pub emission: u8,
-}
-
 /// The cost of a shape after another, see [`Symbol::shape`].
-pub(crate) type Shapes = [[u8; 8]; 8];
+pub(crate) type Shapes = [[u8; 16]; 16];
 
 /// Cost of a letter right after one of another script.
 const MIXED_SCRIPTS: u8 = 144;
 
-fn shapes(cases: &[[u8; 3]; 3]) -> Shapes {
-    let case = |shape: usize| [0, 0, 1, 2, 0, 1, 2, 0][shape & 7];
+/// What the file holds: the cost of lower (0) and upper (1) case, of ASCII letters (0) and others
+/// (1), after no letter with case (0), after lower (1) and upper (2) case.
+type Cases = [[[u8; 2]; 2]; 3];
+
+fn shapes(cases: &Cases) -> Shapes {
+    let after = |shape: usize| if shape & 2 > 0 { 1 + shape % 2 } else { 0 };
     std::array::from_fn(|before| {
-        std::array::from_fn(|next| {
-            let mixed = before > 0 && next > 0 && (before < 4) != (next < 4);
-            match mixed {
-                true => MIXED_SCRIPTS,
-                false => cases[case(before)][case(next)],
-            }
+        std::array::from_fn(|next| match next & 2 {
+            _ if before > 0 && next > 0 && (before < 8) != (next < 8) => MIXED_SCRIPTS,
+            0 => 0,
+            _ => cases[after(before)][usize::from(next & 4 > 0)][next % 2],
         })
     })
 }
@@ -138,7 +118,7 @@ impl Single {
     pub fn cost(&self, shapes: &Shapes, before: Symbol, next: Symbol) -> u32 {
         let at = before.class as usize * self.classes + next.class as usize;
         let pair = self.pairs.get(at).copied().unwrap_or(u8::MAX);
-        let shape = shapes[before.shape as usize & 7][next.shape as usize & 7];
+        let shape = shapes[before.shape as usize & 15][next.shape as usize & 15];
         u32::from(pair) + u32::from(shape) + u32::from(next.emission)
     }
 }
@@ -211,7 +191,7 @@ pub(crate) fn model() -> &'static Model {
     MODEL.get_or_init(|| {
         let mut input = Input(include_bytes!("../../models/encoding.bin"));
         input.model().unwrap_or_else(|| Model {
-            shapes: [[0; 8]; 8],
+            shapes: [[0; 16]; 16],
             single: Vec::new(),
             wide: Vec::new(),
             upper: Vec::new(),
@@ -251,16 +231,16 @@ impl Input {
     }
 
     fn model(&mut self) -> Option<Model> {
-        if self.take(4)? != b"LVE1" {
+        if self.take(4)? != b"LVE2" {
             return None;
         }
         let mut emissions = Vec::new();
         for _ in 0..self.u16()? {
             emissions.push((self.character()?, self.byte()?));
         }
-        let mut cases = [[0; 3]; 3];
-        for row in &mut cases {
-            row.copy_from_slice(self.take(3)?);
+        let mut cases = [[[0; 2]; 2]; 3];
+        for row in cases.iter_mut().flatten() {
+            row.copy_from_slice(self.take(2)?);
         }
         let shapes = shapes(&cases);
         let upper: Vec<[char; 128]> = SINGLE_BYTE.iter().map(|(e, _)| upper_half(e)).collect();
@@ -327,58 +307,6 @@ fn upper_half(encoding: &'static Encoding) -> [char; 128] {
         let (text, _) = encoding.decode_without_bom_handling(&byte);
         text.chars().next().unwrap_or('\u{FFFD}')
     })
-}
-
-fn symbol(c: char, letters: &[char], emissions: &[(char, u8)]) -> Symbol {
-    let mut lower = c.to_lowercase();
-    let folded = match (lower.next(), lower.next()) {
-        (Some(one), None) => one,
-        _ => c,
-    };
-    let class = match c {
-        ' ' | '\n' | '\t' | '\r' => SPACE,
-        '0'..='9' => DIGIT,
-        '\'' | '’' => APOSTROPHE,
-        '«' | '»' | '“' | '”' | '„' | '‘' | '‚' | '–' | '—' | '…' | '\u{A0}' => {
-            TYPOGRAPHIC
-        }
-        _ if c.is_ascii_punctuation() => PUNCT,
-        _ if is_letter(c) => letters
-            .binary_search(&folded)
-            .map_or(FOREIGN, |at| FIRST_LETTER + at as u8),
-        '\u{0}'..='\u{1F}' | '\u{7F}'..='\u{9F}' => JUNK,
-        '\u{2500}'..='\u{25FF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' => JUNK,
-        _ => SYMBOL,
-    };
-    let listed = || emissions.binary_search_by_key(&folded, |&(c, _)| c);
-    let emission = match class {
-        _ if c.is_ascii() || class >= FIRST_LETTER => 0,
-        _ => listed().map_or(UNLISTED, |at| emissions[at].1),
-    };
-    Symbol {
-        class,
-        shape: shape(c),
-        emission,
-    }
-}
-
-fn shape(c: char) -> u8 {
-    // Combining marks of Vietnamese go with Latin.
-    let script = if (c as u32) < 0x370 { 1 } else { 4 };
-    match c {
-        _ if !is_letter(c) => 0,
-        _ if c.is_lowercase() => script + 1,
-        _ if c.is_uppercase() => script + 2,
-        _ => script,
-    }
-}
-
-fn is_letter(c: char) -> bool {
-    (c.is_alphabetic() && c != 'µ')
-        // Signs that some languages use like letters: Spanish and Catalan.
-        || matches!(c, '¿' | '¡' | '·')
-        || (matches!(c as u32, 0x300..=0x36F | 0x591..=0x5C7 | 0x64B..=0x652 | 0xE31..=0xE4E)
-            && c != '\u{E3F}')
 }
 
 #[cfg(test)]

@@ -1,13 +1,17 @@
 //! What a single-byte candidate's reading of the sample costs in each language.
 
 use super::groups::Group;
-use super::model::{Model, Single, Symbol};
+use super::model::{Model, Single};
 use super::sample::Sample;
+use super::symbol::{LETTER, Symbol};
 
 /// Weight of the ASCII words around, in sixteenths: they tell the language.
 const ASCII_WEIGHT: u32 = 6;
 /// What it costs that a word is in another language than the text.
-const FOREIGN_WORD: u32 = 72;
+const FOREIGN_WORD: u32 = 96;
+
+/// What it costs that a quotation mark or another sign stands between two letters.
+const SIGN_WITHIN: u32 = 80;
 
 /// The readings of one group: in each language, what the text around and each word cost.
 pub(super) struct Readings<'m> {
@@ -25,6 +29,7 @@ pub(super) struct Reading<'m> {
     index: usize,
     language: &'m Single,
     around: u32,
+    handicap: u32,
     words: Vec<u32>,
 }
 
@@ -41,6 +46,7 @@ impl<'m> Readings<'m> {
             index,
             language,
             around: around[index],
+            handicap: group.handicap(language.encodings),
             words: Vec::new(),
         });
         Readings {
@@ -79,7 +85,7 @@ impl<'m> Readings<'m> {
 
     /// Keeps the likeliest languages.
     pub fn keep(&mut self, languages: usize) {
-        let total = |r: &Reading<'_>| r.around + r.words.iter().sum::<u32>();
+        let total = |r: &Reading<'_>| r.around + r.handicap + r.words.iter().sum::<u32>();
         self.languages.sort_by_key(|r| (total(r), r.index));
         let rest = self
             .languages
@@ -138,11 +144,10 @@ impl<'m> Readings<'m> {
         }
         let total = |r: &Reading<'_>| {
             let words = r.words.iter().zip(&cheapest);
-            r.around + words.map(|(own, other)| own.min(other)).sum::<u32>()
+            r.around + r.handicap + words.map(|(own, other)| own.min(other)).sum::<u32>()
         };
         let costs = self.languages.iter().map(|r| (total(r), r.language.code));
-        let (cost, language) = costs.min()?;
-        Some((language, cost + self.group.handicap()))
+        costs.min().map(|(cost, language)| (language, cost))
     }
 }
 
@@ -205,9 +210,15 @@ fn is_alone(pairs: &[(u8, u8)]) -> bool {
 fn read(pairs: &[(u8, u8)], model: &Model, language: &Single, encoding: usize) -> u32 {
     let symbols = language.symbols(encoding);
     let symbol = |byte: u8| symbols[usize::from(byte)];
-    let cost =
-        |&(before, next): &(u8, u8)| language.cost(&model.shapes, symbol(before), symbol(next));
-    pairs.iter().map(cost).sum()
+    let (mut sum, mut sign) = (0, 0);
+    for &(before, next) in pairs {
+        let (before, next) = (symbol(before), symbol(next));
+        sum += language.cost(&model.shapes, before, next);
+        // 1 where a sign that came after a letter is before a letter.
+        sum += SIGN_WITHIN * u32::from(sign & next.kind & LETTER);
+        sign = before.kind & (next.kind >> 1);
+    }
+    sum
 }
 
 /// What the ASCII words around cost more in each language than in the likeliest one.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use encoding_rs::Encoding;
 
-use super::utf8::Soundness;
+use super::soundness::Soundness;
 use super::{Segment, detect, sample};
 
 /// Bad runs that lines in another encoding must hold together.

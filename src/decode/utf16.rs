@@ -61,7 +61,7 @@ impl Units {
     }
 
     fn plausible(&self) -> bool {
-        self.all >= 2 && self.odd * 40 <= self.all && self.alphabetic * 2 >= self.all
+        self.all >= 2 && self.odd * 40 <= self.all && self.alphabetic * 2 > self.all
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use encoding_rs::{DecoderResult, Encoding};
 
 use super::detect::Candidate;
+use super::groups::CERTAIN;
 use super::model::{BROKEN, Model, Wide, model};
 use super::sample::Sample;
 
@@ -57,7 +58,7 @@ pub(super) fn first_look(sample: &Sample<'_>, model: &Model) -> Vec<Runner> {
             encoding,
             languages,
             handicap,
-            cost: cost + handicap,
+            cost: cost + handicap + CERTAIN as u32,
         }));
     }
     runners
@@ -74,7 +75,7 @@ impl Runner {
         let (cost, language) = text.least(model, self.languages)?;
         Some(Candidate {
             encoding: self.encoding,
-            cost: cost + self.handicap,
+            cost: cost + self.handicap + CERTAIN as u32,
             language,
         })
     }

@@ -9,8 +9,8 @@ use super::align::{Judge, Side, Spelling};
 use super::candidates::{Posting, is_promising};
 use super::scan::Scan;
 use super::shingles::{Counted, Entry, Rarity, Shared, Sketch};
-use super::spill::{Row, Sorted, Spill, rows};
 use super::words::Words;
+use crate::spill::{Row, Sorted, Spill, rows};
 
 /// Documents that were kept before; they stay whatever comes.
 pub trait Earlier: Sync {
@@ -49,6 +49,24 @@ pub trait Earlier: Sync {
     /// # Errors
     /// See [`documents`](Self::documents), or the first error of `each`.
     fn postings(&self, each: &mut dyn FnMut(u64, u32) -> io::Result<()>) -> io::Result<()>;
+
+    /// Gives every line of every host, by ascending key; a key may come more than once, each time
+    /// with a part of its pages.
+    ///
+    /// # Errors
+    /// See [`documents`](Self::documents), or the first error of `each`.
+    fn lines(&self, each: &mut dyn FnMut(SeenLine) -> io::Result<()>) -> io::Result<()>;
+}
+
+/// How often a line of a host was seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SeenLine {
+    /// Hash of host and line.
+    pub key: u64,
+    /// Documents that have it.
+    pub pages: u64,
+    /// Those of them that have text of their own beside what their host repeats.
+    pub speaking: u64,
 }
 
 /// What is to be known of a document later on.
@@ -64,6 +82,10 @@ pub struct Addition {
     pub text: String,
     /// The shingles by which it is found, ascending.
     pub shingles: Vec<u64>,
+    /// Keys of the lines of its text, ascending, where its host is known.
+    pub lines: Vec<u64>,
+    /// Whether it has text of its own beside what its host repeats.
+    pub speaks: bool,
 }
 
 /// A shingle that a document shares with an earlier one.
@@ -217,10 +239,7 @@ impl Against<'_> {
         let mut best: Option<Found> = None;
         for earlier in of_address.into_iter().chain(partners) {
             let (_, text) = self.earlier.document(earlier)?;
-            let mut scan = Scan::default();
-            scan.run(&text);
-            let theirs = Words::of(&scan, scan.lines.iter()).0.into_owned();
-            let theirs = Words(theirs.into());
+            let theirs = Words::of_text(&text, &mut Scan::default());
             let (other, other_bare) = entries(&theirs, &shared, rarity);
             let is_address = of_address == Some(earlier);
             let pairs = bare.word_pair_containment(&other_bare);
@@ -231,9 +250,7 @@ impl Against<'_> {
             let other = Side::new(theirs, weights);
             let verdict = self.judge.compare(&side, &other, |is_b| {
                 if is_b {
-                    let mut scan = Scan::default();
-                    scan.run(&text);
-                    Ok(Spelling::new(scan, other.words()))
+                    Ok(Spelling::new(&text, other.words()))
                 } else {
                     spell(doc, side.words())
                 }

@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 
 use super::runs::{Places, Run, runs};
-use super::scan::{Scan, Token};
+use super::scan::Scan;
 use super::words::Words;
 
 /// Words on either side of a gap that may be one place written differently.
@@ -49,22 +49,22 @@ pub(super) struct Side<'c> {
 #[derive(Debug)]
 pub(super) struct Spelling {
     scan: Scan,
-    kept: Vec<Token>,
+    /// The words that are compared, by their numbers in the whole text.
+    kept: Vec<u32>,
 }
 
 impl Spelling {
-    /// The lines of a scanned text whose `words` are compared; they are some of its lines, in
-    /// order, and equal lines are all or none of them compared.
-    pub fn new(scan: Scan, words: &Words<'_>) -> Self {
+    /// The lines of a text whose `words` are compared; they are some of its lines, in order, and
+    /// equal lines are all or none of them compared.
+    pub fn new(text: &str, words: &Words<'_>) -> Self {
+        let mut scan = Scan::default();
+        scan.spelled(text);
         let mut kept = Vec::with_capacity(words.hashes().len());
         let mut wanted = words.lines().peekable();
-        for line in &scan.lines {
-            let tokens = scan.line(line);
-            let is_same = |line: &&[u32]| {
-                line.len() == tokens.len() && line.iter().zip(tokens).all(|(a, b)| *a == b.hash)
-            };
-            if wanted.next_if(is_same).is_some() {
-                kept.extend_from_slice(tokens);
+        for line in scan.lines() {
+            let own = scan.words.get(line.clone());
+            if wanted.next_if(|line| own == Some(line)).is_some() {
+                kept.extend(line.map(|word| word as u32));
             }
         }
         Self { scan, kept }
@@ -73,10 +73,10 @@ impl Spelling {
     /// The compared lines in normal form.
     pub fn text(&self, words: &Words<'_>) -> String {
         let mut text = Vec::new();
-        let mut tokens = self.kept.iter();
+        let mut kept = self.kept.iter();
         for line in words.lines() {
-            for token in tokens.by_ref().take(line.len()) {
-                text.extend_from_slice(self.scan.bytes(*token));
+            for word in kept.by_ref().take(line.len()) {
+                text.extend_from_slice(self.scan.spelling(*word as usize));
                 text.push(b' ');
             }
             text.pop();
@@ -85,17 +85,18 @@ impl Spelling {
         String::from_utf8(text).unwrap_or_default()
     }
 
-    fn tokens(&self, range: Range<usize>) -> impl Iterator<Item = Token> {
-        self.kept.get(range).unwrap_or_default().iter().copied()
+    fn spellings(&self, range: Range<usize>) -> impl Iterator<Item = &[u8]> {
+        let kept = self.kept.get(range).unwrap_or_default().iter();
+        kept.map(|word| self.scan.spelling(*word as usize))
     }
 
     fn has_number(&self, range: Range<usize>) -> bool {
-        self.tokens(range).any(|token| self.scan.is_number(token))
+        self.spellings(range)
+            .any(|word| word.iter().all(u8::is_ascii_digit))
     }
 
     fn letters(&self, range: Range<usize>) -> Vec<u8> {
-        let bytes = self.tokens(range).flat_map(|token| self.scan.bytes(token));
-        bytes.copied().collect()
+        self.spellings(range).flatten().copied().collect()
     }
 }
 

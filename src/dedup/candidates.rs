@@ -5,7 +5,7 @@ use std::io;
 use rayon::prelude::*;
 
 use super::shingles::{Entry, Rarity, Shared};
-use super::spill::{Row, Shelf, Sorted, Spill, rows};
+use crate::spill::{Row, Shelf, Sorted, Spill, rows};
 
 /// How many of its rarest shared shingles a document asks about.
 const QUERIES: usize = 32;
@@ -16,8 +16,8 @@ const CROWD: usize = 48;
 const ANSWERS: usize = 384;
 /// How many partners a document proposes.
 const PARTNERS: usize = 8;
-/// A partner that has fewer than an eighth of the rare shingles is not promising.
-const LEAST: u32 = 8;
+/// A partner that has fewer than a fifth of the rare shingles is not promising.
+const LEAST: u32 = 5;
 /// Pairs that have less of their word pairs in common (thousandths) are not aligned. No pair with
 /// half of its text in common falls below, not even with one letter in twenty broken.
 const WORD_PAIRS: u32 = 300;

@@ -1,6 +1,5 @@
 //! The texts of a corpus in their order, and copies that are exact.
 
-use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
@@ -8,23 +7,15 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::scan::Scan;
-use super::spill::{Row, Shelf, Spill, rows};
-use super::words::Words;
+use super::scanned::{Digest, Scanned, ScannedText};
 use super::{DuplicateKind, Earlier, Known, Options, Outcome, Removal, Texts};
+use crate::spill::{Shelf, Spill};
 
-/// The hash of a normal form, and the rank of the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Digest {
-    high: u64,
-    low: u64,
+/// A document whose text is the first of its kind, and the hash of its normal form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Distinct {
     pub rank: u32,
-}
-rows! { Digest { high: u64, low: u64, rank: u32 } }
-
-impl Digest {
-    pub fn digest(self) -> u128 {
-        u128::from(self.high) << 64 | u128::from(self.low)
-    }
+    pub digest: Digest,
 }
 
 /// Bytes of memory that a document costs whatever the bound: its place in a few lists.
@@ -38,7 +29,8 @@ pub(super) struct Corpus<'t, T: ?Sized> {
 }
 
 impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
-    pub fn new(texts: &'t T, options: &Options) -> Self {
+    /// `taken` bytes of the memory are in use already.
+    pub fn new(texts: &'t T, options: &Options, taken: usize) -> Self {
         let mut ranked: Vec<u32> = (0..texts.len() as u32).collect();
         let key = |&index: &u32| {
             (
@@ -47,12 +39,12 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
                 index,
             )
         };
-        ranked.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-        let memory = usize::try_from(options.memory).unwrap_or(usize::MAX / 2);
-        let spill = Spill {
-            dir: options.dir.clone().unwrap_or_else(std::env::temp_dir),
-            memory: memory.saturating_sub(texts.len() * FLOOR),
-        };
+        let is_ranked = ranked.is_sorted_by(|a, b| key(a) <= key(b));
+        if !is_ranked {
+            ranked.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+        }
+        let mut spill = Spill::of(options);
+        spill.memory = spill.memory.saturating_sub(texts.len() * FLOOR + taken);
         Self {
             texts,
             ranked,
@@ -64,18 +56,27 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         self.ranked[rank as usize] as usize
     }
 
+    /// The rank of each index.
+    pub fn ranks(&self) -> Vec<u32> {
+        let mut ranks = vec![0; self.ranked.len()];
+        for (rank, &index) in (0..).zip(&self.ranked) {
+            ranks[index as usize] = rank;
+        }
+        ranks
+    }
+
     pub fn host(&self, rank: u32) -> Option<&str> {
         self.texts.host(self.index(rank))
     }
 
-    /// Batches of ranks whose texts fit into memory side by side.
+    /// Batches of indices whose texts fit into memory side by side.
     pub fn batches(&self) -> impl Iterator<Item = Range<u32>> {
         let count = self.ranked.len() as u32;
         let mut from = 0;
         std::iter::from_fn(move || {
             let (mut to, mut bytes) = (from, 0);
             while to < count && to - from < BATCH_TEXTS && bytes < BATCH_BYTES {
-                bytes += self.texts.bytes(self.index(to));
+                bytes += self.texts.bytes(to as usize);
                 to += 1;
             }
             let batch = from..to;
@@ -84,51 +85,47 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         })
     }
 
-    /// Removes exact copies; returns the words of all texts by rank, and the ranks that stay.
-    /// Texts without a letter or digit say nothing that could be repeated and stay.
-    pub fn drop_exact(
-        &self,
-        near: bool,
-        removals: &mut [Option<Removal>],
-    ) -> io::Result<(Shelf, Vec<Digest>)> {
-        let mut digests = self.spill.sorter::<Digest>(1);
-        let mut words = self.spill.shelf(3);
+    /// Scans all texts.
+    pub fn scan(&self, keeps_words: bool) -> io::Result<Scanned> {
+        let mut scanned = Scanned::new(&self.spill);
         for batch in self.batches() {
-            let read = batch.into_par_iter().map_init(Scan::default, |scan, rank| {
-                scan.run(&self.texts.text(self.index(rank))?);
-                let digest = (!scan.tokens.is_empty()).then(|| scan.digest());
-                let words = if near {
-                    Words::of(scan, scan.lines.iter()).0
-                } else {
-                    Cow::Borrowed(&[][..])
-                };
-                io::Result::Ok((rank, digest, words.into_owned()))
-            });
-            for (rank, digest, record) in read.collect::<io::Result<Vec<_>>>()? {
-                words.push(&record)?;
-                if let Some(digest) = digest {
-                    let [high, low] = [(digest >> 64) as u64, digest as u64];
-                    digests.push(Digest { high, low, rank })?;
-                }
+            let read = batch
+                .into_par_iter()
+                .map_init(Scan::default, |scan, index| {
+                    let text = self.texts.text(index as usize)?;
+                    io::Result::Ok(ScannedText::of(&text, scan, keeps_words))
+                });
+            for text in read.collect::<io::Result<Vec<_>>>()? {
+                scanned.push(&text)?;
             }
         }
-        words.finish()?;
+        Ok(scanned)
+    }
+
+    /// Removes exact copies; returns the words of all texts by index, and the documents that stay
+    /// by rank. Texts without a letter or digit say nothing that could be repeated and stay.
+    pub fn drop_exact(
+        &self,
+        scanned: Scanned,
+        removals: &mut [Option<Removal>],
+    ) -> io::Result<(Shelf, Vec<Distinct>)> {
+        let rank_of = self.ranks();
         let mut distinct = Vec::new();
-        digests.finish()?.groups(
-            |digest| (digest.high, digest.low),
-            |same| {
-                distinct.extend(same.first());
-                for copy in same.iter().skip(1) {
-                    removals[self.index(copy.rank)] = Some(Removal {
-                        twin: self.index(same[0].rank),
-                        kind: DuplicateKind::Exact,
-                        score: 1000,
-                    });
-                }
-                Ok(())
-            },
-        )?;
-        distinct.par_sort_unstable_by_key(|digest: &Digest| digest.rank);
+        let words = scanned.groups(|digest, same| {
+            let ranks = same.iter().map(|&index| rank_of[index as usize]);
+            let Some(rank) = ranks.clone().min() else {
+                return;
+            };
+            distinct.push(Distinct { rank, digest });
+            for copy in ranks.filter(|&copy| copy != rank) {
+                removals[self.index(copy)] = Some(Removal {
+                    twin: self.index(rank),
+                    kind: DuplicateKind::Exact,
+                    score: 1000,
+                });
+            }
+        })?;
+        distinct.par_sort_unstable_by_key(|distinct| distinct.rank);
         Ok((words, distinct))
     }
 
@@ -137,13 +134,13 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
         &self,
         earlier: &dyn Earlier,
         own: &FxHashSet<u32>,
-        distinct: &mut Vec<Digest>,
+        distinct: &mut Vec<Distinct>,
         outcome: &mut Outcome,
     ) -> io::Result<()> {
         let mut stay = Vec::with_capacity(distinct.len());
-        for digest in distinct.drain(..) {
-            let index = self.index(digest.rank);
-            match earlier.by_digest(digest.digest())? {
+        for one in distinct.drain(..) {
+            let index = self.index(one.rank);
+            match earlier.by_digest(one.digest.into())? {
                 Some(number) if !own.contains(&number) => {
                     let (id, _) = earlier.document(number)?;
                     let known = Known {
@@ -153,7 +150,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
                     };
                     outcome.known.insert(index, known);
                 }
-                _ => stay.push(digest),
+                _ => stay.push(one),
             }
         }
         *distinct = stay;

@@ -2,59 +2,22 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufRead, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, BufRead, Write};
+use std::ops::Range;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::spill::read_at;
-use super::{Texts, address, host};
+pub use super::row::{Fields, Keep, order_of};
 
-/// Which fields of a row say what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fields {
-    /// The id, a string or number; rows without one are named by file and line.
-    pub id: String,
-    /// The text: the first of these that a row has.
-    pub text: Vec<String>,
-    /// The address, for the host.
-    pub url: String,
-    /// What decides which copy stays.
-    pub keep: Keep,
-}
-
-impl Default for Fields {
-    fn default() -> Self {
-        Self {
-            id: "id".into(),
-            text: ["text", "content", "raw_content", "body"]
-                .map(String::from)
-                .into(),
-            url: "url".into(),
-            keep: Keep::Id,
-        }
-    }
-}
-
-/// Which copy of a cluster stays; ties go to the smallest id.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Keep {
-    #[default]
-    /// The one with the smallest id.
-    Id,
-    /// The longest text.
-    Longest,
-    /// The one whose field of this name holds the smallest number or the earliest date
-    /// (`2026-01-31…`); rows without it come last.
-    Field(String),
-    /// The one from the host that stands first in this list; other hosts come last.
-    Source(Vec<String>),
-}
+use super::corpus::Corpus;
+use super::row::Wanted;
+use super::scan::Scan;
+use super::scanned::{Scanned, ScannedText};
+use super::{Addition, Earlier, Options, Outcome, Texts, address, compare_scanned, host};
+use crate::io::ReadLimits;
+use crate::io::jsonl::{Line, next_line};
+use crate::spill::{Spill, read_at};
 
 /// Rows of JSON lines in a file without a name.
 #[derive(Debug)]
@@ -65,6 +28,8 @@ pub struct Rows {
     ids: String,
     hosts: Vec<Box<str>>,
     fields: Fields,
+    /// The texts, scanned as they came; gone when they were compared.
+    scanned: Option<Scanned>,
 }
 
 #[derive(Debug)]
@@ -82,73 +47,137 @@ struct Entry {
 
 /// No host is known.
 const NO_HOST: u32 = u32::MAX;
+/// Bytes of rows that are worked on at a time.
+const BATCH: usize = 4 << 20;
 
 /// Hosts that rows have named, by name.
 type Hosts = FxHashMap<Box<str>, u32>;
 
+/// A row that was parsed.
+struct Read {
+    id: Option<String>,
+    host: Option<String>,
+    address: Option<u64>,
+    priority: i64,
+    text: ScannedText,
+}
+
+/// Lines that are worked on at a time.
+#[derive(Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    /// Number and place of each line; none where it is too long.
+    lines: Vec<(usize, Option<Range<usize>>)>,
+}
+
+impl Batch {
+    /// Reads lines until there are enough; returns whether there may be more. `number` is that of
+    /// the last line that was read.
+    fn fill(&mut self, reader: &mut dyn BufRead, number: &mut usize) -> io::Result<bool> {
+        self.bytes.clear();
+        self.lines.clear();
+        let limit = ReadLimits::default().record_bytes;
+        while self.bytes.len() < BATCH {
+            let start = self.bytes.len();
+            *number += 1;
+            match next_line(reader, limit, &mut self.bytes)? {
+                Line::End => return Ok(false),
+                Line::TooLong => self.lines.push((*number, None)),
+                Line::Read => self.push(start, *number),
+            }
+        }
+        Ok(true)
+    }
+
+    fn push(&mut self, start: usize, number: usize) {
+        let line = &self.bytes[start..];
+        let mut start = start + line.len() - line.trim_ascii_start().len();
+        let end = self.bytes.len() - (line.len() - line.trim_ascii_end().len());
+        if number == 1 && self.bytes[start..].starts_with(b"\xEF\xBB\xBF") {
+            start += 3;
+        }
+        if start < end {
+            self.lines.push((number, Some(start..end)));
+        }
+    }
+}
+
 impl Rows {
-    /// Reads all rows of `inputs` (each a name for messages and a stream); `dir` is where the
-    /// temporary file lies. A line that is no row is reported to `error` as name, line number
-    /// and cause, and left out.
+    /// Reads all rows of `inputs` (each a name for messages and a stream). A line that is no row is
+    /// reported to `error` as name, line number and cause, and left out. Texts are scanned as they
+    /// come, by all threads; their words are not kept where `exact` copies alone are asked for.
     ///
     /// # Errors
-    /// When an input cannot be read to its end or the temporary file cannot be written.
+    /// When an input cannot be read to its end or a temporary file cannot be written.
     pub fn read(
         inputs: impl IntoIterator<Item = (String, io::Result<Box<dyn BufRead>>)>,
         fields: Fields,
-        dir: &Path,
+        options: &Options,
+        exact: bool,
         mut error: impl FnMut(&str, usize, &str),
     ) -> io::Result<Self> {
-        let file = tempfile::tempfile_in(dir)?;
+        let spill = Spill::of(options);
+        let mut scanned = Scanned::new(&spill);
+        let mut file = tempfile::tempfile_in(&spill.dir)?;
         let mut rows = Self {
             file: file.try_clone()?,
             entries: Vec::new(),
             ids: String::new(),
             hosts: Vec::new(),
             fields,
+            scanned: None,
         };
-        let mut hosts = Hosts::default();
-        let mut writer = BufWriter::with_capacity(1 << 18, file);
-        let (mut line, mut offset) = (Vec::new(), 0);
+        let (mut hosts, mut batch, mut offset) = (Hosts::default(), Batch::default(), 0);
         for (name, reader) in inputs {
             let place = |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
-            let mut reader = reader.map_err(place)?;
-            for number in 1.. {
-                line.clear();
-                if reader.read_until(b'\n', &mut line).map_err(place)? == 0 {
-                    break;
-                }
-                let row = line.trim_ascii();
-                if row.is_empty() {
-                    continue;
-                }
-                match rows.add(row, offset, &mut hosts, || format!("{name}:{number}")) {
-                    Ok(()) => {
-                        writer.write_all(row)?;
-                        offset += row.len() as u64;
+            let (mut reader, mut number) = (reader.map_err(place)?, 0);
+            loop {
+                let is_more = batch.fill(&mut reader, &mut number).map_err(place)?;
+                let read = rows.parse(&batch, !exact);
+                file.write_all(&batch.bytes)?;
+                for ((number, line), read) in batch.lines.iter().zip(read) {
+                    match (line, read) {
+                        (Some(line), Ok(read)) => {
+                            scanned.push(&read.text)?;
+                            let place = offset + line.start as u64;
+                            let name = || format!("{name}:{number}");
+                            rows.add(read, place, line.len() as u32, &mut hosts, name);
+                        }
+                        (_, Err(cause)) => error(&name, *number, &cause),
+                        (None, Ok(_)) => {}
                     }
-                    Err(cause) => error(&name, number, &cause),
+                }
+                offset += batch.bytes.len() as u64;
+                if !is_more {
+                    break;
                 }
             }
         }
-        writer.flush()?;
+        rows.scanned = Some(scanned);
         Ok(rows)
     }
 
-    fn add(
-        &mut self,
-        row: &[u8],
-        offset: u64,
-        hosts: &mut Hosts,
-        name: impl FnOnce() -> String,
-    ) -> Result<(), String> {
+    fn parse(&self, batch: &Batch, keeps_words: bool) -> Vec<Result<Read, String>> {
+        let read = |scan: &mut Scan, (_, line): &(usize, Option<Range<usize>>)| match line {
+            Some(line) => self.parse_row(&batch.bytes[line.clone()], scan, keeps_words),
+            None => Err(format!(
+                "the line is longer than {} MiB",
+                ReadLimits::default().record_bytes >> 20
+            )),
+        };
+        let lines = batch.lines.par_iter();
+        lines.map_init(Scan::default, read).collect()
+    }
+
+    fn parse_row(&self, row: &[u8], scan: &mut Scan, keeps_words: bool) -> Result<Read, String> {
         let fields = &self.fields;
-        let parsed = Wanted {
+        let wanted = Wanted {
             fields,
             whole: true,
-        }
-        .parse(row)
-        .map_err(|error| format!("invalid JSON: {error}"))?;
+        };
+        let parsed = wanted
+            .parse(row)
+            .map_err(|error| format!("invalid JSON: {error}"))?;
         let text = parsed.text.ok_or("no field holds a text")?;
         let host = parsed.url.as_deref().and_then(host);
         let latest = || i64::MAX;
@@ -164,15 +193,31 @@ impl Rows {
                     .map_or_else(latest, |at| at as i64)
             }
         };
-        let len = u32::try_from(row.len()).map_err(|_| "the row is longer than 4 GiB")?;
-        self.ids.push_str(&parsed.id.unwrap_or_else(name));
+        Ok(Read {
+            id: parsed.id,
+            host,
+            address: parsed.url.as_deref().and_then(address),
+            priority,
+            text: ScannedText::of(&text, scan, keeps_words),
+        })
+    }
+
+    fn add(
+        &mut self,
+        read: Read,
+        offset: u64,
+        len: u32,
+        hosts: &mut Hosts,
+        name: impl FnOnce() -> String,
+    ) {
+        self.ids.push_str(&read.id.unwrap_or_else(name));
         self.entries.push(Entry {
             offset,
             len,
             id_end: self.ids.len() as u64,
-            priority,
-            address: parsed.url.as_deref().and_then(address).unwrap_or(0),
-            host: host.map_or(NO_HOST, |host| {
+            priority: read.priority,
+            address: read.address.unwrap_or(0),
+            host: read.host.map_or(NO_HOST, |host| {
                 let known = hosts.get(&*host).copied();
                 known.unwrap_or_else(|| {
                     let number = self.hosts.len() as u32;
@@ -182,7 +227,25 @@ impl Rows {
                 })
             }),
         });
-        Ok(())
+    }
+
+    /// Compares the rows, once, as [`compare_with`](super::compare_with) does.
+    ///
+    /// # Errors
+    /// See there.
+    pub fn compare(
+        &mut self,
+        options: &Options,
+        earlier: Option<&dyn Earlier>,
+        each: impl FnMut(Addition) -> io::Result<()>,
+    ) -> io::Result<Outcome> {
+        match self.scanned.take() {
+            Some(scanned) => {
+                let corpus = Corpus::new(&*self, options, scanned.bytes());
+                compare_scanned(&corpus, scanned, options, earlier, each)
+            }
+            None => super::compare_with(&*self, options, earlier, each),
+        }
     }
 
     /// A row as it came, without its line end.
@@ -250,103 +313,6 @@ impl Texts for Rows {
     }
 }
 
-/// What is taken from a row: everything, or only the text.
-#[derive(Clone, Copy)]
-struct Wanted<'f> {
-    fields: &'f Fields,
-    whole: bool,
-}
-
-#[derive(Default)]
-struct Parsed<'r> {
-    id: Option<String>,
-    url: Option<String>,
-    text: Option<Cow<'r, str>>,
-    priority: Option<i64>,
-    /// Place of the text's field in the list of names.
-    rank: usize,
-}
-
-impl Wanted<'_> {
-    fn parse(self, row: &[u8]) -> serde_json::Result<Parsed<'_>> {
-        let mut deserializer = serde_json::Deserializer::from_slice(row);
-        let parsed = self.deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(parsed)
-    }
-}
-
-impl<'r> DeserializeSeed<'r> for Wanted<'_> {
-    type Value = Parsed<'r>;
-
-    fn deserialize<D: Deserializer<'r>>(self, deserializer: D) -> Result<Parsed<'r>, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-/// A string that borrows from the row where it has no escapes.
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-struct Text<'r>(#[serde(borrow)] Option<Cow<'r, str>>);
-
-impl<'r> Visitor<'r> for Wanted<'_> {
-    type Value = Parsed<'r>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("one JSON object per line")
-    }
-
-    fn visit_map<A: MapAccess<'r>>(self, mut map: A) -> Result<Parsed<'r>, A::Error> {
-        let fields = self.fields;
-        let mut parsed = Parsed::default();
-        while let Some(key) = map.next_key::<Cow<'r, str>>()? {
-            let rank = fields.text.iter().position(|name| *name == key);
-            if let Some(rank) = rank
-                && (parsed.text.is_none() || rank < parsed.rank)
-            {
-                if let Some(text) = map.next_value::<Text<'r>>()?.0 {
-                    parsed.text = Some(text);
-                    parsed.rank = rank;
-                }
-            } else if self.whole && *key == *fields.id {
-                parsed.id = name_of(map.next_value()?);
-            } else if self.whole && *key == *fields.url {
-                parsed.url = name_of(map.next_value()?);
-            } else if self.whole && matches!(&fields.keep, Keep::Field(name) if **name == *key) {
-                parsed.priority = order_of_value(&map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(parsed)
-    }
-}
-
-fn name_of(value: Value) -> Option<String> {
-    match value {
-        Value::String(name) => Some(name),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A number as it is; a date as its digits, down to the second.
-fn order_of_value(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(number) => number.as_i64(),
-        Value::String(date) => order_of(date),
-        _ => None,
-    }
-}
-
-/// The digits of a date that begins with the year, down to the second: earlier dates are smaller.
-pub fn order_of(date: &str) -> Option<i64> {
-    let digits = date.bytes().filter(u8::is_ascii_digit).take(14);
-    let digits: Vec<i64> = digits.map(|digit| i64::from(digit - b'0')).collect();
-    let padded = digits.iter().copied().chain(std::iter::repeat(0)).take(14);
-    (!digits.is_empty()).then(|| padded.fold(0, |order, digit| order * 10 + digit))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -355,7 +321,8 @@ mod tests {
         let mut errors = Vec::new();
         let reader: Box<dyn BufRead> = Box::new(io::Cursor::new(text.to_owned()));
         let inputs = [("x.jsonl".to_owned(), Ok(reader))];
-        let rows = Rows::read(inputs, fields, &std::env::temp_dir(), |_, line, cause| {
+        let options = Options::default();
+        let rows = Rows::read(inputs, fields, &options, false, |_, line, cause| {
             errors.push((line, cause.to_owned()));
         });
         (rows.unwrap(), errors)

@@ -15,12 +15,8 @@ use super::words::Words;
 /// assert_eq!(matched_paragraphs(text, twin), [(0, 1)]);
 /// ```
 pub fn matched_paragraphs(text: &str, twin: &str) -> Vec<(u32, u32)> {
-    let [text, twin] = [text, twin].map(|text| {
-        let mut scan = Scan::default();
-        scan.run(text);
-        Words::of(&scan, scan.lines.iter()).0.into_owned()
-    });
-    let (text, twin) = (Words(text.into()), Words(twin.into()));
+    let mut scan = Scan::default();
+    let [text, twin] = [text, twin].map(|text| Words::of_text(text, &mut scan));
     let places = Places::new(twin.hashes());
     let lines = text.ends().len();
     // How many words of each paragraph are repeated, and the longest run of them.

@@ -35,11 +35,12 @@ mod matched;
 mod near;
 mod outcome;
 mod paragraphs;
+mod row;
 mod runs;
 mod scan;
+mod scanned;
 mod shingles;
 mod site;
-pub(crate) mod spill;
 mod words;
 
 use std::borrow::Cow;
@@ -50,11 +51,13 @@ use rustc_hash::FxHashSet;
 
 use corpus::Corpus;
 use near::Near;
+use scanned::Scanned;
 
 pub use address::{address, host};
-pub use against::{Addition, Earlier};
+pub use against::{Addition, Earlier, SeenLine};
 pub use matched::matched_paragraphs;
 pub use outcome::{Known, Outcome, Removal};
+pub(crate) use paragraphs::paragraph_hash;
 pub use paragraphs::{ParagraphOptions, Repeated, repeated_paragraphs};
 
 /// What deduplication asks of a corpus. Texts may live on disk: each is read a few times.
@@ -222,15 +225,28 @@ pub fn compare_with<T: Texts + ?Sized>(
     texts: &T,
     options: &Options,
     earlier: Option<&dyn Earlier>,
+    each: impl FnMut(Addition) -> io::Result<()>,
+) -> io::Result<Outcome> {
+    let keeps_words = options.near || earlier.is_some();
+    let corpus = Corpus::new(texts, options, 0);
+    let scanned = corpus.scan(keeps_words)?;
+    compare_scanned(&corpus, scanned, options, earlier, each)
+}
+
+/// Like [`compare_with`], when the texts were scanned already.
+fn compare_scanned<T: Texts + ?Sized>(
+    corpus: &Corpus<'_, T>,
+    scanned: Scanned,
+    options: &Options,
+    earlier: Option<&dyn Earlier>,
     mut each: impl FnMut(Addition) -> io::Result<()>,
 ) -> io::Result<Outcome> {
-    let corpus = Corpus::new(texts, options);
+    let texts = corpus.texts;
     let mut outcome = Outcome {
         removals: vec![None; texts.len()],
         ..Outcome::default()
     };
-    let (words, mut distinct) =
-        corpus.drop_exact(options.near || earlier.is_some(), &mut outcome.removals)?;
+    let (words, mut distinct) = corpus.drop_exact(scanned, &mut outcome.removals)?;
     // A document of the same id is the same document: a run that is done again gives the same.
     let mut own = FxHashSet::default();
     if let Some(earlier) = earlier {
@@ -240,8 +256,8 @@ pub fn compare_with<T: Texts + ?Sized>(
         corpus.drop_known_exactly(earlier, &own, &mut distinct, &mut outcome)?;
     }
     if options.near || earlier.is_some() {
-        let ranks: Vec<u32> = distinct.iter().map(|digest| digest.rank).collect();
-        let mut near = Near::read(&corpus, words, ranks)?;
+        let ranks: Vec<u32> = distinct.iter().map(|one| one.rank).collect();
+        let mut near = Near::read(corpus, words, ranks, earlier, &own)?;
         if let Some(earlier) = earlier.filter(|_| options.near) {
             near.drop_known(earlier, &own, options, &mut outcome)?;
         }

@@ -8,62 +8,125 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::align::{Judge, Side, Spelling};
 use super::candidates::{Mine, Posting, Search};
-use super::corpus::{BATCH_TEXTS, Corpus, Digest};
+use super::corpus::{BATCH_TEXTS, Corpus, Distinct};
 use super::outcome::what_if;
-use super::scan::Scan;
 use super::shingles::{Counted, Entry, Rarity, Shared, Sketch};
-use super::spill::{Shelf, Sorted};
 use super::words::Words;
 use super::{
     Addition, DuplicateKind, Earlier, Known, Options, Outcome, Removal, Texts, against, clusters,
     site,
 };
+use crate::spill::{Shelf, Sorted};
 
 /// The distinct documents, by their place in `ranks`.
 pub(super) struct Near<'c, 't, T: ?Sized> {
     corpus: &'c Corpus<'t, T>,
     ranks: Vec<u32>,
-    /// Compared words; by rank while nothing is stripped, else by document.
+    /// Compared words; by index while nothing is stripped, else by document.
     words: Shelf,
-    is_stripped: bool,
+    /// What was taken out of them, if anything was.
+    site: Option<Site>,
     /// Documents that are known from before; empty where none is.
     gone: Vec<bool>,
     rarity: Rarity,
 }
 
+/// What is known of documents as pages of their hosts.
+struct Site {
+    speaks: Vec<bool>,
+    /// The keys of the lines of each, two words a key; only where an index asks for them.
+    lines: Option<Shelf>,
+}
+
 impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
-    pub fn read(corpus: &'c Corpus<'t, T>, words: Shelf, ranks: Vec<u32>) -> io::Result<Self> {
-        let hosts = site::hosts(corpus, &ranks);
-        let is_stripped = !hosts.is_empty();
-        let words = if is_stripped {
-            site::strip(&words, &ranks, &hosts, &corpus.spill)?
-        } else {
-            words
+    /// Takes what hosts repeat out of the words. `earlier` has documents of the same hosts, `own`
+    /// are those of them that are among these.
+    pub fn read(
+        corpus: &'c Corpus<'t, T>,
+        words: Shelf,
+        ranks: Vec<u32>,
+        earlier: Option<&dyn Earlier>,
+        own: &FxHashSet<u32>,
+    ) -> io::Result<Self> {
+        let least = if earlier.is_some() { 1 } else { 2 };
+        let hosts = site::hosts(corpus, &ranks, least);
+        let mut near = Self::new(corpus, words, ranks);
+        if hosts.is_empty() {
+            return Ok(near);
+        }
+        let index = |page: u32| corpus.index(near.ranks[page as usize]);
+        let is_known = |page: u32| match earlier.filter(|_| !own.is_empty()) {
+            Some(earlier) => Ok(earlier.by_id(corpus.texts.id(index(page)))?.is_some()),
+            None => Ok(false),
         };
+        let pages = site::Pages {
+            words: &near.words,
+            index: &index,
+            hosts: &hosts,
+            earlier,
+            is_known: &is_known,
+            spill: &corpus.spill,
+        };
+        let stripped = pages.strip()?;
+        let lines = match earlier {
+            None => None,
+            Some(_) => {
+                let mut lines = corpus.spill.shelf(1);
+                for page in 0..hosts.len() as u32 {
+                    let keys = pages.keys(page)?;
+                    let halves = keys
+                        .iter()
+                        .flat_map(|key| [*key as u32, (key >> 32) as u32]);
+                    lines.push(&halves.collect::<Vec<_>>())?;
+                }
+                lines.finish()?;
+                Some(lines)
+            }
+        };
+        near.site = Some(Site {
+            speaks: stripped.speaks,
+            lines,
+        });
+        near.words = stripped.words;
+        Ok(near)
+    }
+
+    fn new(corpus: &'c Corpus<'t, T>, words: Shelf, ranks: Vec<u32>) -> Self {
         let rarity = Rarity {
             documents: ranks.len() as u64,
         };
-        Ok(Self {
+        Self {
             corpus,
             ranks,
             words,
-            is_stripped,
+            site: None,
             gone: Vec::new(),
             rarity,
-        })
+        }
+    }
+
+    /// The keys of the lines of a document.
+    fn lines(&self, doc: u32) -> io::Result<Vec<u64>> {
+        let Some(lines) = self.site.as_ref().and_then(|site| site.lines.as_ref()) else {
+            return Ok(Vec::new());
+        };
+        let record = lines.get(doc as usize)?;
+        let key = |two: &[u32]| u64::from(two[0]) | u64::from(two[1]) << 32;
+        Ok(record.chunks_exact(2).map(key).collect())
     }
 
     fn words(&self, doc: u32) -> io::Result<Words<'_>> {
-        let rank = self.ranks[doc as usize];
-        let number = if self.is_stripped { doc } else { rank };
-        self.words.get(number as usize).map(Words)
+        let number = if self.site.is_some() {
+            doc as usize
+        } else {
+            self.corpus.index(self.ranks[doc as usize])
+        };
+        self.words.get(number).map(Words)
     }
 
     fn spelling(&self, doc: u32, words: &Words<'_>) -> io::Result<Spelling> {
-        let mut scan = Scan::default();
         let index = self.corpus.index(self.ranks[doc as usize]);
-        scan.run(&self.corpus.texts.text(index)?);
-        Ok(Spelling::new(scan, words))
+        Ok(Spelling::new(&self.corpus.texts.text(index)?, words))
     }
 
     /// Sketches all documents: who has which shingle, and by document what waits for the counts.
@@ -181,22 +244,27 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
     /// Gives what is to be known of the documents that stay.
     pub fn additions(
         &self,
-        distinct: &[Digest],
+        distinct: &[Distinct],
         outcome: &Outcome,
         each: &mut impl FnMut(Addition) -> io::Result<()>,
     ) -> io::Result<()> {
-        for (doc, digest) in (0..).zip(distinct) {
-            let index = self.corpus.index(digest.rank);
+        for (doc, one) in (0..).zip(distinct) {
+            let index = self.corpus.index(one.rank);
             if !outcome.stays(index) {
                 continue;
             }
             let words = self.words(doc)?;
             each(Addition {
                 id: self.corpus.texts.id(index).to_owned(),
-                digest: digest.digest(),
+                digest: one.digest.into(),
                 address: self.corpus.texts.address(index),
                 text: self.spelling(doc, &words)?.text(&words),
                 shingles: Sketch::new(words.hashes()).shingles,
+                lines: self.lines(doc)?,
+                speaks: self
+                    .site
+                    .as_ref()
+                    .is_some_and(|site| site.speaks[doc as usize]),
             })?;
         }
         Ok(())

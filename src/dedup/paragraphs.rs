@@ -4,12 +4,11 @@ use std::io;
 use std::ops::Range;
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::corpus::Corpus;
 use super::scan::Scan;
-use super::spill::{Row, Sorted, rows};
 use super::{Options, Texts};
+use crate::spill::{Row, Sorted, rows};
 
 /// Which paragraphs count as repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +87,7 @@ pub fn repeated_paragraphs<T: Texts + ?Sized>(
     stays: impl Fn(usize) -> bool + Sync,
     mut each: impl FnMut(&[Repeated]) -> io::Result<()>,
 ) -> io::Result<()> {
-    let corpus = Corpus::new(texts, options);
+    let corpus = Corpus::new(texts, options, 0);
     let repeats = repeats(&corpus, paragraphs, stays)?;
     repeats.groups(
         |repeat| repeat.rank,
@@ -113,15 +112,19 @@ fn repeats<T: Texts + ?Sized>(
     stays: impl Fn(usize) -> bool + Sync,
 ) -> io::Result<Sorted<Repeat>> {
     let mut places = corpus.spill.sorter::<Place>(3);
+    let ranks = corpus.ranks();
     for batch in corpus.batches() {
-        let read = batch.into_par_iter().map_init(Scan::default, |scan, rank| {
-            let index = corpus.index(rank);
-            if !stays(index) {
-                return io::Result::Ok(Vec::new());
-            }
-            let text = corpus.texts.text(index)?;
-            Ok(long_lines(&text, rank, options.words, scan))
-        });
+        let read = batch
+            .into_par_iter()
+            .map_init(Scan::default, |scan, index| {
+                let index = index as usize;
+                if !stays(index) {
+                    return io::Result::Ok(Vec::new());
+                }
+                let text = corpus.texts.text(index)?;
+                let rank = ranks[index];
+                Ok(long_lines(&text, rank, options.words, scan))
+            });
         for found in read.collect::<io::Result<Vec<Vec<Place>>>>()? {
             places.extend(found)?;
         }
@@ -149,6 +152,13 @@ fn repeats<T: Texts + ?Sized>(
     repeats.finish()
 }
 
+/// Hash of the normal form of a paragraph.
+pub(crate) fn paragraph_hash(text: &str) -> u128 {
+    let mut scan = Scan::default();
+    scan.words(text);
+    scan.digest().into()
+}
+
 fn long_lines(text: &str, rank: u32, words: usize, scan: &mut Scan) -> Vec<Place> {
     let mut places = Vec::new();
     let mut start = 0;
@@ -156,10 +166,10 @@ fn long_lines(text: &str, rank: u32, words: usize, scan: &mut Scan) -> Vec<Place
         let bare = line.trim_end_matches('\n');
         // A word needs two bytes or more with the space behind it.
         if bare.len() + 1 >= words * 2 {
-            scan.run(bare);
-            if scan.tokens.len() >= words {
+            scan.words(bare);
+            if scan.words.len() >= words {
                 places.push(Place {
-                    hash: xxh3_64(scan.normal()),
+                    hash: scan.digest().0[0],
                     rank,
                     start: start as u32,
                     end: (start + bare.len()) as u32,

@@ -2,57 +2,65 @@
 
 use std::borrow::Cow;
 
-use super::scan::mix;
+use super::scan::{FACTORS, fold};
 use super::words::Words;
 
 /// Words in a shingle.
 pub(super) const WORDS: usize = 5;
-/// One shingle in this many is looked at, chosen by its hash …
-const SAMPLE: u64 = 4;
-/// … and every shingle of a text with at most this many.
+/// One shingle in so many is looked at, chosen by its hash: all of a short text, of longer ones
+/// about as many.
+const RATES: [u64; 3] = [1, 4, 16];
+/// The same for pairs of words.
+const PAIR_RATES: [u32; 3] = [1, 4, 8];
+/// A text of at most so many shingles is short; the next rate begins at each fourfold.
 const SMALL: usize = 64;
-/// One pair of words in this many is looked at in longer texts.
-const PAIR_SAMPLE: u32 = 4;
 /// A corpus of a few documents says little about what is rare: counts are read as if this many
 /// more documents had been seen, none of which has the shingle.
 const PRIOR: u64 = 256;
 
-/// Calls `each` with the position and hash of every shingle of a sequence of token hashes; a
-/// sequence shorter than a shingle is one.
-pub(super) fn each_shingle(
-    hashes: impl Iterator<Item = u32> + Clone,
-    mut each: impl FnMut(usize, u64),
-) {
-    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-    const LEAD: u64 = BASE.wrapping_pow(WORDS as u32);
-    let mut behind = hashes.clone();
-    let (mut rolling, mut count) = (0_u64, 0);
-    for hash in hashes {
-        rolling = rolling
-            .wrapping_mul(BASE)
-            .wrapping_add(u64::from(hash) | 1 << 32);
-        count += 1;
-        if count > WORDS {
-            let gone = u64::from(behind.next().unwrap_or_default()) | 1 << 32;
-            rolling = rolling.wrapping_sub(gone.wrapping_mul(LEAD));
-        }
-        if count >= WORDS {
-            each(count - WORDS, mix(rolling));
-        }
-    }
-    if (1..WORDS).contains(&count) {
-        each(0, mix(rolling));
+/// Which rate a text of so many words has.
+const fn rate_of(words: usize) -> usize {
+    if words < SMALL + WORDS {
+        0
+    } else if words < (SMALL + WORDS) * 4 {
+        1
+    } else {
+        2
     }
 }
 
-/// Whether a shingle is in the sample of every text.
-const fn is_sampled(shingle: u64) -> bool {
-    shingle <= u64::MAX / SAMPLE
+/// Calls `each` with the position and hash of every shingle of these words; fewer words than a
+/// shingle has are one.
+#[inline]
+pub(super) fn each_shingle(words: &[u32], mut each: impl FnMut(usize, u64)) {
+    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+    const LEAD: u64 = BASE.wrapping_pow(WORDS as u32);
+    let value = |word: u32| u64::from(word) | 1 << 32;
+    let add = |rolling: u64, word: u32| rolling.wrapping_mul(BASE).wrapping_add(value(word));
+    let first = words.get(..WORDS).unwrap_or(words);
+    if first.is_empty() {
+        return;
+    }
+    let mut rolling = first.iter().fold(0, |rolling, &word| add(rolling, word));
+    each(0, fold(rolling, FACTORS[1]));
+    let next = words.get(WORDS..).unwrap_or_default();
+    for (at, (&gone, &word)) in words.iter().zip(next).enumerate() {
+        rolling = add(rolling, word).wrapping_sub(value(gone).wrapping_mul(LEAD));
+        each(at + 1, fold(rolling, FACTORS[1]));
+    }
+}
+
+/// Whether a shingle is in the sample at a rate; each sample holds the next one, and comes first
+/// among ascending shingles.
+#[inline]
+const fn is_sampled(shingle: u64, rate: usize) -> bool {
+    shingle <= u64::MAX / RATES[rate]
 }
 
 /// The shingles of a text by which it is found.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sketch {
+    rate: usize,
     /// Ascending, each once.
     pub shingles: Vec<u64>,
     /// Sampled pairs of words in a row, ascending, each once. Where one letter in twenty is
@@ -63,23 +71,27 @@ pub(super) struct Sketch {
 impl Sketch {
     /// The sampled shingles of a text of these words.
     pub fn new(words: &[u32]) -> Self {
-        let takes_all = words.len() < SMALL + WORDS;
-        let mut shingles = Vec::with_capacity(words.len() / if takes_all { 1 } else { 3 });
-        each_shingle(words.iter().copied(), |_, shingle| {
-            if takes_all || is_sampled(shingle) {
+        let rate = rate_of(words.len());
+        let mut shingles = Vec::with_capacity(words.len().min(SMALL * 2));
+        each_shingle(words, |_, shingle| {
+            if is_sampled(shingle, rate) {
                 shingles.push(shingle);
             }
         });
         shingles.sort_unstable();
         shingles.dedup();
-        let mut word_pairs: Vec<u32> = words
-            .windows(2)
-            .map(|two| mix(u64::from(two[0]) << 32 | u64::from(two[1])) as u32)
-            .filter(|&pair| takes_all || pair <= u32::MAX / PAIR_SAMPLE)
-            .collect();
+        let mut word_pairs = Vec::with_capacity(words.len().min(SMALL * 4));
+        let most = u32::MAX / PAIR_RATES[rate];
+        for (&one, &two) in words.iter().zip(words.iter().skip(1)) {
+            let pair = fold(u64::from(one) << 32 | u64::from(two), FACTORS[0]) as u32;
+            if pair <= most {
+                word_pairs.push(pair);
+            }
+        }
         word_pairs.sort_unstable();
         word_pairs.dedup();
         Self {
+            rate,
             shingles,
             word_pairs,
         }
@@ -102,7 +114,7 @@ impl Rarity {
         let mut logs = vec![UNKNOWN; words.hashes().len()];
         let known = entry.shared().take_while(|&shared| is_known(shared.0));
         let known: Vec<Shared> = known.collect();
-        each_shingle(words.hashes().iter().copied(), |at, shingle| {
+        each_shingle(words.hashes(), |at, shingle| {
             if is_known(shingle) {
                 let place = known.binary_search_by_key(&Shared::name(shingle), |s| s.shingle());
                 let count = place.map_or(1, |place| known[place].count());
@@ -120,13 +132,15 @@ impl Rarity {
         logs
     }
 
-    /// log₂((N + prior) / count) in sixteenths.
+    /// log₂((N + prior) / count) in sixteenths, the difference of two logarithms.
+    #[inline]
     pub fn log(self, count: u32) -> u16 {
-        let ratio = (self.documents + PRIOR) * 16 / u64::from(count.max(1));
-        log2_16ths(ratio).saturating_sub(64) as u16
+        let documents = log2_16ths(self.documents + PRIOR);
+        documents.saturating_sub(log2_16ths(u64::from(count.max(1)))) as u16
     }
 
     /// The weight of a shingle that `count` documents have: the square of its logarithm.
+    #[inline]
     pub fn weight_of_count(self, count: u32) -> u64 {
         let log = u64::from(self.log(count));
         log * log
@@ -134,8 +148,9 @@ impl Rarity {
 }
 
 /// Whether the weight of a shingle counts for the words around it.
+#[inline]
 const fn is_known(shingle: u64) -> bool {
-    shingle <= u64::MAX / (SAMPLE * 2)
+    is_sampled(shingle, RATES.len() - 1)
 }
 
 /// log₂ in sixteenths, linear between powers of two.
@@ -176,47 +191,48 @@ impl Shared {
     }
 
     /// What of a shingle its name is.
+    #[inline]
     pub const fn name(shingle: u64) -> u64 {
         shingle >> 24
     }
 
     /// Its name.
+    #[inline]
     pub const fn shingle(self) -> u64 {
         Self::name(self.0)
     }
 
     /// In how many documents it stands.
+    #[inline]
     pub const fn count(self) -> u32 {
         (self.0 & Self::COUNT) as u32
     }
 }
 
-/// What is known of a document beside its words, as one record: whether every shingle is in it,
-/// the summed weight of all its shingles and of those that are sampled in every text, the
-/// shingles that others have too, and the pairs of words.
+/// What is known of a document beside its words, as one record: its rate, the summed weight of
+/// its shingles at each rate, the shingles that others have too, and the pairs of words.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'r>(pub Cow<'r, [u32]>);
 
 impl Entry<'_> {
-    const HEAD: usize = 6;
+    const HEAD: usize = 2 + RATES.len() * 2;
 
     /// The entry of a document with these shared shingles, ascending.
     pub fn new(sketch: &Counted<'_>, shared: &[Shared], rarity: Rarity) -> Entry<'static> {
         let rarest = rarity.weight_of_count(1);
-        let inner = shared.partition_point(|shared| is_sampled(shared.0));
-        let sum = |shared: &[Shared]| {
-            let weights = shared.iter().map(|s| rarity.weight_of_count(s.count()));
-            weights.sum::<u64>()
-        };
-        let inside = sum(&shared[..inner]);
-        let [all, sampled] = [sketch.shingles, sketch.sampled].map(u64::from);
-        let weights = [
-            inside + sum(&shared[inner..]) + rarest * all.saturating_sub(shared.len() as u64),
-            inside + rarest * sampled.saturating_sub(inner as u64),
-        ];
+        // The samples lie in one another, the smallest first.
+        let (mut weights, mut common, mut inside) = ([0; RATES.len()], 0, 0);
+        for rate in (0..RATES.len()).rev() {
+            while let Some(next) = shared.get(common).filter(|s| is_sampled(s.0, rate)) {
+                inside += rarity.weight_of_count(next.count());
+                common += 1;
+            }
+            let alone = u64::from(sketch.shingles[rate]).saturating_sub(common as u64);
+            weights[rate] = inside + rarest * alone;
+        }
         let len = Self::HEAD + shared.len() * 2 + sketch.word_pairs.len();
         let mut record = Vec::with_capacity(len);
-        record.push(u32::from(sketch.sampled < sketch.shingles));
+        record.push(sketch.rate);
         let wide = weights.into_iter();
         record.extend(wide.flat_map(|weight| [weight as u32, (weight >> 32) as u32]));
         record.push(shared.len() as u32);
@@ -230,12 +246,13 @@ impl Entry<'_> {
         low | high << 32
     }
 
-    fn takes_all(&self) -> bool {
-        self.0.first() == Some(&1)
+    fn rate(&self) -> usize {
+        let rate = self.0.first().map_or(0, |&rate| rate as usize);
+        rate.min(RATES.len() - 1)
     }
 
-    fn weight(&self, all: bool) -> u64 {
-        self.wide(if all { 1 } else { 3 })
+    fn weight(&self, rate: usize) -> u64 {
+        self.wide(1 + rate * 2)
     }
 
     fn shared_end(&self) -> usize {
@@ -247,19 +264,20 @@ impl Entry<'_> {
     }
 
     /// Its shingles that other documents have too, ascending.
+    #[inline]
     pub fn shared(&self) -> impl Iterator<Item = Shared> {
         let words = self.0.get(Self::HEAD..self.shared_end());
         let two = words.unwrap_or_default().chunks_exact(2);
         two.map(|two| Shared(u64::from(two[0]) | u64::from(two[1]) << 32))
     }
 
-    /// Its pairs of words: all of them, or those sampled in every text.
-    fn word_pairs(&self, all: bool) -> &[u32] {
+    /// Its pairs of words at a rate.
+    fn word_pairs(&self, rate: usize) -> &[u32] {
         let pairs = self.0.get(self.shared_end()..).unwrap_or_default();
-        if all || !self.takes_all() {
+        if rate == self.rate() {
             return pairs;
         }
-        let is_sampled = |&pair: &u32| pair <= u32::MAX / PAIR_SAMPLE;
+        let is_sampled = |&pair: &u32| pair <= u32::MAX / PAIR_RATES[rate];
         pairs
             .get(..pairs.partition_point(is_sampled))
             .unwrap_or_default()
@@ -268,11 +286,11 @@ impl Entry<'_> {
     /// The share of the smaller document's shingles that the other one has, by weight, in
     /// thousandths.
     pub fn containment(&self, other: &Self, rarity: Rarity) -> u32 {
-        let all = self.takes_all() && other.takes_all();
+        let rate = self.rate().max(other.rate());
         let (mut mine, mut theirs) = (self.shared(), other.shared());
         let (mut x, mut y, mut common) = (mine.next(), theirs.next(), 0);
         while let (Some(a), Some(b)) = (x, y) {
-            if !all && !is_sampled(a.0.max(b.0)) {
+            if !is_sampled(a.0.max(b.0), rate) {
                 break;
             }
             let (from_a, from_b) = (a.shingle(), b.shingle());
@@ -286,20 +304,20 @@ impl Entry<'_> {
                 y = theirs.next();
             }
         }
-        (common * 1000 / self.weight(all).min(other.weight(all)).max(1)) as u32
+        (common * 1000 / self.weight(rate).min(other.weight(rate)).max(1)) as u32
     }
 
     /// The share of word pairs of the document with fewer that the other one has, in
     /// thousandths; `None` where there are too few to tell.
     pub fn word_pair_containment(&self, other: &Self) -> Option<u32> {
-        let all = self.takes_all() && other.takes_all();
-        let (a, b) = (self.word_pairs(all), other.word_pairs(all));
+        let rate = self.rate().max(other.rate());
+        let (a, b) = (self.word_pairs(rate), other.word_pairs(rate));
         let fewer = a.len().min(b.len()) as u32;
         if fewer < 8 {
             return None;
         }
         let (mut i, mut j, mut common) = (0, 0, 0);
-        while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        while let (Some(&x), Some(&y)) = (a.get(i), b.get(j)) {
             common += u32::from(x == y);
             i += usize::from(x <= y);
             j += usize::from(y <= x);
@@ -308,21 +326,22 @@ impl Entry<'_> {
     }
 }
 
-/// A sketch as it is kept until its shingles are counted: how many shingles it has, how many of
-/// them are sampled in every text, and its pairs of words.
+/// A sketch as it is kept until its shingles are counted: its rate, how many shingles it has at each
+/// rate, and its pairs of words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Counted<'r> {
-    shingles: u32,
-    sampled: u32,
+    rate: u32,
+    shingles: [u32; RATES.len()],
     word_pairs: &'r [u32],
 }
 
 impl<'r> Counted<'r> {
     /// The record of a sketch.
     pub fn record(sketch: &Sketch) -> Vec<u32> {
-        let sampled = sketch.shingles.partition_point(|&s| is_sampled(s));
-        let mut record = Vec::with_capacity(2 + sketch.word_pairs.len());
-        record.extend([sketch.shingles.len() as u32, sampled as u32]);
+        let at = |rate| sketch.shingles.partition_point(|&s| is_sampled(s, rate)) as u32;
+        let mut record = Vec::with_capacity(1 + RATES.len() + sketch.word_pairs.len());
+        record.push(sketch.rate as u32);
+        record.extend((0..RATES.len()).map(at));
         record.extend_from_slice(&sketch.word_pairs);
         record
     }
@@ -330,14 +349,14 @@ impl<'r> Counted<'r> {
     /// What a record holds.
     pub fn of(record: &'r [u32]) -> Self {
         match record {
-            [shingles, sampled, word_pairs @ ..] => Self {
-                shingles: *shingles,
-                sampled: *sampled,
+            [rate, all, some, few, word_pairs @ ..] => Self {
+                rate: *rate,
+                shingles: [*all, *some, *few],
                 word_pairs,
             },
             _ => Self {
-                shingles: 0,
-                sampled: 0,
+                rate: 0,
+                shingles: [0; RATES.len()],
                 word_pairs: &[],
             },
         }
@@ -351,14 +370,15 @@ mod tests {
     #[test]
     fn shingles_roll_over_the_words() {
         let mut rolled = Vec::new();
-        each_shingle([9, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5].into_iter(), |at, s| {
+        each_shingle(&[9, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5], |at, s| {
             rolled.push((at, s));
         });
         assert_eq!(rolled.len(), 7);
         assert_eq!(rolled[1].1, rolled[6].1);
         assert_ne!(rolled[0].1, rolled[1].1);
         let mut short = Vec::new();
-        each_shingle([1, 2].into_iter(), |at, s| short.push((at, s)));
+        each_shingle(&[1, 2], |at, s| short.push((at, s)));
+        each_shingle(&[], |at, s| short.push((at, s)));
         assert_eq!(short.len(), 1);
     }
 

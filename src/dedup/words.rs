@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::scan::{Line, Scan, mix};
+use super::scan::{Scan, mix};
 
 /// The compared words of a text, as one record: the number of lines, where each of them ends, and
 /// the hashes of all words.
@@ -10,20 +10,19 @@ use super::scan::{Line, Scan, mix};
 pub(super) struct Words<'r>(pub Cow<'r, [u32]>);
 
 impl Words<'_> {
-    /// The words of some lines of a text.
-    pub fn of<'s>(scan: &'s Scan, lines: impl Iterator<Item = &'s Line> + Clone) -> Self {
-        let mut record = Vec::with_capacity(1 + scan.lines.len() + scan.tokens.len());
-        record.push(0);
-        let mut end = 0;
-        for line in lines.clone() {
-            end += line.tokens.len() as u32;
-            record.push(end);
-        }
-        record[0] = record.len() as u32 - 1;
-        for line in lines {
-            record.extend(scan.line(line).iter().map(|token| token.hash));
-        }
-        Self(Cow::Owned(record))
+    /// The words of a scanned text.
+    pub fn of(scan: &Scan) -> Words<'static> {
+        let mut record = Vec::with_capacity(1 + scan.ends.len() + scan.words.len());
+        record.push(scan.ends.len() as u32);
+        record.extend_from_slice(&scan.ends);
+        record.extend_from_slice(&scan.words);
+        Words(Cow::Owned(record))
+    }
+
+    /// The words of a text.
+    pub fn of_text(text: &str, scan: &mut Scan) -> Words<'static> {
+        scan.words(text);
+        Self::of(scan)
     }
 
     /// The words of these lines of a text.
@@ -44,16 +43,19 @@ impl Words<'_> {
     }
 
     /// Hashes of the words.
+    #[inline]
     pub fn hashes(&self) -> &[u32] {
         self.0.get(1 + self.count()..).unwrap_or_default()
     }
 
     /// Where each line ends in [`hashes`](Self::hashes).
+    #[inline]
     pub fn ends(&self) -> &[u32] {
         self.0.get(1..=self.count()).unwrap_or_default()
     }
 
     /// The words of each line.
+    #[inline]
     pub fn lines(&self) -> impl Iterator<Item = &[u32]> + Clone {
         let hashes = self.hashes();
         let starts = std::iter::once(&0).chain(self.ends());

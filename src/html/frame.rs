@@ -116,22 +116,26 @@ fn names_part(name: &str) -> bool {
 
 /// Classes by which sites have their posts embedded in other pages; the sites document them.
 fn is_embed(class: &str) -> bool {
-    class.split_ascii_whitespace().any(|word| {
-        [
-            "twitter-tweet",
-            "twitter-video",
-            "instagram-media",
-            "tiktok-embed",
-            "fb-post",
-            "fb-video",
-            "reddit-embed-bq",
-            "bluesky-embed",
-            "mastodon-embed",
-            "wp-embedded-content",
-        ]
-        .contains(&word)
-    })
+    let is_named = |word: &str| {
+        matches!(
+            word,
+            "twitter-tweet"
+                | "twitter-video"
+                | "instagram-media"
+                | "tiktok-embed"
+                | "fb-post"
+                | "fb-video"
+                | "reddit-embed-bq"
+                | "bluesky-embed"
+                | "mastodon-embed"
+                | "wp-embedded-content"
+        )
+    };
+    class.len() >= SHORTEST_EMBED && class.split_ascii_whitespace().any(is_named)
 }
+
+/// Bytes of the shortest of these classes.
+const SHORTEST_EMBED: usize = "fb-post".len();
 
 fn itemprop(value: &str, seen: &mut Seen) {
     let is_body = |word: &str| {

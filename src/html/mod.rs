@@ -11,6 +11,8 @@ mod frame;
 mod inline;
 pub mod lex;
 pub mod meta;
+mod needed;
+mod open;
 mod order;
 mod raw;
 pub mod reference;
@@ -20,5 +22,8 @@ mod sink;
 mod state;
 pub mod tags;
 pub mod tree;
+mod walk;
+mod watched;
+mod white;
 
 pub use segment::{segment, segment_with};

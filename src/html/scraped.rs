@@ -16,7 +16,8 @@ use scraper::{Html, HtmlTreeSink, Selector};
 use super::arena::{Arena, NONE, NodeId, NodeKind};
 use super::lex::{Lexer, Range32, TagToken, TextKind};
 use super::tags::Tag;
-use super::tree::{Current, Watched, drive, parse};
+use super::tree::{drive, parse};
+use super::watched::{Current, Watched};
 use crate::document::Span;
 
 type Id = <HtmlTreeSink as TreeSink>::Handle;

@@ -11,8 +11,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::arena::{Arena, NONE, NodeId, NodeKind, Space};
 use super::code;
 use super::lex::{Range32, TagToken, TextKind};
+use super::needed::LINK;
 use super::tags::Tag;
-use super::tree::{Current, LINK, Watched};
+use super::watched::{Current, Watched};
 
 static HTML: Namespace = ns!(html);
 static SVG: Namespace = ns!(svg);

@@ -4,25 +4,26 @@
 //! quadratic do we step in: elements nested deeper than [`MAX_DEPTH`] are closed at once (as
 //! browsers do), and formatting elements that pile up are closed.
 
-use std::cell::{RefCell, RefMut};
-use std::hash::Hasher;
+use std::cell::RefCell;
 
+use html5ever::LocalName;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     CharacterTokens, CommentToken, DoctypeToken, EOFToken, EndTag, NullCharacterToken, StartTag,
     Tag as HtmlTag, TagToken as HtmlTagToken, Token as HtmlToken, TokenSink, TokenSinkResult,
 };
-use html5ever::tree_builder::{Tracer, TreeBuilder, TreeSink};
-use html5ever::{Attribute, LocalName, QualName, local_name, ns};
-use rustc_hash::FxHasher;
+use html5ever::tree_builder::{Tracer, TreeBuilder};
 
 use super::arena::{Arena, NodeId, NodeKind};
 use super::calm::{Answer, Calm};
-use super::lex::{Attr, Lexer, Range32, State, TagToken, TextKind, Token};
-use super::reference::{decode_text, decode_value, reference};
+use super::lex::{Lexer, Range32, State, TagToken, TextKind, Token};
+use super::needed::{decoded_attributes, hash_attributes, needed_attributes};
+use super::reference::decode_text;
 use super::sink::ArenaSink;
 use super::tags::{Names, Tag};
+use super::watched::{Current, Watched};
+use super::white::{leading_black, leading_line_feed, leading_white};
 use super::{code, doctype};
 
 /// Elements nested deeper than this become siblings. Blink and WebKit stop at 512.
@@ -30,75 +31,6 @@ pub const MAX_DEPTH: u16 = 512;
 
 /// More formatting elements than this opened again for one token are closed.
 const MAX_REOPENED: usize = 64;
-
-/// The token that the tree builder is working on.
-#[derive(Debug, Clone)]
-pub(super) struct Current {
-    /// For start tags their number in the arena.
-    pub start: Option<u32>,
-    /// Name and element of a tag.
-    pub name: LocalName,
-    /// See `name`.
-    pub tag: Tag,
-    /// Stands for the attributes of a formatting element; 0 when it has none.
-    pub hash: u64,
-    /// Data of a comment, position of all else.
-    pub range: Range32,
-}
-
-impl Default for Current {
-    fn default() -> Self {
-        Self {
-            start: None,
-            name: LocalName::default(),
-            tag: Tag::Other,
-            hash: 0,
-            range: Range32::default(),
-        }
-    }
-}
-
-/// What the driver has to know of a sink.
-pub(super) trait Watched: TreeSink {
-    /// Whether characters and attributes are passed decoded; else as numbers (see [`code`]).
-    const DECODED: bool;
-
-    /// Announces the token that comes next.
-    fn begin(&self, current: Current);
-
-    /// Announces a run of characters.
-    fn begin_text(&self);
-
-    /// Forgets the text runs noted so far: the token behind them has been processed.
-    fn clear_texts(&self);
-
-    /// Notes a text run; gives its number.
-    fn add_text(&self, range: Range32, kind: TextKind) -> u32;
-
-    /// Notes a start tag; gives its number.
-    fn add_tag(&self, tag: TagToken) -> u32;
-
-    /// Whether there is a `body` element.
-    fn has_body(&self) -> bool;
-
-    /// Depth of the element that the current tag made, if it made one, and whether it is HTML.
-    fn made(&self) -> Option<(u16, bool)>;
-
-    /// The arena, where the sink builds one.
-    fn arena(&self) -> Option<RefMut<'_, Arena>>;
-
-    /// The node of a handle, where there is an arena.
-    fn node_of(handle: &Self::Handle) -> NodeId;
-
-    /// The element that comes next stands in the arena already.
-    fn adopt(&self, node: NodeId);
-
-    /// Notes the first tag of a formatting element with attributes of this hash.
-    fn remember(&self, hash: u64, start: u32);
-
-    /// The names of the elements opened again for the current token, when they are many.
-    fn take_reopened(&self, more_than: usize) -> Vec<LocalName>;
-}
 
 /// The tree of a page as spans.
 pub fn parse(text: &str) -> Arena {
@@ -504,140 +436,4 @@ impl<S: Watched> Driver<'_, S> {
             let _ = self.end_tag(name, tag);
         }
     }
-}
-
-/// Bytes of the white space that `text` begins with, as the tree construction sees it: a
-/// reference may stand for white space.
-fn leading_white(text: &str, kind: TextKind) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    loop {
-        match bytes.get(at) {
-            Some(byte) if byte.is_ascii_whitespace() => at += 1,
-            Some(b'&') if has_references(kind) => match reference(&text[at..], false) {
-                Some(found) if found.first.is_ascii_whitespace() => at += found.len,
-                _ => return at,
-            },
-            _ => return at,
-        }
-    }
-}
-
-/// Bytes up to the next white space.
-fn leading_black(text: &str, kind: TextKind) -> usize {
-    let mut at = 0;
-    while at < text.len() && leading_white(&text[at..], kind) == 0 {
-        at += text[at..].chars().next().map_or(1, char::len_utf8);
-    }
-    at
-}
-
-fn has_references(kind: TextKind) -> bool {
-    matches!(kind, TextKind::Data | TextKind::Rcdata)
-}
-
-/// Bytes of a line feed at the start of `text`.
-fn leading_line_feed(text: &str, kind: TextKind) -> usize {
-    match text.as_bytes() {
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\n', ..] => 1,
-        [b'&', ..] if has_references(kind) => {
-            reference(text, false).map_or(0, |found| match found.first {
-                '\n' => found.len,
-                _ => 0,
-            })
-        }
-        _ => 0,
-    }
-}
-
-fn attribute(name: LocalName, value: StrTendril) -> Attribute {
-    Attribute {
-        name: QualName::new(None, ns!(), name),
-        value,
-    }
-}
-
-/// The first attribute of each name, decoded.
-fn decoded_attributes(text: &str, attrs: &[Attr]) -> Vec<Attribute> {
-    let mut seen = rustc_hash::FxHashSet::default();
-    let mut decoded = Vec::with_capacity(attrs.len());
-    for attr in attrs {
-        let name = attr.name.of(text).to_ascii_lowercase();
-        let name = LocalName::from(name.replace('\0', "\u{fffd}"));
-        if seen.insert(name.clone()) {
-            let value = decode_value(attr.value.of(text));
-            decoded.push(attribute(name, StrTendril::from_slice(&value)));
-        }
-    }
-    decoded
-}
-
-/// The few attributes that tree construction looks at, and for formatting elements one that
-/// stands for all of them, since equal ones are counted.
-fn needed_attributes(
-    text: &str,
-    tag: Tag,
-    attrs: &[Attr],
-    current: &mut Current,
-    in_foreign: impl Fn() -> bool,
-) -> Vec<Attribute> {
-    if attrs.is_empty() {
-        return Vec::new();
-    }
-    let find = |wanted: &str| {
-        attrs
-            .iter()
-            .find(|attr| attr.name.of(text).eq_ignore_ascii_case(wanted))
-    };
-    let value = |attr: &Attr| StrTendril::from_slice(&decode_value(attr.value.of(text)));
-    match tag {
-        Tag::Input => find("type")
-            .filter(|attr| decode_value(attr.value.of(text)).eq_ignore_ascii_case("hidden"))
-            .map(|attr| attribute(local_name!("type"), value(attr)))
-            .into_iter()
-            .collect(),
-        Tag::AnnotationXml => find("encoding")
-            .map(|attr| attribute(local_name!("encoding"), value(attr)))
-            .into_iter()
-            .collect(),
-        Tag::Font if in_foreign() => {
-            current.hash = hash_attributes(text, attrs);
-            let hash = attribute(local_name!("id"), code::write_hash(current.hash));
-            let looks = ["color", "face", "size"].into_iter();
-            let looks = looks.filter(|name| find(name).is_some());
-            let looks = looks.map(|name| attribute(LocalName::from(name), StrTendril::new()));
-            std::iter::once(hash).chain(looks).collect()
-        }
-        // No two links are open at once, so equal ones are never counted: the number will do.
-        Tag::A => {
-            current.hash = LINK | u64::from(current.start.unwrap_or(0));
-            vec![attribute(local_name!("id"), code::write_hash(current.hash))]
-        }
-        _ if tag.is_formatting() => {
-            current.hash = hash_attributes(text, attrs);
-            vec![attribute(local_name!("id"), code::write_hash(current.hash))]
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Marks the number of a link's tag, where other formatting elements have a hash.
-pub(super) const LINK: u64 = 1 << 55;
-
-/// A hash of names and values that does not depend on their order, in 55 bits, never 0.
-fn hash_attributes(text: &str, attrs: &[Attr]) -> u64 {
-    let mut sum = 0u64;
-    for attr in attrs {
-        let mut hasher = FxHasher::default();
-        let name = attr.name.of(text);
-        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            true => hasher.write(name.to_ascii_lowercase().as_bytes()),
-            false => hasher.write(name.as_bytes()),
-        }
-        hasher.write_u8(0);
-        hasher.write(decode_value(attr.value.of(text)).as_bytes());
-        sum = sum.wrapping_add(hasher.finish());
-    }
-    (sum & (LINK - 1)) | 1
 }

@@ -4,9 +4,11 @@
 //! The index is one `redb` file. Adding a crawl is one transaction: it is there as a whole or not
 //! at all, whatever ends the process. For each document it holds the id, the hash of its normal
 //! form, a hash of its address and the compared part of its text (normal form, zstd); its
-//! shingles stand in sorted segments, one per crawl, in blocks that are read from front to back.
+//! shingles stand in sorted segments, one per crawl, in blocks that are read from front to back, and so
+//! do the lines of hosts, counted: what earlier crawls saw of a host tells what it repeats today.
 //! [`Index::compact`] joins the segments and gives free space back.
 
+mod lines;
 mod segments;
 
 use std::io;
@@ -15,11 +17,12 @@ use std::path::{Path, PathBuf};
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use serde::{Deserialize, Serialize};
 
-use crate::dedup::{Addition, Earlier};
+use crate::dedup::{Addition, Earlier, SeenLine};
 use crate::error::{Error, ErrorKind, Result};
+use lines::LineCounts;
 
 /// The version that is written and read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
 /// Documents by number: [`Head`] as a line of JSON, then the text.
 const DOCUMENTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("documents");
@@ -28,6 +31,9 @@ const DIGESTS: TableDefinition<'_, u128, u32> = TableDefinition::new("digests");
 const ADDRESSES: TableDefinition<'_, u64, u32> = TableDefinition::new("addresses");
 /// Blocks of postings by segment and first shingle.
 const POSTINGS: TableDefinition<'_, (u32, u64, u32), &[u8]> = TableDefinition::new("postings");
+
+/// Blocks of lines of hosts, in the same way: key, and how many pages and speaking pages have it.
+const LINES: TableDefinition<'_, (u32, u64, u32), &[u8]> = TableDefinition::new("lines");
 
 /// How hard texts and postings are compressed.
 const LEVEL: i32 = 3;
@@ -95,6 +101,7 @@ impl Index {
             write.open_table(DIGESTS)?;
             write.open_table(ADDRESSES)?;
             write.open_table(POSTINGS)?;
+            write.open_table(LINES)?;
             Ok(())
         })
     }
@@ -156,6 +163,7 @@ impl Index {
             let first = documents.len()? as u32;
             let mut next = first;
             let mut postings = Vec::new();
+            let mut lines = LineCounts::default();
             for addition in additions {
                 let addition = addition?;
                 if ids.get(&*addition.id)?.is_some() {
@@ -172,6 +180,7 @@ impl Index {
                     addresses.insert(address, next)?;
                 }
                 postings.extend(addition.shingles.iter().map(|&shingle| (shingle, next)));
+                lines.add(&addition);
                 next += 1;
             }
             if next > first {
@@ -188,6 +197,8 @@ impl Index {
                 meta.insert("segments", segments)?;
                 let mut table = write.open_table(POSTINGS)?;
                 segments::write(&mut table, number as u32, postings.into_iter().map(Ok))?;
+                let mut table = write.open_table(LINES)?;
+                segments::write(&mut table, number as u32, lines.rows().map(Ok))?;
             }
             Ok(u64::from(next - first))
         })
@@ -294,6 +305,7 @@ impl Index {
             let mut table = write.open_table(POSTINGS)?;
             segments::join(&mut table, number)?;
             meta.insert("next_segment", u64::from(number) + 1)?;
+            segments::join(&mut write.open_table(LINES)?, number)?;
             let has_rows = table.len()? > 0;
             meta.insert("segments", u64::from(has_rows))?;
             Ok(())
@@ -354,6 +366,14 @@ impl Earlier for Index {
         self.read(|read| {
             segments::merge(&read.open_table(POSTINGS)?, |shingle, document| {
                 each(shingle, document).map_err(redb::Error::Io)
+            })
+        })
+    }
+
+    fn lines(&self, each: &mut dyn FnMut(SeenLine) -> io::Result<()>) -> io::Result<()> {
+        self.read(|read| {
+            segments::merge(&read.open_table(LINES)?, |key, counts| {
+                each(lines::seen(key, counts)).map_err(redb::Error::Io)
             })
         })
     }

@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::*;
 
 fn addition(n: u32) -> Addition {
@@ -7,6 +9,8 @@ fn addition(n: u32) -> Addition {
         address: Some(u64::from(n)),
         text: format!("text number {n}\n"),
         shingles: (0..5000).map(|i| u64::from(i * 7 + n) << 20).collect(),
+        lines: (0..4500_u64).map(|i| i << 30).collect(),
+        speaks: n.is_multiple_of(2),
     }
 }
 
@@ -15,6 +19,19 @@ fn postings(index: &Index) -> Vec<(u64, u32)> {
     index
         .postings(&mut |shingle, document| {
             all.push((shingle, document));
+            Ok(())
+        })
+        .unwrap();
+    all
+}
+
+fn lines(index: &Index) -> BTreeMap<u64, (u64, u64)> {
+    let mut all = BTreeMap::<u64, (u64, u64)>::new();
+    index
+        .lines(&mut |seen| {
+            let (pages, speaking) = all.entry(seen.key).or_default();
+            *pages += seen.pages;
+            *speaking += seen.speaking;
             Ok(())
         })
         .unwrap();
@@ -36,6 +53,9 @@ fn documents_are_found_and_compacting_changes_nothing() {
     assert_eq!(index.by_digest(addition(3).digest).unwrap(), Some(3));
     assert_eq!(index.by_digest(1).unwrap(), None);
     assert_eq!(index.by_address(2).unwrap(), Some(2));
+    let lines = lines(&index);
+    assert_eq!(lines.len(), 4500);
+    assert_eq!(lines.values().collect::<BTreeSet<_>>(), [&(5, 3)].into());
     let before = postings(&index);
     assert_eq!(before.len(), 25_000);
     assert!(before.is_sorted());
@@ -50,6 +70,7 @@ fn documents_are_found_and_compacting_changes_nothing() {
     index.compact().unwrap();
     assert_eq!(index.info().unwrap().segments, 1);
     assert_eq!(postings(&index), before);
+    assert_eq!(self::lines(&index), lines);
     assert_eq!(index.check().unwrap(), Vec::<String>::new());
     drop(index);
     assert_eq!(postings(&Index::open(&path).unwrap()), before);

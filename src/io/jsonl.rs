@@ -44,14 +44,20 @@ pub fn read(mut stream: Stream<'_>, name: &str, first: u64, options: &ReadOption
     }
 }
 
-enum Line {
+/// What was found of a line.
+pub(crate) enum Line {
     Read,
     TooLong,
     End,
 }
 
-/// Reads up to the next `\n`; a line past `limit` is passed over without being held.
-fn next_line(reader: &mut dyn BufRead, limit: usize, line: &mut Vec<u8>) -> io::Result<Line> {
+/// Appends what comes up to the next `\n`; a line past `limit` is passed over without being held.
+pub(crate) fn next_line(
+    reader: &mut dyn BufRead,
+    limit: usize,
+    line: &mut Vec<u8>,
+) -> io::Result<Line> {
+    let start = line.len();
     let (mut any, mut too_long) = (false, false);
     loop {
         let buffer = match reader.fill_buf() {
@@ -69,9 +75,9 @@ fn next_line(reader: &mut dyn BufRead, limit: usize, line: &mut Vec<u8>) -> io::
         any = true;
         let end = memchr::memchr(b'\n', buffer);
         let part = &buffer[..end.unwrap_or(buffer.len())];
-        too_long |= line.len() + part.len() > limit;
+        too_long |= line.len() - start + part.len() > limit;
         if too_long {
-            line.clear();
+            line.truncate(start);
         } else {
             line.extend_from_slice(part);
         }

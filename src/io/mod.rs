@@ -12,6 +12,8 @@ pub(crate) mod flush;
 mod format;
 mod hash;
 pub mod inputs;
+#[cfg(feature = "parquet")]
+pub(crate) mod json_rows;
 pub mod jsonl;
 mod members;
 mod options;
@@ -185,7 +187,7 @@ impl Source<'_> {
 
 /// The error of a build that cannot read or write Parquet and Arrow.
 #[cfg(not(feature = "parquet"))]
-fn no_parquet() -> Error {
+pub(crate) fn no_parquet() -> Error {
     let remedy = "build lavoir with the feature `parquet`";
     Error::new(
         crate::error::ErrorKind::Usage,

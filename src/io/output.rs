@@ -17,7 +17,7 @@ pub struct OutputFile {
     path: PathBuf,
     writer: BufWriter<NamedTempFile>,
     flusher: Flusher,
-    hasher: Hasher,
+    hasher: Option<Hasher>,
     bytes: u64,
     rows: u64,
 }
@@ -31,7 +31,7 @@ pub struct Written {
     pub rows: u64,
     /// Its size.
     pub bytes: u64,
-    /// Its SHA-256, lower-case hex.
+    /// Its SHA-256, lower-case hex; empty where nobody asks for it.
     pub sha256: String,
 }
 
@@ -50,7 +50,7 @@ impl OutputFile {
             path,
             writer: BufWriter::with_capacity(1 << 18, file.map_err(fail)?),
             flusher: Flusher::default(),
-            hasher: Hasher::default(),
+            hasher: Some(Hasher::default()),
             bytes: 0,
             rows: 0,
         })
@@ -69,12 +69,20 @@ impl OutputFile {
         Self::create(dir.unwrap_or(Path::new(".")), &name.to_string_lossy())
     }
 
+    /// Leaves out the hash.
+    pub fn unhashed(mut self) -> Self {
+        self.hasher = None;
+        self
+    }
+
     /// Adds bytes as they are; they count as no row.
     ///
     /// # Errors
     /// The disk is full or gone.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.hasher.update(bytes);
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(bytes);
+        }
         self.bytes += bytes.len() as u64;
         let file = self.writer.get_ref().as_file();
         self.flusher
@@ -133,7 +141,7 @@ impl OutputFile {
             path: name.to_string_lossy().into_owned(),
             rows: self.rows,
             bytes: self.bytes,
-            sha256: self.hasher.finish(),
+            sha256: self.hasher.map(Hasher::finish).unwrap_or_default(),
         })
     }
 }
@@ -143,7 +151,9 @@ impl Write for OutputFile {
         self.flusher
             .grown(self.writer.get_ref().as_file(), self.bytes)?;
         let written = self.writer.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&bytes[..written]);
+        }
         self.bytes += written as u64;
         Ok(written)
     }

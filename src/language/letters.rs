@@ -16,15 +16,52 @@ const LIKE: f64 = 42.0;
 /// Cost per pair by which the best must be ahead in a long text; a short one needs more.
 const AHEAD: f64 = 0.6;
 
-/// For each letter its class in every language of the tables.
-fn classes() -> &'static FxHashMap<char, Vec<u8>> {
-    static CLASSES: OnceLock<FxHashMap<char, Vec<u8>>> = OnceLock::new();
-    CLASSES.get_or_init(|| {
-        let single = &model().single;
-        let letters = single.iter().flat_map(|language| &language.letters);
-        let class = |&c: &char| (c, single.iter().map(|language| language.class(c)).collect());
-        letters.map(class).collect()
-    })
+/// The letters of all languages of the tables, numbered from 1.
+struct Alphabet {
+    /// The number of each character below [`NEAR`] in lower case, 0 where no language has it.
+    near: Vec<u16>,
+    far: FxHashMap<char, u16>,
+    /// Per language the class of every number, [`SPACE`] for 0.
+    classes: Vec<Vec<u8>>,
+}
+
+/// Up to here characters are looked up in a table: Latin, Greek, Cyrillic, Arabic.
+const NEAR: u32 = 0x700;
+/// The class of what is no letter.
+const SPACE: u8 = 0;
+
+impl Alphabet {
+    fn get() -> &'static Self {
+        static ALPHABET: OnceLock<Alphabet> = OnceLock::new();
+        ALPHABET.get_or_init(|| {
+            let single = &model().single;
+            let mut letters: Vec<char> = single.iter().flat_map(|s| &s.letters).copied().collect();
+            letters.sort_unstable();
+            letters.dedup();
+            let classes = |language: &Single| {
+                let own = letters.iter().map(|&c| language.class(c));
+                [SPACE].into_iter().chain(own).collect()
+            };
+            let mut alphabet = Self {
+                near: Vec::new(),
+                far: letters.iter().copied().zip(1..).collect(),
+                classes: single.iter().map(classes).collect(),
+            };
+            let near = (0..NEAR).filter_map(char::from_u32);
+            alphabet.near = near.map(|c| alphabet.look_up(c)).collect();
+            alphabet
+        })
+    }
+
+    fn look_up(&self, c: char) -> u16 {
+        let lower = c.to_lowercase().next().unwrap_or(c);
+        self.far.get(&lower).copied().unwrap_or(0)
+    }
+
+    fn number(&self, c: char) -> u16 {
+        let near = self.near.get(c as usize).copied();
+        near.unwrap_or_else(|| self.look_up(c))
+    }
 }
 
 fn uses(language: &Single, wanted: Script) -> bool {
@@ -60,40 +97,37 @@ fn known(script: Script) -> &'static [usize] {
 
 /// A text as the tables read it.
 struct Letters {
-    /// For each character its class in every language.
-    rows: Vec<Option<&'static Vec<u8>>>,
+    /// The numbers of its characters in the [`Alphabet`]; a run of what no language knows says
+    /// nothing and is one 0.
+    numbers: Vec<u16>,
     /// Pairs that hold a letter.
     pairs: f64,
 }
 
 impl Letters {
     fn of(text: impl Iterator<Item = char>) -> Self {
-        let classes = classes();
-        let mut rows: Vec<Option<&Vec<u8>>> = Vec::with_capacity(text.size_hint().0 + 1);
-        rows.extend(text.chain([' ']).map(|c| {
-            let c = c.to_lowercase().next().unwrap_or(c);
-            classes.get(&c)
-        }));
-        let says = |row: Option<&Vec<u8>>| usize::from(row.is_some());
-        let heads = rows.first().map_or(0, |row| says(*row));
-        let pairs = rows
-            .windows(2)
-            .filter(|pair| pair.iter().any(Option::is_some));
-        let pairs = ((heads + pairs.count()) as f64).max(1.0);
-        // A run of what no language knows says nothing and is one.
-        rows.dedup_by(|next, before| next.is_none() && before.is_none());
-        if let Some(None) = rows.first() {
-            rows.remove(0);
+        let alphabet = Alphabet::get();
+        let mut numbers = Vec::with_capacity(text.size_hint().0 + 1);
+        let (mut before, mut pairs) = (0, 0usize);
+        for c in text.chain([' ']) {
+            let next = alphabet.number(c);
+            if before | next != 0 {
+                pairs += 1;
+                numbers.push(next);
+            }
+            before = next;
         }
-        Self { rows, pairs }
+        let pairs = (pairs as f64).max(1.0);
+        Self { numbers, pairs }
     }
 
     /// The cost of the text in a language.
     fn cost(&self, i: usize) -> u32 {
         let single = &model().single[i];
-        let (mut before, mut sum) = (0, 0);
-        for row in &self.rows {
-            let next = row.and_then(|row| row.get(i)).copied().unwrap_or(0);
+        let classes = &Alphabet::get().classes[i];
+        let (mut before, mut sum) = (SPACE, 0);
+        for &number in &self.numbers {
+            let next = classes.get(usize::from(number)).copied().unwrap_or(SPACE);
             sum += single.class_cost(before, next);
             before = next;
         }
@@ -126,9 +160,12 @@ impl Reader {
 
     /// Whether a text may well be in this language.
     pub(super) fn is_like(&self, text: impl Iterator<Item = char> + Clone) -> bool {
-        let scripts = || text.clone().filter_map(script);
-        let inside = scripts().filter(|script| *script == self.script).count();
-        if inside * 3 < scripts().count() * 2 {
+        let (mut inside, mut all) = (0, 0);
+        for script in text.clone().filter_map(script) {
+            inside += usize::from(script == self.script);
+            all += 1;
+        }
+        if inside * 3 < all * 2 {
             return false;
         }
         let letters = Letters::of(text);
@@ -188,7 +225,7 @@ fn verdict(ranked: &[(u32, &'static str)], pairs: f64) -> Language {
     if is_strange(ranked, pairs) || ahead < AHEAD * (1.0 + 40.0 / pairs) {
         return UNSURE;
     }
-    let confidence = 1.0 - 0.5 * (-ahead / 2.0).exp();
+    let confidence = 1.0 - 0.5 * (-ahead / 1.75).exp();
     Language {
         code,
         confidence: (confidence * 100.0).round() / 100.0,

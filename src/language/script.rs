@@ -16,9 +16,13 @@ pub(super) enum Script {
 }
 
 /// None where it is no letter, or one of a script that no known language is written in.
+#[inline]
 pub(super) fn script(c: char) -> Option<Script> {
+    if c.is_ascii() {
+        return c.is_ascii_alphabetic().then_some(Script::Latin);
+    }
     Some(match c as u32 {
-        0x41..=0x5A | 0x61..=0x7A | 0xC0..=0x24F | 0x1E00..=0x1EFF => Script::Latin,
+        0xC0..=0x24F | 0x1E00..=0x1EFF => Script::Latin,
         0x370..=0x3FF | 0x1F00..=0x1FFF => Script::Only("el"),
         0x400..=0x52F => Script::Cyrillic,
         0x531..=0x587 => Script::Only("hy"),

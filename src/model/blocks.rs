@@ -21,6 +21,8 @@ pub struct BlockModel {
     pub first: Ensemble,
     /// Own features and the scores around → score; absent in weights of one level.
     pub second: Option<Ensemble>,
+    /// The columns that the ensembles ask for.
+    asked: Arc<[bool]>,
     /// The logistic function in thousandths, its middle at a score of 0.
     curve: [u16; CURVE],
     hash: Arc<str>,
@@ -59,14 +61,26 @@ impl BlockModel {
             1 => None,
             _ => Some(Ensemble::read(&mut reader)?),
         };
+        let ensembles = || std::iter::once(&first).chain(&second);
+        let width = ensembles().map(Ensemble::width).max().unwrap_or(0);
+        let mut asked = vec![false; width];
+        for column in ensembles().flat_map(Ensemble::asked) {
+            asked[column] = true;
+        }
         let mut hash = crate::provenance::sha256(bytes);
         hash.truncate(16);
         Ok(Self {
             first,
             second,
+            asked: asked.into(),
             curve,
             hash: hash.into(),
         })
+    }
+
+    /// Which columns the ensembles ask for; the others need not be made.
+    pub fn asked(&self) -> &Arc<[bool]> {
+        &self.asked
     }
 
     /// 1, or 2 when there is a second ensemble.

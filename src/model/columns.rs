@@ -1,5 +1,7 @@
 //! A table of features, column by column.
 
+use std::sync::Arc;
+
 /// Rows that are scored together; columns are padded to a multiple of it.
 pub(super) const LANES: usize = 64;
 
@@ -8,8 +10,14 @@ pub(super) const LANES: usize = 64;
 pub struct Columns {
     rows: usize,
     stride: usize,
+    /// Where each column begins in `data`; [`ABSENT`] for one that nobody asks for.
+    starts: Vec<usize>,
+    /// Which columns are asked for; those behind the end are.
+    asked: Arc<[bool]>,
     data: Vec<i16>,
 }
+
+const ABSENT: usize = usize::MAX;
 
 impl Columns {
     /// An empty table for `rows` rows, with room for `columns` columns.
@@ -18,23 +26,81 @@ impl Columns {
         Self {
             rows,
             stride,
+            starts: Vec::with_capacity(columns),
+            asked: Arc::default(),
             data: Vec::with_capacity(stride * columns),
         }
+    }
+
+    /// An empty table for `rows` rows of which only the columns that are `asked` for are made; the
+    /// others hold 0. Columns behind the end of `asked` are made.
+    pub fn only(rows: usize, asked: &Arc<[bool]>) -> Self {
+        let made = asked.iter().filter(|asked| **asked).count();
+        Self {
+            asked: asked.clone(),
+            ..Self::new(rows, made)
+        }
+    }
+
+    /// Begins a column; false when nobody asks for it.
+    #[inline]
+    fn begin(&mut self) -> bool {
+        let is_asked = self.asked.get(self.starts.len()).is_none_or(|asked| *asked);
+        let start = if is_asked { self.data.len() } else { ABSENT };
+        self.starts.push(start);
+        is_asked
     }
 
     /// Adds a column; a value that 16 bits do not hold becomes the nearest one that they do.
     #[inline]
     pub fn push(&mut self, value: impl FnMut(usize) -> i32) {
-        let saturate = |v: i32| v.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        if !self.begin() {
+            return;
+        }
         self.data.extend((0..self.rows).map(value).map(saturate));
-        self.data
-            .resize(self.data.len().next_multiple_of(self.stride.max(1)), 0);
+        self.pad();
+    }
+
+    /// Adds a column that is made of one thing per row; 0 where there are too few.
+    #[inline]
+    pub fn push_each<T>(&mut self, of: &[T], mut value: impl FnMut(&T) -> i32) {
+        if !self.begin() {
+            return;
+        }
+        let of = of.get(..self.rows).unwrap_or(of);
+        self.data.extend(of.iter().map(|of| saturate(value(of))));
+        self.pad();
     }
 
     /// Adds a column that holds `value` in every row.
     pub fn push_same(&mut self, value: i32) {
-        let value = value.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
-        self.data.resize(self.data.len() + self.rows, value);
+        if self.begin() {
+            let end = self.data.len() + self.rows;
+            self.data.resize(end, saturate(value));
+            self.pad();
+        }
+    }
+
+    /// Adds a column that holds in each row the value `off` rows behind it (before it, where `off`
+    /// is negative), and `outside` where there is no such row.
+    pub fn push_shifted(&mut self, values: &[i16], off: isize, outside: i16) {
+        if !self.begin() {
+            return;
+        }
+        let end = self.data.len() + self.rows;
+        let values = values.get(..self.rows).unwrap_or(values);
+        let by = off.unsigned_abs().min(values.len());
+        if off < 0 {
+            self.data.resize(self.data.len() + by, outside);
+            self.data.extend_from_slice(&values[..values.len() - by]);
+        } else {
+            self.data.extend_from_slice(&values[by..]);
+        }
+        self.data.resize(end, outside);
+        self.pad();
+    }
+
+    fn pad(&mut self) {
         self.data
             .resize(self.data.len().next_multiple_of(self.stride.max(1)), 0);
     }
@@ -46,21 +112,30 @@ impl Columns {
 
     /// Number of columns.
     pub fn width(&self) -> usize {
-        self.data.len().checked_div(self.stride).unwrap_or(0)
+        self.starts.len()
     }
 
     /// The value of column `column` in row `row`; 0 outside the table.
     pub fn get(&self, column: usize, row: usize) -> i16 {
-        let at = column * self.stride + row;
-        self.data.get(at).copied().unwrap_or(0)
+        let at = self
+            .starts
+            .get(column)
+            .and_then(|start| start.checked_add(row));
+        at.and_then(|at| self.data.get(at)).copied().unwrap_or(0)
     }
 
     /// The values of column `column` in the block of [`LANES`] rows that starts at `row`.
     #[inline]
     pub(super) fn lanes(&self, column: usize, row: usize) -> Option<&[i16; LANES]> {
-        let from = column * self.stride + row;
-        self.data.get(from..from + LANES)?.first_chunk()
+        let from = self.starts.get(column)?.checked_add(row)?;
+        self.data.get(from..)?.first_chunk()
     }
+}
+
+/// The 16-bit number that is nearest to `value`.
+#[inline]
+pub fn saturate(value: i32) -> i16 {
+    value.clamp(i16::MIN.into(), i16::MAX.into()) as i16
 }
 
 #[cfg(test)]
@@ -82,5 +157,29 @@ mod tests {
         assert_eq!(columns.get(1, 2), -2);
         assert_eq!(columns.lanes(1, 0).unwrap()[..4], [0, -1, -2, 0]);
         assert_eq!(columns.lanes(3, 0), None);
+    }
+    #[test]
+    fn columns_shift_and_follow_lists() {
+        let mut columns = Columns::new(3, 6);
+        let values = [5, 6, 7];
+        for off in [-1, 2, -9, 9] {
+            columns.push_shifted(&values, off, -1);
+        }
+        columns.push_each(&[1_u8, 2], |n| i32::from(*n) * 40_000);
+        let column = |at| [0, 1, 2].map(|row| columns.get(at, row));
+        assert_eq!(column(0), [-1, 5, 6]);
+        assert_eq!(column(1), [7, -1, -1]);
+        assert_eq!((column(2), column(3)), ([-1; 3], [-1; 3]));
+        assert_eq!(column(4), [i16::MAX, i16::MAX, 0]);
+    }
+    #[test]
+    fn columns_that_nobody_asks_for_are_not_made() {
+        let mut columns = Columns::only(2, &[true, false].into());
+        columns.push(|_| 1);
+        columns.push(|_| panic!("not asked for"));
+        columns.push_same(3);
+        assert_eq!((columns.rows(), columns.width()), (2, 3));
+        assert_eq!([0, 1, 2].map(|at| columns.get(at, 1)), [1, 0, 3]);
+        assert_eq!(columns.lanes(1, 0), None);
     }
 }

@@ -59,6 +59,13 @@ impl Ensemble {
         self.width
     }
 
+    /// The columns that some tree asks for.
+    pub(super) fn asked(&self) -> impl Iterator<Item = usize> + '_ {
+        let splits = self.trees.iter().flat_map(|tree| tree.splits);
+        let asks = splits.filter(|(_, threshold)| *threshold < i16::MAX);
+        asks.map(|(column, _)| usize::from(column))
+    }
+
     /// The score of every row.
     pub fn score(&self, columns: &Columns) -> Vec<i32> {
         let mut scores = Vec::with_capacity(columns.rows().next_multiple_of(LANES));

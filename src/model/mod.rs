@@ -8,7 +8,7 @@ mod columns;
 mod ensemble;
 pub mod lines;
 
-pub use columns::Columns;
+pub use columns::{Columns, saturate};
 pub use ensemble::Ensemble;
 
 use crate::error::{Error, ErrorKind};

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::options::Paragraphs;
 use super::texts::PartTexts;
-use crate::dedup::spill::{Row, Shelf, Sorter, Spill, rows};
 use crate::dedup::{self, Addition, ParagraphOptions, Texts, repeated_paragraphs};
 use crate::document::Span;
 use crate::site::{Counter, Place, SiteMemory, TwinPage};
+use crate::spill::{Row, Shelf, Sorter, Spill, rows};
 
 /// A block that is taken out of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -255,6 +255,8 @@ struct AdditionRow {
     address: Option<u64>,
     text: String,
     shingles: Vec<u64>,
+    lines: Vec<u64>,
+    speaks: bool,
 }
 
 impl Additions {
@@ -269,6 +271,8 @@ impl Additions {
             address: addition.address,
             text: addition.text.clone(),
             shingles: addition.shingles.clone(),
+            lines: addition.lines.clone(),
+            speaks: addition.speaks,
         };
         serde_json::to_writer(&mut self.0, &row)?;
         self.0.write_all(b"\n")
@@ -289,6 +293,8 @@ impl Additions {
                 address: row.address,
                 text: row.text,
                 shingles: row.shingles,
+                lines: row.lines,
+                speaks: row.speaks,
             })
         }))
     }

@@ -21,12 +21,12 @@ use super::texts::{Observed, OnlyText, PartTexts};
 use crate::article::Article;
 use crate::cleaner::Cleaned;
 use crate::decision::{Stage, Twin};
-use crate::dedup::spill::{Shelf, Spill};
 use crate::dedup::{self, Known, Outcome, Texts, matched_paragraphs};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::provenance::{DuplicateOf, Provenance};
 use crate::site::{Cut, SiteBlock, SiteMemory, apply};
+use crate::spill::{Shelf, Spill};
 
 /// What decisions about the whole corpus need of a document beside its text.
 pub(super) fn observe(cleaned: &Cleaned) -> Vec<u8> {

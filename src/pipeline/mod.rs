@@ -7,6 +7,7 @@
 //! the passes. The [second pass](write) writes the outputs aside and gives them their places when
 //! all are complete, the manifest last.
 
+mod claims;
 mod clock;
 mod croissant;
 mod cuts;

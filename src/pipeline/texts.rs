@@ -17,6 +17,7 @@ use crate::dedup::jsonl::{Keep, order_of};
 use crate::dedup::{self, Texts};
 use crate::document::Span;
 use crate::error::{Error, Result};
+use crate::metadata::Metadata;
 use crate::render::separator;
 use crate::site::{self, SiteBlock};
 
@@ -46,14 +47,19 @@ impl Observed {
             // A page can only speak for addresses of its own host.
             url.is_none_or(|url| dedup::host(url) == dedup::host(canonical))
         });
-        let named = metadata.publisher.as_ref().or(metadata.site_name.as_ref());
         Self {
             date: metadata.date.as_deref().and_then(order_of),
             address: canonical.or(url).and_then(dedup::address),
-            publisher: named.cloned().or_else(|| url.and_then(dedup::host)),
+            publisher: publisher(metadata, url),
             blocks: site::blocks(cleaned),
         }
     }
+}
+
+/// Who published a document: as it names itself, or its host.
+pub(super) fn publisher(metadata: &Metadata, url: Option<&str>) -> Option<String> {
+    let named = metadata.publisher.as_ref().or(metadata.site_name.as_ref());
+    named.cloned().or_else(|| url.and_then(dedup::host))
 }
 
 /// The documents that have text.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
+use super::claims::Claims;
 use super::hash_file;
 use super::manifest::{InputNote, MANIFEST, Manifest};
 use crate::article::Article;
@@ -34,8 +35,9 @@ pub struct Report {
 }
 
 /// Checks that every output has the size and hash of the manifest, that every provenance record
-/// conserves and replays from its source, that the articles are what replay gives, and that each
-/// cluster of copies keeps exactly one. Sources are read where the manifest says, or below
+/// conserves and replays from its source, that the articles are what replay gives, that each
+/// cluster of copies keeps exactly one, and that articles say of other documents what those say:
+/// who published copies, and which paragraphs they share. Sources are read where the manifest says, or below
 /// `source` if given.
 ///
 /// # Errors
@@ -133,12 +135,14 @@ impl Report {
                 return rows.skip_article(row);
             }
         };
+        rows.claims.document(row, &rendered.metadata);
         let written = row.duplicate_of.is_none() && !rendered.text.is_empty();
         let article = if written { rows.article()? } else { None };
         match article {
             None if written => self.add(&row.id, "its article is missing"),
             None => {}
             Some(article) => {
+                rows.claims.article(row, &article);
                 let mut metadata = rendered.metadata;
                 metadata.language = Some(row.language.code.to_string());
                 if article.id != row.id {
@@ -158,8 +162,10 @@ impl Report {
 
     /// What is left when all sources are read, and whether each cluster keeps one.
     fn check_rest(&mut self, mut rows: Rows) -> Result<()> {
+        let mut is_whole = true;
         while let Some(row) = rows.advance()? {
             if row.source.path.as_deref() == Some("-") {
+                is_whole = false;
                 rows.skip_article(&row)?;
             } else {
                 self.add(&row.id, "its source does not hold this record");
@@ -167,6 +173,11 @@ impl Report {
         }
         if rows.article()?.is_some() {
             self.add("articles.jsonl", "holds an article without provenance");
+        }
+        let claims = std::mem::take(&mut rows.claims);
+        // What came through a pipe cannot be asked again.
+        for (id, what) in claims.broken().into_iter().filter(|_| is_whole) {
+            self.add(&id, what);
         }
         for (id, twin) in &rows.twins {
             if rows.stays.get(twin) != Some(&true) {
@@ -185,6 +196,7 @@ struct Rows {
     next: Option<Provenance>,
     stays: BTreeMap<String, bool>,
     twins: Vec<(String, String)>,
+    claims: Claims,
 }
 
 impl Rows {
@@ -195,6 +207,7 @@ impl Rows {
             next: None,
             stays: BTreeMap::new(),
             twins: Vec::new(),
+            claims: Claims::default(),
         };
         rows.next = parse(rows.provenance.next(), "provenance.jsonl")?;
         Ok(rows)

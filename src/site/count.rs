@@ -7,14 +7,9 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::memory::SiteMemory;
-use super::{Hit, LONG, SiteBlock, TwinPage, furniture};
-use crate::dedup::spill::{Merge, Row, Sorted, Sorter, Spill, rows};
+use super::{Hit, SiteBlock, TwinPage, furniture, speaks};
 use crate::document::Span;
-
-/// A page speaks for what it repeats when at least one word in this many is its own …
-const OWN: u64 = 8;
-/// … or when it has so many words of its own and what it repeats is mostly short blocks.
-const OWN_WORDS: u64 = 20;
+use crate::spill::{Merge, Row, Sorted, Sorter, Spill, rows};
 
 /// A block on a page, each once per page. Pages are numbered in the order of their ids, so that
 /// the twin does not depend on the order of the input.
@@ -174,7 +169,7 @@ impl Counter {
             |shared| shared.page,
             |same| {
                 let page = self.pages[same[0].page as usize];
-                let speaks = speaks(page.words, same);
+                let speaks = speaks(page.words, same.iter().map(|shared| shared.words));
                 speaking[page.host as usize] -= u64::from(!speaks);
                 voices.extend(same.iter().map(|shared| Voice {
                     key: shared.key,
@@ -253,17 +248,6 @@ pub struct Learnt<'a> {
 
 fn span(start: u64, len: u32) -> Span {
     Span::new(start as usize, start as usize + len as usize)
-}
-
-/// Whether a page of so many words says something about what its host repeats.
-fn speaks(total: u32, shared: &[Shared]) -> bool {
-    let words = |least: u32| -> u64 {
-        let blocks = shared.iter().filter(|block| block.words >= least);
-        blocks.map(|block| u64::from(block.words)).sum()
-    };
-    let (repeated, long) = (words(0), words(LONG));
-    let own = u64::from(total).saturating_sub(repeated);
-    own * OWN >= own + repeated || own >= OWN_WORDS && long * 2 <= repeated
 }
 
 /// The key of a block of a host.

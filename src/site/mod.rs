@@ -17,6 +17,7 @@ mod blocks;
 mod count;
 mod learn;
 mod memory;
+mod speaks;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub use blocks::blocks;
 pub use count::{Counter, Counts, Learnt, Pages};
 pub use learn::{Evidence, Learner};
 pub use memory::{Sighting, SiteMemory};
+pub(crate) use speaks::{LONG, speaks};
 
 /// What site memory needs of a block that stayed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +73,6 @@ impl SiteBlock {
     }
 }
 
-/// Words from which on a block reads as a paragraph.
-const LONG: u32 = 20;
 /// Speaking pages that a short block at the head or tail must stand on, and in thousandths of all
 /// speaking pages of the host.
 const SHORT: Least = Least {

@@ -84,6 +84,91 @@ fn a_declaration_is_a_prior() {
 }
 
 #[test]
+fn a_declaration_that_gives_controls_loses() {
+    // š and ž of windows-1250 are control characters in ISO-8859-2.
+    let czech = "Šedesát žáků přišlo ve středu. Žádný z nich nebyl příliš unavený.";
+    let page = format!("<meta charset=iso-8859-2><p>{czech}");
+    let bytes = encode("windows-1250", &page);
+    let decoded = read(&bytes);
+    assert_eq!(
+        (&*decoded.text, decoded.encoding.name.as_str()),
+        (page.as_str(), "windows-1250")
+    );
+}
+
+#[test]
+fn the_next_source_is_heard_where_one_is_wrong() {
+    let page = format!("<meta charset=windows-1251><p>{RUSSIAN}");
+    let bytes = encode("windows-1251", &page);
+    let hints = Hints {
+        charset: Some("utf-8".into()),
+        ..Hints::default()
+    };
+    let decoded = decode(&bytes, &hints).expect("text");
+    assert_eq!(
+        (&*decoded.text, decoded.encoding.evidence),
+        (page.as_str(), Evidence::Meta)
+    );
+    let xml = format!("<?xml version='1.0' encoding='koi8-r'?><p>{RUSSIAN}");
+    let bytes = encode("koi8-r", &xml);
+    let decoded = decode(&bytes, &hints).expect("text");
+    assert_eq!(
+        (&*decoded.text, decoded.encoding.evidence),
+        (xml.as_str(), Evidence::Xml)
+    );
+}
+
+#[test]
+fn a_declaration_beyond_8_kb_is_none() {
+    let page = |before: usize| {
+        let filling = "x ".repeat(before / 2);
+        encode(
+            "iso-8859-2",
+            &format!("{filling}<meta charset=iso-8859-2>Wałęsa"),
+        )
+    };
+    assert_eq!(read(&page(8000)).encoding.evidence, Evidence::Meta);
+    assert_eq!(read(&page(8200)).encoding.evidence, Evidence::Detected);
+}
+
+#[test]
+fn escapes_are_heard_before_a_declaration() {
+    let japanese = "夕方、私たちは川沿いを歩きました。";
+    let bytes = encode("iso-2022-jp", japanese);
+    assert!(bytes.is_ascii());
+    let hints = Hints {
+        charset: Some("utf-8".into()),
+        ..Hints::default()
+    };
+    let decoded = decode(&bytes, &hints).expect("text");
+    assert_eq!(
+        (&*decoded.text, decoded.encoding.name.as_str()),
+        (japanese, "ISO-2022-JP")
+    );
+}
+
+#[test]
+fn utf16_needs_no_mark() {
+    for text in [
+        FRENCH,
+        RUSSIAN,
+        "夕方、私たちは川沿いを歩きました。2024年。",
+    ] {
+        for (name, order) in [
+            ("UTF-16LE", u16::to_le_bytes as fn(u16) -> [u8; 2]),
+            ("UTF-16BE", u16::to_be_bytes),
+        ] {
+            let bytes: Vec<u8> = text.encode_utf16().flat_map(order).collect();
+            let decoded = read(&bytes);
+            assert_eq!(
+                (&*decoded.text, decoded.encoding.name.as_str()),
+                (text, name)
+            );
+        }
+    }
+}
+
+#[test]
 fn damaged_utf8_stays_utf8() {
     let mut bytes = FRENCH.repeat(40).into_bytes();
     for at in [300, 1500, 2801] {
@@ -143,6 +228,13 @@ fn what_is_no_text_is_named() {
     assert_eq!(what(b"Hi +AOk-t+AOk- +AOA- la"), "UTF-7");
     assert_eq!(what(b"\x1B$)C\x0E;g\x0F"), "ISO-2022-KR");
     assert_eq!(what(&noise), "binary data");
+    assert_eq!(what(b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "a PNG image");
+    assert_eq!(what(b"\x1F\x8B\x08\0\0\0\0\0"), "gzip-compressed data");
+    assert_eq!(what(b"~{<:Ky2;SC!#~}"), "HZ");
+    let ebcdic = b"\xE3\x88\x85\x40\x99\x89\xA5\x85\x99\x40\x99\x81\x95\x40\x97\x81\xA2\xA3";
+    assert_eq!(what(&ebcdic.repeat(3)), "EBCDIC");
+    let utf32 = FRENCH.chars().flat_map(|c| u32::from(c).to_le_bytes());
+    assert_eq!(what(&utf32.collect::<Vec<u8>>()), "UTF-32");
     assert_eq!(decode(b"", &Hints::default()), Err(Undecodable::Empty));
     assert_eq!(
         decode(b"\0\0\0", &Hints::default()),

@@ -194,6 +194,24 @@ fn paragraphs_that_documents_share_are_flagged_or_go() {
         &articles[2]["text"].as_str().unwrap()[span(0)..span(1)],
         LICENCE
     );
+    let out = dir.path().join("flag");
+    tampered(
+        &out,
+        "\"documents\":4",
+        "\"documents\":5",
+        "said to stand in 5 documents",
+    );
+}
+
+/// Changes what an article claims of other documents; verify must say so.
+fn tampered(out: &Path, from: &str, to: &str, expected: &str) {
+    let articles = out.join("articles.jsonl");
+    let text = std::fs::read_to_string(&articles).unwrap();
+    assert!(text.contains(from), "{text}");
+    std::fs::write(&articles, text.replace(from, to)).unwrap();
+    let output = lavoir(&["verify", out.to_str().unwrap()]);
+    assert!(!output.status.success());
+    assert!(stdout(&output).contains(expected), "{}", stdout(&output));
 }
 
 #[test]
@@ -220,6 +238,13 @@ fn the_preferred_source_stays_and_names_the_others() {
     let row = stays("source:www.c.example,b.example");
     assert_eq!(row["id"], "c.example");
     assert_eq!(row["also_published_by"], json!(["a.example", "b.example"]));
+    let out = dir.path().join("source-www.c.example,b.example");
+    tampered(
+        &out,
+        "[\"a.example\",\"b.example\"]",
+        "[\"a.example\"]",
+        "is said to be published by",
+    );
 }
 
 #[test]

@@ -118,3 +118,100 @@ fn memory_and_threads_change_nothing() {
     assert!(!outputs[0].is_empty());
     assert_eq!(outputs[0], outputs[1]);
 }
+
+#[test]
+fn parquet_goes_in_and_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let kept = [
+        row("a", FLOOD, ", \"n\": 1.5, \"tags\": [\"x\", \"y\"]"),
+        row("c", TREES, ", \"n\": 2.5, \"seen\": {\"on\": true}"),
+    ];
+    let copy = row("b", &format!("Flood\n{FLOOD}"), "");
+    let (lines, table) = (path("in.jsonl"), path("all.parquet"));
+    std::fs::write(&lines, [&*kept[0], &copy, &kept[1]].join("\n")).unwrap();
+    let run = |args: &[&str]| {
+        let output = lavoir(&[&["dedup", "-q"], args].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    // Exact copies only: all three rows stay.
+    run(&[&lines, "-o", &table, "--exact"]);
+    let (again, out) = (path("again.parquet"), path("out.jsonl"));
+    run(&[&table, "-o", &again, "--clusters", &path("clusters.tsv")]);
+    let clusters = std::fs::read_to_string(path("clusters.tsv")).unwrap();
+    assert_eq!(clusters, "a\ta\nb\ta\nc\tc\n");
+    run(&[&again, "-o", &out]);
+    let expected: Vec<serde_json::Value> = kept
+        .iter()
+        .map(|row| serde_json::from_str(row).unwrap())
+        .collect();
+    assert_eq!(rows(&dir.path().join("out.jsonl")), expected);
+    // A file that is cut short is an error with its name, and nothing is written.
+    let bytes = std::fs::read(&table).unwrap();
+    std::fs::write(path("cut.parquet"), &bytes[..bytes.len() / 2]).unwrap();
+    let output = lavoir(&["dedup", &path("cut.parquet"), "-o", &path("none.jsonl")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("cut.parquet"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!dir.path().join("none.jsonl").exists());
+}
+
+#[test]
+fn an_index_knows_what_a_host_repeats() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let furniture: Vec<String> = (0..12)
+        .map(|n| format!("Section {n} of the paper of our town and its {n} villages"))
+        .collect();
+    let bodies = [FLOOD, TREES];
+    for (day, body) in bodies.iter().enumerate() {
+        let text = format!("{}\n{body}", furniture.join("\n"));
+        let url = format!(", \"url\": \"https://paper.example/p{day}\"");
+        let file = path("day.jsonl");
+        std::fs::write(&file, row(&format!("d{day}"), &text, &url)).unwrap();
+        let (out, index) = (path("out.jsonl"), path("kept.index"));
+        let output = lavoir(&["dedup", &file, "-o", &out, "--against", &index]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(rows(&dir.path().join("out.jsonl")).len(), 1, "day {day}");
+    }
+}
+
+#[test]
+fn odd_rows_are_told_or_taken_as_they_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let mut input = b"\xEF\xBB\xBF".to_vec();
+    let (one, two) = (row("twice", FLOOD, ""), row("twice", TREES, ""));
+    let lines: [&[u8]; 7] = [
+        one.as_bytes(),
+        two.as_bytes(),
+        b"{\"id\": 3, \"text\": null}",
+        b"{\"id\": 4, \"text\": \"not \xFF UTF-8\"}",
+        b"{\"id\": 5}",
+        b"{\"text\": \"\"}\r",
+        b"",
+    ];
+    input.extend(lines.join(&b'\n'));
+    std::fs::write(path("in.jsonl"), input).unwrap();
+    let (file, out) = (path("in.jsonl"), path("out.jsonl"));
+    let args = ["dedup", file.to_str().unwrap(), "-o", out.to_str().unwrap()];
+    let output = lavoir(&args);
+    assert_eq!(output.status.code(), Some(1));
+    let told = stderr(&output);
+    for line in [3, 4, 5] {
+        assert!(told.contains(&format!("in.jsonl:{line}")), "{told}");
+    }
+    assert!(told.contains("3 lines left out"), "{told}");
+    let ids: Vec<serde_json::Value> = rows(&out).iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(
+        ids,
+        ["twice".into(), "twice".into(), serde_json::Value::Null]
+    );
+    // No row at all is an empty corpus.
+    std::fs::write(&file, "").unwrap();
+    assert_eq!(lavoir(&args).status.code(), Some(0));
+    assert_eq!(std::fs::read(&out).unwrap(), b"");
+}

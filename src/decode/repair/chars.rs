@@ -4,12 +4,13 @@ use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::RepairPolicy;
+use super::scan::beyond_ascii;
 use crate::document::{Edit, Span};
 
 /// Edits of single characters.
 pub(super) fn find(text: &str, policy: &RepairPolicy) -> Vec<Edit> {
     let mut edits = Vec::new();
-    for (at, c) in text.char_indices() {
+    for (at, c) in beyond_ascii(text) {
         if let Some((replacement, rule)) = change(text, at, c, policy) {
             edits.push(Edit {
                 span: Span::new(at, at + c.len_utf8()),
@@ -93,22 +94,26 @@ fn has_right_to_left(line: &str) -> bool {
 /// Canonical composition, one edit per run of characters that compose.
 pub(super) fn normalise(text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
-    // Where the run of the last character that starts one begins.
-    let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        if c.is_ascii() || is_stable(c) {
-            start = at;
+    // The end of the last run and the last stable character beyond ASCII.
+    let (mut done, mut stable) = (0, Span::new(0, 0));
+    for (at, c) in beyond_ascii(text) {
+        if at < done {
             continue;
         }
-        let mut end = at + c.len_utf8();
-        while let Some(&(next, follower)) = chars.peek() {
-            if is_stable(follower) {
-                break;
-            }
-            end = next + follower.len_utf8();
-            chars.next();
+        if is_stable(c) {
+            stable = Span::new(at, at + c.len_utf8());
+            continue;
         }
+        // The run begins with the character right before, which starts it.
+        let start = match () {
+            () if done == at => at,
+            () if stable.end == at => stable.start,
+            () => at - 1,
+        };
+        let behind = at + c.len_utf8();
+        let rest = text.get(behind..).unwrap_or("");
+        let followers = rest.chars().take_while(|c| !is_stable(*c));
+        let end = behind + followers.map(char::len_utf8).sum::<usize>();
         let span = Span::new(start, end);
         let composed: String = span.of(text).nfc().collect();
         if composed != span.of(text) {
@@ -118,7 +123,7 @@ pub(super) fn normalise(text: &str) -> Vec<Edit> {
                 rule: "repair/nfc".into(),
             });
         }
-        start = end;
+        done = end;
     }
     edits
 }

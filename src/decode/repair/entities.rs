@@ -1,5 +1,7 @@
 //! Entities that were escaped twice in a page, or left in plain text.
 
+use memchr::memmem;
+
 use crate::document::{Edit, Span};
 
 /// Names of Latin-1 characters from U+00A0 on, in order.
@@ -42,9 +44,17 @@ const OTHERS: [(&str, char); 27] = [
 /// In a page: `&amp;` followed by the rest of an entity that is not markup's own. In plain text:
 /// every entity.
 pub(super) fn find(text: &str, is_html: bool) -> Vec<Edit> {
+    match is_html {
+        true => at_places(text, memmem::find_iter(text.as_bytes(), "&amp;"), is_html),
+        false => at_places(text, memchr::memchr_iter(b'&', text.as_bytes()), is_html),
+    }
+}
+
+/// The same at `places` that hold an `&`.
+fn at_places(text: &str, places: impl Iterator<Item = usize>, is_html: bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut done = 0;
-    for at in memchr::memchr_iter(b'&', text.as_bytes()) {
+    for at in places {
         if at < done {
             continue;
         }
@@ -61,9 +71,6 @@ pub(super) fn find(text: &str, is_html: bool) -> Vec<Edit> {
         let Some(rest) = rest.get(length..) else {
             continue;
         };
-        if is_html && escaped == 0 {
-            continue;
-        }
         let near = &rest.as_bytes()[..rest.len().min(11)];
         let end = memchr::memchr(b';', near);
         let found = match end.filter(|&end| end > 0) {

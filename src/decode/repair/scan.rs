@@ -110,12 +110,37 @@ fn of_three() -> &'static [u8; 1024] {
     })
 }
 
+/// The characters beyond ASCII and where they start.
+pub(super) fn beyond_ascii(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += ascii_prefix(text.as_bytes().get(at..)?);
+        let start = at;
+        let c = text.get(start..)?.chars().next()?;
+        at += c.len_utf8();
+        Some((start, c))
+    })
+}
+
 /// How many bytes of ASCII come first.
 fn ascii_prefix(bytes: &[u8]) -> usize {
-    let is_ascii = |block: &&[u8; 8]| u64::from_le_bytes(**block) & 0x8080_8080_8080_8080 == 0;
-    let blocks = bytes.as_chunks::<8>().0.iter().take_while(is_ascii).count() * 8;
+    if bytes.first().is_some_and(|byte| !byte.is_ascii()) {
+        return 0;
+    }
+    // Blocks of this size are looked at with a few instructions of vectors.
+    let is_ascii = |block: &&[u8; 64]| block.iter().fold(0, |all, byte| all | byte) < 0x80;
+    let blocks = bytes
+        .as_chunks::<64>()
+        .0
+        .iter()
+        .take_while(is_ascii)
+        .count()
+        * 64;
     let rest = bytes.get(blocks..).unwrap_or_default();
-    blocks + rest.iter().take_while(|b| b.is_ascii()).count()
+    let is_ascii = |block: &&[u8; 8]| u64::from_le_bytes(**block) & 0x8080_8080_8080_8080 == 0;
+    let small = rest.as_chunks::<8>().0.iter().take_while(is_ascii).count() * 8;
+    let rest = rest.get(small..).unwrap_or_default();
+    blocks + small + rest.iter().take_while(|b| b.is_ascii()).count()
 }
 
 #[cfg(test)]

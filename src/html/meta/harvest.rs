@@ -3,7 +3,6 @@
 use std::hash::Hasher;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use rustc_hash::FxHasher;
 
 use super::json::Json;
@@ -13,6 +12,7 @@ use crate::html::arena::{Arena, NONE, NodeId, NodeKind, Space};
 use crate::html::frame::{Layout, layout};
 use crate::html::lex::Range32;
 use crate::html::tags::Tag;
+use crate::terms::Terms;
 
 /// Most bytes of the text of an element that states a value.
 const MAX_VALUE: usize = 400;
@@ -208,24 +208,20 @@ fn said(text: &str, arena: &Arena, node: NodeId, tag: Tag, out: &mut Harvest) {
 }
 
 /// Parts of class names that hint at a byline or a date.
-static HINTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build([
-            "author",
-            "byline",
-            "date",
-            "publish",
-            "posted",
-            "time",
-            "username",
-            "user-name",
-            "creator",
-            "hnuser",
-            "submitter",
-        ])
-        .ok()
+static HINTS: LazyLock<Terms> = LazyLock::new(|| {
+    Terms::new(&[
+        "author",
+        "byline",
+        "date",
+        "publish",
+        "posted",
+        "time",
+        "username",
+        "user-name",
+        "creator",
+        "hnuser",
+        "submitter",
+    ])
 });
 
 const PLAIN_SLOTS: usize = 2048;
@@ -241,7 +237,7 @@ impl Harvest {
         if self.plain[slot] == hash {
             return false;
         }
-        let says = HINTS.as_ref().is_some_and(|hints| hints.is_match(class));
+        let says = HINTS.is_in(class);
         if !says {
             self.plain[slot] = hash;
         }

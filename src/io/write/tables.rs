@@ -46,6 +46,15 @@ enum FileKind {
     Arrow(Box<FileWriter<OutputFile>>),
 }
 
+/// How Parquet files are written.
+pub(in crate::io) fn properties() -> WriterProperties {
+    let level = ZstdLevel::try_new(3).unwrap_or_default();
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .set_created_by(concat!("lavoir ", env!("CARGO_PKG_VERSION")).into())
+        .build()
+}
+
 /// Rows on their way into a batch.
 enum Batch {
     Articles(Box<Decoder>),
@@ -55,13 +64,8 @@ enum Batch {
 impl Tables {
     pub(super) fn parquet(dir: &Path, name: &str, rows: RowKind) -> Result<Self> {
         let schema = schema(rows);
-        let level = ZstdLevel::try_new(3).unwrap_or_default();
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(level))
-            .set_created_by(concat!("lavoir ", env!("CARGO_PKG_VERSION")).into())
-            .build();
         let file = OutputFile::create(dir, name)?;
-        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties));
+        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties()));
         let writer = writer.map_err(|error| unwritable(name, &error))?;
         Self::new(name, FileKind::Parquet(Box::new(writer)), rows, schema)
     }

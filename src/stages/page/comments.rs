@@ -45,9 +45,10 @@ fn comment_elements(draft: &Draft<'_, '_>) -> Vec<bool> {
     let group = super::words::GROUPS
         .iter()
         .position(|(name, _)| *name == GROUP);
-    let (Some(group), Some(words)) = (group, Words::get()) else {
+    let Some(group) = group else {
         return Vec::new();
     };
+    let words = Words::get();
     let text = draft.document.text;
     let mut inside: Vec<bool> = Vec::with_capacity(draft.document.elements.len());
     for element in &draft.document.elements {

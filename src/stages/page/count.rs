@@ -18,8 +18,8 @@ const LANES: [fn(&mut Text) -> &mut i32; 8] = [
 const FULL: usize = 255;
 
 const LETTER: u8 = 1;
-/// Joins two letters to one word.
-const JOINS: u8 = 1 << 1;
+/// Joins two letters to one word; right above [`LETTER`], see [`Counter::ascii`].
+const JOINS: u8 = LETTER << 1;
 const DIGIT: u8 = 1 << 2;
 const AT_SIGN: u8 = 1 << 3;
 const MONEY: u8 = 1 << 4;
@@ -106,6 +106,7 @@ impl Counter {
     /// number.
     fn ascii(&mut self, bytes: &[u8]) -> usize {
         let (mut sums, mut kinds, mut len) = (0u64, 0u8, 0);
+        let (mut words, mut in_word) = (0, u8::from(self.in_word));
         for &byte in bytes {
             let (Some(add), Some(&kind)) = (ADD.get(byte as usize), KIND.get(byte as usize)) else {
                 break;
@@ -113,17 +114,12 @@ impl Counter {
             len += 1;
             sums += add;
             kinds |= kind;
-            let letter = kind & LETTER != 0;
-            self.text.words += i32::from(letter & !self.in_word);
-            self.in_word = letter | (self.in_word & (kind & JOINS != 0));
-            if kind & DIGIT != 0 {
-                self.digits += 1;
-                let digit = u32::from(byte - b'0');
-                self.year = self.year.saturating_mul(10).saturating_add(digit);
-            } else if self.digits > 0 {
-                self.end_number();
-            }
+            let letter = kind & LETTER;
+            words += i32::from(letter & !in_word);
+            in_word = letter | (in_word & (kind >> 1));
         }
+        self.text.words += words;
+        self.in_word = in_word & 1 != 0;
         for (lane, place) in LANES.iter().enumerate() {
             *place(&mut self.text) += (sums >> (8 * lane) & 0xff) as i32;
         }
@@ -133,7 +129,25 @@ impl Counter {
             let lines = bytes[..len].iter().filter(|byte| **byte == b'\n');
             self.text.lines += lines.count() as i32;
         }
+        match kinds & DIGIT {
+            0 if len > 0 => self.end_number(),
+            0 => {}
+            _ => self.numbers(&bytes[..len]),
+        }
         len
+    }
+
+    /// Looks for years.
+    fn numbers(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            if byte.is_ascii_digit() {
+                self.digits += 1;
+                let digit = u32::from(byte - b'0');
+                self.year = self.year.saturating_mul(10).saturating_add(digit);
+            } else if self.digits > 0 {
+                self.end_number();
+            }
+        }
     }
 
     fn other(&mut self, c: char) {

@@ -124,6 +124,8 @@ impl Facts {
         known.reserve(draft.states.len());
         self.element.reserve(draft.states.len());
         let mut copies: Vec<i32> = Vec::new();
+        // Per rule the bit of its family, once it has spoken.
+        let mut families = vec![0u32; rules.rules().len()];
         let mut same = Vec::with_capacity(draft.states.len());
         self.texts.reserve(draft.states.len());
         for at in 0..draft.states.len() {
@@ -151,8 +153,14 @@ impl Facts {
                 None => 0,
             };
             for evidence in &state.evidence {
-                let rule = rules.rules().get(evidence.rule);
-                text.evidence |= 1 << rule.map_or(0, |rule| family(&rule.family));
+                let Some(bit) = families.get_mut(evidence.rule) else {
+                    text.evidence |= 1;
+                    continue;
+                };
+                if *bit == 0 {
+                    *bit = 1 << family(&rules.rules()[evidence.rule].family);
+                }
+                text.evidence |= *bit;
             }
             self.texts.push(text);
             self.element
@@ -242,20 +250,25 @@ impl Facts {
     }
 
     fn repeats(&mut self) {
-        let mut same: FxHashMap<(usize, u32), i32> = FxHashMap::default();
-        same.reserve(self.inside.len());
+        // Groups of elements that look the same below one parent, and how many each has.
+        let mut groups: FxHashMap<(usize, u32), u32> = FxHashMap::default();
+        groups.reserve(self.inside.len());
+        let mut counts: Vec<i32> = Vec::new();
+        let mut group_of: Vec<u32> = Vec::with_capacity(self.inside.len());
         for inside in &mut self.inside {
-            let count = same.entry((inside.parent, inside.look)).or_default();
+            let next = counts.len() as u32;
+            let group = *groups.entry((inside.parent, inside.look)).or_insert(next);
+            if group == next {
+                counts.push(0);
+            }
+            let count = &mut counts[group as usize];
             inside.turn = *count;
             *count += 1;
+            group_of.push(group);
         }
         for at in 1..self.inside.len() {
-            let inside = self.inside[at];
-            let own = same
-                .get(&(inside.parent, inside.look))
-                .copied()
-                .unwrap_or(1);
-            let (most, up, element) = self.inside[inside.parent].repeat;
+            let own = counts[group_of[at] as usize];
+            let (most, up, element) = self.inside[self.inside[at].parent].repeat;
             self.inside[at].same = own;
             self.inside[at].repeat = if own >= most.max(2) {
                 (own, 0, at)

@@ -1,9 +1,7 @@
 //! Features from what the page says about itself: its kind, its address, and which blocks repeat
 //! its title, its description or the text that JSON-LD quotes.
 
-use std::hash::Hasher;
-
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::facts::{Facts, log, percent};
 use super::features::Table;
@@ -111,9 +109,44 @@ const TITLE: u8 = 1;
 const DESCRIPTION: u8 = 2;
 const QUOTE: u8 = 4;
 
+/// What is said of runs of words, by their hashes.
+#[derive(Debug, Default)]
+struct Known {
+    runs: FxHashMap<u64, u8>,
+    /// A bit per hash modulo [`FILTER`]: most runs of a page are not known, and most hashes of
+    /// those find none here.
+    filter: Vec<u64>,
+}
+
+/// Bits of the filter; a power of two, many more than a page says of itself.
+const FILTER: u64 = 1 << 15;
+
+impl Known {
+    fn add(&mut self, run: u64, bit: u8) {
+        self.filter.resize(FILTER as usize / 64, 0);
+        let (place, mask) = Self::place(run);
+        self.filter[place] |= mask;
+        *self.runs.entry(run).or_default() |= bit;
+    }
+
+    #[inline]
+    fn get(&self, run: u64) -> u8 {
+        let (place, mask) = Self::place(run);
+        match self.filter.get(place) {
+            Some(bits) if bits & mask != 0 => self.runs.get(&run).copied().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    fn place(run: u64) -> (usize, u64) {
+        let bit = (run >> 40) % FILTER;
+        ((bit / 64) as usize, 1 << (bit % 64))
+    }
+}
+
 fn said(draft: &Draft<'_, '_>, table: &mut Table) {
     let document = draft.document;
-    let mut known: FxHashMap<u64, u8> = FxHashMap::default();
+    let mut known = Known::default();
     for found in &document.found {
         let text = found.span.of(document.text);
         match found.field {
@@ -133,28 +166,62 @@ fn said(draft: &Draft<'_, '_>, table: &mut Table) {
     table.push("in-title", |i| of[i].title);
     table.push("in-description", |i| of[i].described);
     table.push("in-quote", |i| of[i].quoted);
-    let quotes = known.values().filter(|bits| **bits & QUOTE != 0).count();
+    let quotes = known
+        .runs
+        .values()
+        .filter(|bits| **bits & QUOTE != 0)
+        .count();
     table.push_same("page-quotes", log(quotes as i32));
 }
 
-/// Hashes of the words of a text, whatever their case.
-fn words(text: &str) -> impl Iterator<Item = u64> + '_ {
-    let mut chars = text.chars();
-    std::iter::from_fn(move || {
-        let mut hasher: Option<FxHasher> = None;
-        for c in chars.by_ref() {
-            if c.is_alphanumeric() {
-                let lower = match c.is_ascii() {
-                    true => c.to_ascii_lowercase(),
-                    false => c.to_lowercase().next().unwrap_or(c),
-                };
-                hasher.get_or_insert_default().write_u32(lower as u32);
-            } else if hasher.is_some() {
-                break;
+/// What an ASCII letter or digit adds to the hash of its word; 0 for all else.
+static LETTERS: [u8; 128] = {
+    let mut letters = [0; 128];
+    let mut byte = 0u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            letters[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
+/// Adds the hashes of the first words of a text, at most `most`, whatever their case.
+fn words(text: &str, most: usize, out: &mut Vec<u64>) {
+    let bytes = text.as_bytes();
+    let (mut at, mut hash) = (0, 0u64);
+    while let Some(&byte) = bytes.get(at) {
+        let letter = match LETTERS.get(byte as usize) {
+            Some(&letter) => {
+                at += 1;
+                u32::from(letter)
+            }
+            None => {
+                let c = text.get(at..).and_then(|rest| rest.chars().next());
+                let c = c.unwrap_or(' ');
+                at += c.len_utf8();
+                let lower = || c.to_lowercase().next().unwrap_or(c);
+                if c.is_alphanumeric() {
+                    lower() as u32
+                } else {
+                    0
+                }
+            }
+        };
+        if letter != 0 {
+            hash = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        } else if hash != 0 {
+            out.push(hash);
+            hash = 0;
+            if out.len() >= most {
+                return;
             }
         }
-        hasher.map(|hasher| hasher.finish())
-    })
+    }
+    if hash != 0 {
+        out.push(hash);
+    }
 }
 
 /// Joins the hashes of a run of words.
@@ -164,20 +231,21 @@ fn run(words: &[u64]) -> u64 {
     })
 }
 
-fn note(text: &str, size: usize, bit: u8, known: &mut FxHashMap<u64, u8>) {
-    let words: Vec<u64> = words(text).collect();
-    for window in words.windows(size) {
-        *known.entry(run(window)).or_default() |= bit;
+fn note(text: &str, size: usize, bit: u8, known: &mut Known) {
+    let mut all = Vec::new();
+    words(text, usize::MAX, &mut all);
+    for window in all.windows(size) {
+        known.add(run(window), bit);
     }
 }
 
-fn look_up(text: &str, known: &FxHashMap<u64, u8>, buffer: &mut Vec<u64>) -> Said {
-    if known.is_empty() {
+fn look_up(text: &str, known: &Known, buffer: &mut Vec<u64>) -> Said {
+    if known.runs.is_empty() {
         return Said::default();
     }
     buffer.clear();
-    buffer.extend(words(text).take(MAX_WORDS));
-    let bits_of = |run: u64| known.get(&run).copied().unwrap_or(0);
+    words(text, MAX_WORDS, buffer);
+    let bits_of = |run: u64| known.get(run);
     let share = |hits: usize, size: usize| {
         let runs = (buffer.len() + 1).saturating_sub(size);
         percent(hits as i32, runs as i32)

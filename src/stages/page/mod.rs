@@ -125,7 +125,8 @@ fn state(draft: &mut Draft<'_, '_>, stays: impl Fn(usize) -> bool) {
 
 /// The chance of each block to be main content, in thousandths.
 fn scores(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> Vec<i32> {
-    let (table, scores) = features(draft, rules, model);
+    let table = Table::only(draft.states.len(), model.asked());
+    let (table, scores) = fill(draft, rules, model, table);
     let scores = match &model.second {
         Some(second) => second.score(&table.columns),
         None => scores,
@@ -138,8 +139,17 @@ fn scores(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> Vec<i32
 
 /// The features of both levels of each block of a page, and the scores of the first level.
 pub fn features(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> (Table, Vec<i32>) {
+    fill(draft, rules, model, Table::new(draft.states.len()))
+}
+
+/// The same in a table that may leave out what the model does not ask for.
+fn fill(
+    draft: &Draft<'_, '_>,
+    rules: &RuleSet,
+    model: &BlockModel,
+    mut table: Table,
+) -> (Table, Vec<i32>) {
     let facts = Facts::of(draft, rules);
-    let mut table = Table::new(draft.states.len());
     features::first_level(draft, &facts, &mut table);
     let scores = model.first.score(&table.columns);
     if model.levels() > 1 {

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::facts::{Facts, log, percent};
 use super::features::Table;
 use crate::document::BlockKind;
+use crate::model::saturate;
 use crate::stages::draft::Draft;
 
 /// Sums over a set of blocks: characters, and those that the first level keeps.
@@ -51,12 +52,9 @@ fn around(scores: &[i32], mass: &[Sums], table: &mut Table) {
     let names = [
         "s-b4", "s-b3", "s-b2", "s-b1", "s-a1", "s-a2", "s-a3", "s-a4",
     ];
+    let own: Vec<i16> = scores.iter().map(|score| saturate(score / 4)).collect();
     for (name, off) in names.into_iter().zip([-4isize, -3, -2, -1, 1, 2, 3, 4]) {
-        table.push(name, |i| {
-            let at = i.checked_add_signed(off);
-            at.and_then(|at| scores.get(at))
-                .map_or(-3000, |score| score / 4)
-        });
+        table.push_shifted(name, &own, off, -3000);
     }
     let mut sums = vec![(0, 0)];
     for own in mass {

@@ -1,7 +1,8 @@
 //! What `class` and `id` say about an element: general web terms in groups.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
+
+use crate::terms::Terms;
 
 /// Groups of terms that mean the same. Terms of up to three letters, and those with a leading
 /// dash, must stand alone; longer ones may be part of a word (`articleBody`).
@@ -326,34 +327,27 @@ pub const GROUPS: [(&str, &[&str]); 48] = [
 /// Finds the terms.
 #[derive(Debug)]
 pub struct Words {
-    find: AhoCorasick,
-    /// Per pattern: its group and whether it must stand alone.
+    find: Terms,
+    /// Per term: its group and whether it must stand alone.
     groups: Vec<(u8, bool)>,
 }
 
 impl Words {
-    /// The compiled groups; `None` if they do not compile, which a test rules out.
-    pub fn get() -> Option<&'static Self> {
-        static WORDS: std::sync::OnceLock<Option<Words>> = std::sync::OnceLock::new();
-        WORDS.get_or_init(Self::compile).as_ref()
-    }
-
-    fn compile() -> Option<Self> {
-        let mut groups = Vec::new();
-        let mut terms = Vec::new();
-        for (group, (_, words)) in GROUPS.iter().enumerate() {
-            for word in *words {
-                terms.push(*word);
-                groups.push((group as u8, word.len() <= 3));
+    /// The groups, ready for a search.
+    pub fn get() -> &'static Self {
+        static WORDS: std::sync::OnceLock<Words> = std::sync::OnceLock::new();
+        WORDS.get_or_init(|| {
+            let all = || GROUPS.iter().zip(0..);
+            let terms = all().flat_map(|((_, words), group)| {
+                let alone = move |word: &&'static str| (*word, (group, word.len() <= 3));
+                words.iter().map(alone)
+            });
+            let (terms, groups): (Vec<_>, Vec<_>) = terms.unzip();
+            Self {
+                find: Terms::new(&terms),
+                groups,
             }
-        }
-        let find = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(terms)
-            .ok()?;
-        Some(Self { find, groups })
+        })
     }
 
     /// The groups that speak in `name`, one bit each.
@@ -361,19 +355,18 @@ impl Words {
         let mut bits = 0;
         let letter = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphabetic);
         let bytes = name.as_bytes();
-        for hit in self.find.find_overlapping_iter(name) {
-            let Some((group, alone)) = self.groups.get(hit.pattern().as_usize()) else {
-                continue;
-            };
-            let before = hit.start().checked_sub(1).and_then(|at| bytes.get(at));
+        self.find.find(name, |term, start, end| {
+            let (group, alone) = self.groups[term];
+            let before = start.checked_sub(1).and_then(|at| bytes.get(at));
             // `navBar`, `colMd`: a capital begins a word of its own.
-            let begins = bytes.get(hit.start()).is_some_and(u8::is_ascii_uppercase);
-            let after = bytes.get(hit.end());
+            let begins = bytes.get(start).is_some_and(u8::is_ascii_uppercase);
+            let after = bytes.get(end);
             let ends = !letter(after) || after.is_some_and(u8::is_ascii_uppercase);
-            if !*alone || ((!letter(before) || begins) && ends) {
+            if !alone || ((!letter(before) || begins) && ends) {
                 bits |= 1 << group;
             }
-        }
+            false
+        });
         bits
     }
 }
@@ -405,7 +398,7 @@ impl<'t> Cache<'t> {
             return Known { groups: 0, shape };
         }
         *self.0.entry(name).or_insert_with(|| Known {
-            groups: Words::get().map_or(0, |words| words.of(name)),
+            groups: Words::get().of(name),
             shape: shape(name),
         })
     }
@@ -423,7 +416,7 @@ mod tests {
     use super::*;
 
     fn groups(name: &str) -> Vec<&'static str> {
-        let bits = Words::get().unwrap().of(name);
+        let bits = Words::get().of(name);
         let set = |at: &usize| bits >> at & 1 == 1;
         (0..GROUPS.len())
             .filter(set)

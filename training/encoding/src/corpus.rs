@@ -151,7 +151,7 @@ fn fortunes(folder: &Path) -> std::io::Result<Vec<String>> {
         let text = std::fs::read_to_string(file)?;
         for saying in text.split("\n%") {
             let line = saying.split_whitespace().collect::<Vec<_>>().join(" ");
-            if (40..400).contains(&line.len()) {
+            if (40..400).contains(&line.len()) && !is_misread("es", &line) {
                 lines.push(line.nfc().collect());
             }
         }
@@ -163,22 +163,42 @@ fn fortunes(folder: &Path) -> std::io::Result<Vec<String>> {
     Ok(lines.into_iter().step_by(step).collect())
 }
 
-/// Sentences that the package's source had decoded wrongly: C1 controls, UTF-8 read as
-/// windows-1252, ISO-8859-2 read as ISO-8859-1.
+/// Sentences that their source had decoded wrongly: C1 controls, UTF-8 read as windows-1252 or
+/// -1250, ISO-8859-2 read as ISO-8859-1, a euro read as the currency sign, capitals within words.
 fn is_misread(code: &str, line: &str) -> bool {
     let pairs = || line.chars().zip(line.chars().skip(1));
     let utf8 =
         pairs().any(|(a, b)| matches!(a, 'Ã' | 'Â') && !b.is_alphanumeric() && !b.is_ascii());
-    let control = line
-        .chars()
-        .any(|c| matches!(c, '\u{80}'..='\u{9F}' | '\u{FFFD}'));
+    let odd = |c| matches!(c, '\u{80}'..='\u{9F}' | '\u{FFFD}' | '¤');
     let latin1 = match code {
         "hu" => line.contains(['õ', 'û', 'Õ', 'Û']),
         "ro" => line.contains(['ã', 'º', 'þ', 'Ã']),
         "cs" => line.contains(['ą', 'ľ', 'ì', 'ù', 'è']),
         _ => false,
     };
-    utf8 || control || latin1 || ["â€", "ï¿½", "ďż˝"].iter().any(|bad| line.contains(bad))
+    let bad = ["â€", "ï¿½", "ďż˝"].iter().any(|bad| line.contains(bad));
+    utf8 || bad || latin1 || line.contains(odd) || is_utf8_in_1250(line) || has_capital_within(line)
+}
+
+/// Whether some of the text, written in windows-1250, is UTF-8 for letters of that encoding.
+fn is_utf8_in_1250(line: &str) -> bool {
+    let runs = line.split(|c: char| c.is_ascii());
+    runs.filter(|run| run.chars().count() > 1).any(|run| {
+        let (bytes, _, lossy) = encoding_rs::WINDOWS_1250.encode(run);
+        let text = std::str::from_utf8(&bytes);
+        !lossy && text.is_ok_and(|text| text.chars().all(|c| matches!(c, 'À'..='ſ')))
+    })
+}
+
+/// A capital beyond ASCII between two small letters and another one, all of Latin script.
+fn has_capital_within(line: &str) -> bool {
+    let chars: Vec<char> = line.chars().collect();
+    let small = |c: char| c.is_lowercase() && c < '\u{250}';
+    let is_within = |w: &[char]| {
+        let capital = !w[2].is_ascii() && w[2].is_uppercase() && w[2] < '\u{250}';
+        capital && [w[0], w[1], w[3]].into_iter().all(small)
+    };
+    chars.windows(4).any(is_within)
 }
 
 fn split(

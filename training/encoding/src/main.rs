@@ -2,6 +2,7 @@
 //! held-out text; both with `choose-` or `cross-` in front use the other two thirds only, one to train
 //! and one to test, to choose constants. `SPANISH` is the folder of Spanish text, see `corpus.rs`.
 
+mod carry;
 mod corpus;
 mod samples;
 mod tables;

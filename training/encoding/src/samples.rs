@@ -4,8 +4,9 @@
 
 use std::io::Write;
 
+use crate::carry::{encodable, encode, writes};
 use crate::corpus::Language;
-use crate::tables::{self, SINGLE_BYTE, encode};
+use crate::tables::{self, SINGLE_BYTE};
 
 const MULTI_BYTE: [(&str, &str); 9] = [
     ("Big5", "zh-Hant"),
@@ -76,7 +77,7 @@ fn pairs(languages: &[Language]) -> Vec<(&'static str, &Language)> {
     let mut pairs = Vec::new();
     for encoding in SINGLE_BYTE {
         for language in languages.iter().filter(|l| !tables::is_cjk(l.code)) {
-            if tables::writes(encoding, language.code, &language.held_out, 0.9) {
+            if writes(encoding, language.code, &language.held_out, 0.9) {
                 pairs.push((encoding, language));
             }
         }
@@ -98,7 +99,7 @@ fn pairs(languages: &[Language]) -> Vec<(&'static str, &Language)> {
 fn carried(encoding: &str, language: &Language) -> Vec<String> {
     let lines = language.held_out.iter();
     lines
-        .filter_map(|line| tables::encodable(encoding, language.code, line))
+        .filter_map(|line| encodable(encoding, language.code, line))
         .collect()
 }
 

@@ -3,19 +3,32 @@
 
 use std::collections::BTreeMap;
 
+use icu_locale::exemplar_chars::ExemplarCharacters;
+
+use crate::carry::{as_carried, writes};
 use crate::corpus::Language;
 
-/// Classes before the letters of a language; must equal those in `src/decode/model.rs`.
+/// Classes before the letters of a language; must equal those in `src/decode/symbol.rs`.
 pub const SPACE: usize = 0;
 pub const DIGIT: usize = 1;
 pub const PUNCT: usize = 2;
 pub const APOSTROPHE: usize = 3;
-pub const TYPOGRAPHIC: usize = 4;
-pub const SYMBOL: usize = 5;
-pub const FOREIGN: usize = 6;
-pub const JUNK: usize = 7;
-pub const FIRST_LETTER: usize = 8;
-const MAX_LETTERS: usize = 64;
+pub const LEFT: usize = 4;
+pub const RIGHT: usize = 5;
+pub const LOW: usize = 6;
+pub const TURNED: usize = 7;
+pub const CURLY: usize = 8;
+pub const DASH: usize = 9;
+pub const ELLIPSIS: usize = 10;
+pub const BLANK: usize = 11;
+pub const RAISED: usize = 12;
+pub const MARK: usize = 13;
+pub const MONEY: usize = 14;
+pub const SYMBOL: usize = 15;
+pub const FOREIGN: usize = 16;
+pub const JUNK: usize = 17;
+pub const FIRST_LETTER: usize = 18;
+const MAX_LETTERS: usize = 72;
 /// Blocks that the tables of Chinese, Japanese and Korean cover, `first..end`.
 pub const CJK_BLOCKS: [(u32, u32); 5] = [
     (0x2010, 0x2040),
@@ -84,10 +97,18 @@ fn class_of(c: char, letters: &[char]) -> usize {
     match c {
         ' ' | '\n' | '\t' | '\r' => SPACE,
         '0'..='9' => DIGIT,
-        '\'' | '’' => APOSTROPHE,
-        '«' | '»' | '“' | '”' | '„' | '‘' | '‚' | '–' | '—' | '…' | '\u{A0}' => {
-            TYPOGRAPHIC
-        }
+        '\'' | '’' | '´' => APOSTROPHE,
+        '«' | '‹' => LEFT,
+        '»' | '›' => RIGHT,
+        '„' | '‚' => LOW,
+        '“' | '‘' => TURNED,
+        '”' => CURLY,
+        '–' | '—' | '―' => DASH,
+        '…' => ELLIPSIS,
+        '\u{A0}' => BLANK,
+        '¹' | '²' | '³' | 'º' | 'ª' | '°' => RAISED,
+        '®' | '™' | '©' => MARK,
+        '€' | '£' | '¥' | '¢' => MONEY,
         _ if c.is_ascii_punctuation() => PUNCT,
         _ if is_letter(c) => letters
             .iter()
@@ -99,42 +120,10 @@ fn class_of(c: char, letters: &[char]) -> usize {
     }
 }
 
-/// The text as its legacy encodings carry it: Vietnamese tones stand after the letter.
-pub fn as_carried(code: &str, line: &str) -> String {
-    if code != "vi" {
-        return line.to_owned();
-    }
-    line.chars().map(windows_1258).collect()
-}
-
-fn windows_1258(c: char) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    let encodable = |s: &str| !encoding_rs::WINDOWS_1258.encode(s).2;
-    let whole = c.to_string();
-    if encodable(&whole) {
-        return whole;
-    }
-    let marks: Vec<char> = whole.nfd().collect();
-    for tone in 1..marks.len() {
-        let mark = marks[tone];
-        let mut base: String = marks
-            .iter()
-            .filter(|&&m| m != mark)
-            .collect::<String>()
-            .nfc()
-            .collect();
-        base.push(mark);
-        if encodable(&base) {
-            return base;
-        }
-    }
-    whole
-}
-
 pub fn write(languages: &[Language]) -> Vec<u8> {
-    let mut out = b"LVE1".to_vec();
+    let mut out = b"LVE2".to_vec();
     write_emissions(languages, &mut out);
-    write_shapes(languages, &mut out);
+    write_cases(languages, &mut out);
     let (cjk, single): (Vec<_>, Vec<_>) = languages.iter().partition(|l| is_cjk(l.code));
     out.push(single.len() as u8);
     let pooled = pooled(languages);
@@ -183,24 +172,23 @@ fn write_emissions(languages: &[Language], out: &mut Vec<u8>) {
     }
 }
 
-/// Cost of a lower-case (1) or upper-case (2) letter after no letter (0), 1 or 2.
-fn write_shapes(languages: &[Language], out: &mut Vec<u8>) {
-    let mut counts = [[1.0f64; 3]; 3];
-    for language in languages {
-        for line in &language.train {
-            let mut before = 0;
-            for c in line.chars() {
-                let shape = usize::from(c.is_lowercase()) + 2 * usize::from(c.is_uppercase());
-                if shape > 0 {
-                    counts[before][shape] += 1.0;
-                }
-                before = shape;
+/// Cost of a lower-case or upper-case letter after no letter (0), a lower-case (1) or an upper-case
+/// one (2); of ASCII letters and of others each among their own.
+fn write_cases(languages: &[Language], out: &mut Vec<u8>) {
+    let mut counts = [[[1.0f64; 2]; 2]; 3];
+    for line in languages.iter().flat_map(|language| &language.train) {
+        let mut before = 0;
+        for c in line.chars() {
+            let case = usize::from(c.is_lowercase()) + 2 * usize::from(c.is_uppercase());
+            if case > 0 {
+                counts[before][usize::from(!c.is_ascii())][case - 1] += 1.0;
             }
+            before = case;
         }
     }
-    for row in counts {
-        let total = row[1] + row[2];
-        out.extend([0, cost(row[1] / total), cost(row[2] / total)]);
+    for [lower, upper] in counts.into_iter().flatten() {
+        let total = lower + upper;
+        out.extend([cost(lower / total), cost(upper / total)]);
     }
 }
 
@@ -242,11 +230,38 @@ fn letters_of(language: &Language) -> Vec<char> {
         .into_iter()
         .filter(|&(n, c)| n >= least || c.is_ascii() || statistics(language, c) >= LEAST_SHARE)
         .map(|(_, c)| c)
-        .take(MAX_LETTERS)
         .collect();
+    for c in alphabet(language) {
+        if !letters.contains(&c) {
+            letters.push(c);
+        }
+    }
+    letters.truncate(MAX_LETTERS);
     letters.sort_unstable();
     letters
 }
+
+/// The letters of the language in Unicode CLDR (main exemplar characters): the rare ones are
+/// letters also where the text at hand holds few.
+fn alphabet(language: &Language) -> Vec<char> {
+    let locale = language
+        .code
+        .parse()
+        .map(|code: icu_locale::Locale| code.into());
+    let exemplars = locale
+        .ok()
+        .and_then(|locale| ExemplarCharacters::try_new_main(&locale).ok());
+    let Some(exemplars) = exemplars.filter(|_| has_statistics(language)) else {
+        return Vec::new();
+    };
+    ('\u{80}'..'\u{2000}')
+        .filter(|&c| is_letter(c) && lower(c) == c && exemplars.contains(c))
+        .collect()
+}
+
+/// See [`smoothed`].
+const COMMON: f64 = 2000.0;
+const UNSEEN: f64 = 8.0;
 
 /// How often a class follows another, over all languages; [`FIRST_LETTER`] stands for letters.
 type Pooled = [[f64; FIRST_LETTER + 1]; FIRST_LETTER + 1];
@@ -290,7 +305,7 @@ fn write_single(language: &Language, pooled: &Pooled, out: &mut Vec<u8>) {
     for &letter in &letters {
         out.extend_from_slice(&(letter as u16).to_le_bytes());
     }
-    for row in smoothed(&pairs, pooled) {
+    for row in smoothed(language, &pairs, pooled) {
         out.extend(row.into_iter().map(cost));
     }
 }
@@ -300,59 +315,6 @@ fn carried(language: &Language) -> u32 {
     let encodings = SINGLE_BYTE.iter().enumerate();
     let carried = encodings.filter(|(_, e)| writes(e, language.code, &language.train, 0.5));
     carried.fold(0, |bits, (i, _)| bits | 1 << i)
-}
-
-/// Whether an encoding can write such a share of the sentences that hold letters beyond ASCII.
-pub fn writes(encoding: &str, code: &str, lines: &[String], share: f64) -> bool {
-    let beyond = |line: &&String| line.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
-    let lines: Vec<&String> = lines.iter().filter(beyond).collect();
-    let written = lines
-        .iter()
-        .filter(|line| encodable(encoding, code, line).is_some());
-    written.count() as f64 >= lines.len() as f64 * share
-}
-
-/// The line with the plainer quotes, dashes and cedillas that people type where the encoding
-/// lacks the finer ones; none where that does not suffice.
-pub fn encodable(encoding: &str, code: &str, line: &str) -> Option<String> {
-    let code = if encoding == "windows-1258" { code } else { "" };
-    let line: String = as_carried(code, line)
-        .chars()
-        .map(|c| plainer(encoding, c))
-        .collect();
-    encode(encoding, &line).map(|_| line)
-}
-
-fn plainer(encoding: &str, c: char) -> String {
-    let one = c.to_string();
-    if c.is_ascii() || encode(encoding, &one).is_some() {
-        return one;
-    }
-    match c {
-        '“' | '”' | '„' | '«' | '»' => "\"".into(),
-        '’' | '‘' | '‚' => "'".into(),
-        '–' | '—' => "-".into(),
-        '…' => "...".into(),
-        '\u{A0}' => " ".into(),
-        'ș' => "ş".into(),
-        'ț' => "ţ".into(),
-        'Ș' => "Ş".into(),
-        'Ț' => "Ţ".into(),
-        _ => one,
-    }
-}
-
-/// The bytes of `text`, if the encoding can write all of it.
-pub fn encode(encoding: &str, text: &str) -> Option<Vec<u8>> {
-    match encoding {
-        "UTF-16LE" => Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
-        "UTF-16BE" => Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
-        _ => {
-            let encoding = encoding_rs::Encoding::for_label(encoding.as_bytes())?;
-            let (bytes, _, lossy) = encoding.encode(text);
-            (!lossy).then(|| bytes.into_owned())
-        }
-    }
 }
 
 /// Within words the package's statistics (a million sentences) weigh more than the sentences.
@@ -388,27 +350,37 @@ fn blend_statistics(language: &Language, letters: &[char], pairs: &mut [Vec<f64>
     }
 }
 
-/// Witten–Bell smoothing towards what follows such a class in all languages, letters by how
-/// frequent they are in this one.
-fn smoothed(pairs: &[Vec<f64>], pooled: &Pooled) -> Vec<Vec<f64>> {
+/// Signs as if the text held [`COMMON`] more characters of all languages after this one, for they
+/// are rare; spaces and letters share what is left as in the text; a letter among letters by Witten–Bell smoothing towards how frequent each is in
+/// the language. A letter that only the alphabet holds counts as [`UNSEEN`] times.
+fn smoothed(language: &Language, pairs: &[Vec<f64>], pooled: &Pooled) -> Vec<Vec<f64>> {
     let classes = pairs.len();
-    let column = |j: usize| pairs.iter().map(|row| row[j]).sum::<f64>() + 0.5;
-    let letters: f64 = (FIRST_LETTER..classes).map(column).sum();
-    let behind = |before: usize, j: usize| {
-        let row = &pooled[before.min(FIRST_LETTER)];
-        let all = row.iter().sum::<f64>() + 0.5 * row.len() as f64;
-        let p = (row[j.min(FIRST_LETTER)] + 0.5) / all;
-        if j < FIRST_LETTER {
-            p
-        } else {
-            p * column(j) / letters
-        }
+    let letters = letters_of(language);
+    let alphabet = alphabet(language);
+    let least = |j: usize| match alphabet.contains(&letters[j - FIRST_LETTER]) {
+        true => UNSEEN,
+        false => 0.5,
     };
+    let column = |j: usize| pairs.iter().map(|row| row[j]).sum::<f64>() + least(j);
+    let columns: Vec<f64> = (FIRST_LETTER..classes).map(column).collect();
+    let all: f64 = columns.iter().sum();
     let smooth = |(before, row): (usize, &Vec<f64>)| {
+        let common = &pooled[before.min(FIRST_LETTER)];
+        let common_sum = common.iter().sum::<f64>() + 0.5 * common.len() as f64;
+        let common = |j: usize| (common[j] + 0.5) / common_sum;
         let total: f64 = row.iter().sum();
-        let kinds = 1.0 + row.iter().filter(|&&n| n > 0.0).count() as f64;
-        let p = |j: usize| (row[j] + kinds * behind(before, j)) / (total + kinds);
-        (0..classes).map(p).collect()
+        let own = &row[FIRST_LETTER..];
+        let mass: f64 = own.iter().sum();
+        let kinds = 1.0 + own.iter().filter(|&&n| n > 0.0).count() as f64;
+        let sign = |j: usize| (row[j] + COMMON * common(j)) / (total + COMMON);
+        let signs: Vec<f64> = (1..FIRST_LETTER).map(sign).collect();
+        let rest = 1.0 - signs.iter().sum::<f64>();
+        let [space, letter] =
+            [(row[SPACE], SPACE), (mass, FIRST_LETTER)].map(|(n, j)| n + kinds * common(j));
+        let [space, letter] = [space, letter].map(|n| rest * n / (space + letter));
+        let next = |j: usize| (own[j] + kinds * columns[j] / all) / (mass + kinds);
+        let letters = (0..own.len()).map(|j| letter * next(j));
+        [space].into_iter().chain(signs).chain(letters).collect()
     };
     pairs.iter().enumerate().map(smooth).collect()
 }

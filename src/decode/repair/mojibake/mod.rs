@@ -9,6 +9,7 @@ mod encodings;
 mod sequence;
 mod strength;
 
+use super::scan::beyond_ascii;
 use crate::document::{Edit, Span};
 use encodings::{ENCODINGS, bytes_of};
 use sequence::{LOST, Sequence, sequences};
@@ -73,20 +74,21 @@ fn edit(span: Span, text: String) -> Edit {
 fn candidates(text: &str) -> [bool; ENCODINGS] {
     let bytes = bytes_of();
     let mut tried = [false; ENCODINGS];
-    let mut before: Option<&[u8; ENCODINGS]> = None;
-    for c in text.chars() {
+    let mut before: Option<(usize, &[u8; ENCODINGS])> = None;
+    for (at, c) in beyond_ascii(text) {
         let row = match c {
             '\u{FFFD}' => Some(&[LOST; ENCODINGS]),
-            _ if c.is_ascii() => None,
             _ => bytes.get(&c),
         };
-        if let (Some(first), Some(second)) = (before, row) {
+        if let (Some((end, first)), Some(second)) = (before, row)
+            && end == at
+        {
             for encoding in 0..ENCODINGS {
                 tried[encoding] |=
                     first[encoding] >= 0xC2 && matches!(second[encoding], 0x80..0xC0);
             }
         }
-        before = row;
+        before = row.map(|row| (at + c.len_utf8(), row));
     }
     tried
 }
@@ -95,7 +97,7 @@ fn candidates(text: &str) -> [bool; ENCODINGS] {
 fn proper(text: &str, found: &[Sequence]) -> Vec<usize> {
     let mut next = 0;
     let mut proper = Vec::new();
-    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
+    for (at, c) in beyond_ascii(text) {
         while found.get(next).is_some_and(|s| s.span.end <= at) {
             next += 1;
         }

@@ -2,6 +2,7 @@
 
 use super::encodings::{ENCODINGS, KINDS, Kind, bytes_of};
 use super::strength::{is_currency, is_strong, mark_runs};
+use crate::decode::repair::scan::beyond_ascii;
 use crate::document::Span;
 
 /// Whether the character at `start`, which `second` follows, starts a sequence in some encoding.
@@ -34,8 +35,8 @@ pub(super) struct Sequence {
 pub(super) fn sequences(text: &str, encoding: usize, lossy: bool) -> Vec<Sequence> {
     let mut found: Vec<Sequence> = Vec::new();
     let mut done = 0;
-    for (start, lead) in text.char_indices() {
-        if start < done || lead.is_ascii() {
+    for (start, _) in beyond_ascii(text) {
+        if start < done {
             continue;
         }
         let Some((character, end)) = sequence(text, start, encoding, lossy) else {

@@ -1,6 +1,7 @@
 //! The blocks before and behind a block.
 
 use super::Table;
+use crate::model::saturate;
 use crate::stages::draft::Draft;
 use crate::stages::page::facts::{Facts, Text, log, percent};
 
@@ -42,35 +43,48 @@ const NEXT: [[&str; 6]; 4] = [
 /// Adds the features.
 pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let t = &facts.texts;
-    let blocks = &draft.document.blocks;
+    let of =
+        |value: fn(&Text) -> i32| -> Vec<i16> { t.iter().map(|t| saturate(value(t))).collect() };
+    let own = [
+        of(|t| log(t.chars)),
+        of(|t| t.link),
+        of(|t| log(t.ends)),
+        draft
+            .document
+            .blocks
+            .iter()
+            .map(|block| block.kind as i16)
+            .collect(),
+        of(|t| (t.evidence >> 6).count_ones() as i32 + t.verdict * 8),
+    ];
+    let same = [1, 2].map(|off| alike(facts, off));
     for (names, off) in NEXT.iter().zip([-2isize, -1, 1, 2]) {
-        let at = |i: usize| i.checked_add_signed(off).filter(|at| *at < t.len());
-        table.push(names[0], |i| at(i).map_or(-1, |at| log(t[at].chars)));
-        table.push(names[1], |i| at(i).map_or(-1, |at| t[at].link));
-        table.push(names[2], |i| at(i).map_or(-1, |at| log(t[at].ends)));
-        table.push(names[3], |i| at(i).map_or(-1, |at| blocks[at].kind as i32));
-        table.push(names[4], |i| {
-            at(i).map_or(-1, |at| {
-                (t[at].evidence >> 6).count_ones() as i32 + t[at].verdict * 8
-            })
-        });
-        table.push(names[5], |i| {
-            at(i).map_or(-1, |at| {
-                let (a, b) = (facts.element[i], facts.element[at]);
-                match () {
-                    () if a == b => 3,
-                    () if facts.inside[a].look == facts.inside[b].look => 2,
-                    () if facts.inside[a].parent == facts.inside[b].parent => 1,
-                    () => 0,
-                }
-            })
-        });
+        for (name, own) in names.iter().zip(&own) {
+            table.push_shifted(name, own, off, -1);
+        }
+        let same = &same[off.unsigned_abs() - 1];
+        table.push_shifted(names[5], same, off.min(0), -1);
     }
     for (names, reach) in [(["w3-link", "w3-plain"], 3), (["w9-link", "w9-plain"], 9)] {
         let sums = window(t, reach);
         table.push(names[0], |i| 100 - percent(sums[i].1, sums[i].0));
         table.push(names[1], |i| log(sums[i].1));
     }
+}
+
+/// How alike the elements of each block and the one `off` blocks behind are; -1 where there is none.
+fn alike(facts: &Facts, off: usize) -> Vec<i16> {
+    let behind = facts.element.iter().skip(off);
+    let pairs = facts.element.iter().zip(behind);
+    let like = pairs.map(|(&a, &b)| match () {
+        () if a == b => 3,
+        () if facts.inside[a].look == facts.inside[b].look => 2,
+        () if facts.inside[a].parent == facts.inside[b].parent => 1,
+        () => 0,
+    });
+    let mut like: Vec<i16> = like.collect();
+    like.resize(facts.element.len(), -1);
+    like
 }
 
 /// Characters and plain characters from `reach` blocks before to `reach` behind each block.

@@ -15,49 +15,50 @@ pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
 
 fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let t = &facts.texts;
-    table.push("chars", |i| log(t[i].chars));
-    table.push("words", |i| log(t[i].words));
-    table.push("word-length", |i| percent(t[i].letters, t[i].words * 10));
-    table.push("letters", |i| percent(t[i].letters, t[i].chars));
-    table.push("upper", |i| percent(t[i].upper, t[i].letters));
-    table.push("digits", |i| percent(t[i].digits, t[i].chars));
-    table.push("unspaced", |i| percent(t[i].unspaced, t[i].letters));
-    table.push("punctuation", |i| percent(t[i].punctuation, t[i].chars));
-    table.push("commas", |i| log(t[i].commas));
-    table.push("ends", |i| log(t[i].ends));
-    table.push("sentence", |i| log(t[i].chars / t[i].ends.max(1)));
-    table.push("lines", |i| log(t[i].lines));
-    table.push("bars", |i| log(t[i].bars));
-    table.push("years", |i| t[i].years);
-    table.push("link", |i| t[i].link);
-    table.push("plain", |i| log(t[i].plain));
-    table.push("first", |i| t[i].first.into());
-    table.push("last", |i| t[i].last.into());
-    table.push("copyright", |i| t[i].copyright.into());
-    table.push("at-sign", |i| t[i].at_sign.into());
-    table.push("money", |i| t[i].money.into());
-    table.push("closed", |i| t[i].closed.into());
-    table.push("prose", |i| t[i].prose.into());
-    table.push("titled", |i| t[i].titled.into());
-    table.push("copies", |i| log(t[i].copies));
-    table.push("verdict", |i| t[i].verdict);
+    table.push_each("chars", t, |t| log(t.chars));
+    table.push_each("words", t, |t| log(t.words));
+    table.push_each("word-length", t, |t| percent(t.letters, t.words * 10));
+    table.push_each("letters", t, |t| percent(t.letters, t.chars));
+    table.push_each("upper", t, |t| percent(t.upper, t.letters));
+    table.push_each("digits", t, |t| percent(t.digits, t.chars));
+    table.push_each("unspaced", t, |t| percent(t.unspaced, t.letters));
+    table.push_each("punctuation", t, |t| percent(t.punctuation, t.chars));
+    table.push_each("commas", t, |t| log(t.commas));
+    table.push_each("ends", t, |t| log(t.ends));
+    table.push_each("sentence", t, |t| log(t.chars / t.ends.max(1)));
+    table.push_each("lines", t, |t| log(t.lines));
+    table.push_each("bars", t, |t| log(t.bars));
+    table.push_each("years", t, |t| t.years);
+    table.push_each("link", t, |t| t.link);
+    table.push_each("plain", t, |t| log(t.plain));
+    table.push_each("first", t, |t| t.first.into());
+    table.push_each("last", t, |t| t.last.into());
+    table.push_each("copyright", t, |t| t.copyright.into());
+    table.push_each("at-sign", t, |t| t.at_sign.into());
+    table.push_each("money", t, |t| t.money.into());
+    table.push_each("closed", t, |t| t.closed.into());
+    table.push_each("prose", t, |t| t.prose.into());
+    table.push_each("titled", t, |t| t.titled.into());
+    table.push_each("copies", t, |t| log(t.copies));
+    table.push_each("verdict", t, |t| t.verdict);
     // The first six families go with a text, the others are boilerplate.
-    table.push("evidence-text", |i| {
-        (t[i].evidence & 0x3f).count_ones() as i32
+    table.push_each("evidence-text", t, |t| {
+        (t.evidence & 0x3f).count_ones() as i32
     });
-    table.push("evidence-boilerplate", |i| {
-        (t[i].evidence >> 6).count_ones() as i32
+    table.push_each("evidence-boilerplate", t, |t| {
+        (t.evidence >> 6).count_ones() as i32
     });
     let blocks = &draft.document.blocks;
-    table.push("own-level", |i| blocks[i].level.into());
-    table.push("lead-tag", |i| blocks[i].inline.tag as i32);
-    table.push("bold", |i| t[i].bold);
-    table.push("links", |i| log(blocks[i].inline.links.into()));
-    table.push("jumps", |i| {
-        percent(blocks[i].inline.jumps.into(), blocks[i].inline.links.into())
+    table.push_each("own-level", blocks, |block| block.level.into());
+    table.push_each("lead-tag", blocks, |block| block.inline.tag as i32);
+    table.push_each("bold", t, |t| t.bold);
+    table.push_each("links", blocks, |block| log(block.inline.links.into()));
+    table.push_each("jumps", blocks, |block| {
+        percent(block.inline.jumps.into(), block.inline.links.into())
     });
+    let kinds: Vec<BlockKind> = blocks.iter().map(|block| block.kind).collect();
     for (name, kind) in KINDS {
-        table.push(name, |i| (blocks[i].kind == kind).into());
+        table.push_each(name, &kinds, |own| (*own == kind).into());
     }
 }
 
@@ -93,13 +94,29 @@ const MARKS: [(&str, Marks); 17] = [
 
 fn marks(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let blocks = &draft.document.blocks;
+    let marks: Vec<Marks> = blocks.iter().map(|block| block.marks).collect();
     for (name, mark) in MARKS {
-        table.push(name, |i| blocks[i].marks.has(mark).into());
+        table.push_each(name, &marks, |own| own.has(mark).into());
     }
+    let near: Vec<[u8; GROUPS.len()]> = facts
+        .element
+        .iter()
+        .zip(&facts.lead)
+        .map(near(facts))
+        .collect();
     for (group, (name, _)) in GROUPS.iter().enumerate() {
-        table.push(name, |i| match facts.lead[i] >> group & 1 {
-            0 => facts.near[facts.element[i]][group].into(),
-            _ => i32::from(REACH) + 1,
-        });
+        table.push_each(name, &near, |near| near[group].into());
+    }
+}
+
+/// How near each group of terms is to a block, by its element and what its own start names.
+fn near(facts: &Facts) -> impl Fn((&usize, &u64)) -> [u8; GROUPS.len()] + '_ {
+    |(&element, &lead)| {
+        let (mut near, mut lead) = (facts.near[element], lead);
+        while lead != 0 {
+            near[lead.trailing_zeros() as usize] = REACH + 1;
+            lead &= lead - 1;
+        }
+        near
     }
 }

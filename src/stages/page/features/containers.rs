@@ -68,8 +68,12 @@ fn said(facts: &Facts) -> Container {
 }
 
 fn place(facts: &Facts, table: &mut Table, names: &[&'static str; 7], main: &Container) {
-    let e = |i: usize| facts.element[i];
-    table.push(names[0], |i| (main.shared[e(i)] == main.depth).into());
+    let of = facts
+        .element
+        .iter()
+        .map(|&e| (main.shared[e], facts.depth[e]));
+    let of: Vec<(i32, i32)> = of.collect();
+    table.push_each(names[0], &of, |(shared, _)| (*shared == main.depth).into());
     table.push(names[1], |i| {
         let i = i as i32;
         log(if i < main.first {
@@ -78,10 +82,10 @@ fn place(facts: &Facts, table: &mut Table, names: &[&'static str; 7], main: &Con
             (i - main.last).max(0)
         })
     });
-    table.push(names[2], |i| main.depth - main.shared[e(i)]);
+    table.push_each(names[2], &of, |(shared, _)| main.depth - shared);
     table.push_same(names[3], percent(main.prose, facts.prose));
     table.push_same(names[4], percent(main.chars, facts.chars));
-    table.push(names[5], |i| facts.depth[e(i)] - main.shared[e(i)]);
+    table.push_each(names[5], &of, |(shared, depth)| depth - shared);
     table.push_same(names[6], {
         percent(facts.inside[main.element].plain, main.chars)
     });

@@ -2,6 +2,7 @@
 //! and the element that repeats: posts, cards, comments.
 
 use super::Table;
+use crate::model::saturate;
 use crate::stages::page::facts::{Facts, Inside, log, percent};
 
 /// Names of the features of the elements around a block, from the inside out.
@@ -48,31 +49,116 @@ const AROUND: [[&str; 8]; 4] = [
     ],
 ];
 
+/// What the columns tell of an element, made once for all blocks in it.
+type Row = [i16; 16];
+
+const TAG: usize = 0;
+const CHARS: usize = 1;
+const PROSE: usize = 2;
+const PLAIN: usize = 3;
+const BLOCKS: usize = 4;
+/// Where [`AROUND`] has the place of the block in the element, which is no value of the element.
+const INDEX: usize = 5;
+const SHARE: usize = 6;
+const SAME: usize = 7;
+const IMAGES: usize = 8;
+const CONTROLS: usize = 9;
+const EMBEDS: usize = 10;
+const TURN: usize = 11;
+const TOP: usize = 12;
+const ALL: usize = 13;
+const ALL_PROSE: usize = 14;
+const DEPTH: usize = 15;
+
+/// The rows of all elements.
+fn rows(facts: &Facts) -> Vec<Row> {
+    let most = facts.inside.iter().map(|e| group_mass(facts, e)).max();
+    let most = most.unwrap_or(0);
+    let row = |(at, e): (usize, &Inside)| {
+        let around = &facts.inside[e.parent];
+        let mut row = [0; 16];
+        for (place, value) in [
+            (TAG, facts.tag[at]),
+            (CHARS, log(e.chars)),
+            (PROSE, percent(e.prose, e.chars)),
+            (PLAIN, percent(e.plain, e.chars)),
+            (BLOCKS, log(e.blocks)),
+            (SHARE, percent(e.prose, facts.prose)),
+            (SAME, log(e.same)),
+            (IMAGES, log(e.images)),
+            (CONTROLS, log(e.controls)),
+            (EMBEDS, e.embeds.min(3)),
+            (TURN, log(e.turn)),
+            (TOP, percent(group_mass(facts, e), most)),
+            (ALL, percent(around.chars, facts.chars)),
+            (ALL_PROSE, percent(around.prose, facts.prose)),
+            (DEPTH, facts.depth[at]),
+        ] {
+            row[place] = saturate(value);
+        }
+        row
+    };
+    facts.inside.iter().enumerate().map(row).collect()
+}
+
 /// Adds the features.
 pub fn push(facts: &Facts, table: &mut Table) {
-    table.push("depth", |i| facts.depth[facts.element[i]]);
-    for (names, up) in AROUND.iter().zip([0, 1, 2, 4]) {
-        let around: Vec<usize> = (0..facts.texts.len())
-            .map(|i| facts.ancestor(i, up))
-            .collect();
-        describe(facts, table, names, &around);
+    let rows = rows(facts);
+    let rows = Rows { facts, rows: &rows };
+    let up = |times: usize| -> Vec<usize> {
+        let blocks = 0..facts.texts.len();
+        blocks.map(|i| facts.ancestor(i, times)).collect()
+    };
+    let own = rows.of(&up(0));
+    rows.push(table, "depth", &own, DEPTH);
+    for (names, times) in AROUND.iter().zip([0, 1, 2, 4]) {
+        let around = up(times);
+        describe(&rows, table, names, &around, &rows.of(&around));
     }
-    for (names, up) in [
+    for (names, times) in [
         (["e0-images", "e0-controls", "e0-embeds"], 0),
         (["e1-images", "e1-controls", "e1-embeds"], 1),
         (["e3-images", "e3-controls", "e3-embeds"], 3),
     ] {
-        let e = |i: usize| &facts.inside[facts.ancestor(i, up)];
-        table.push(names[0], |i| log(e(i).images));
-        table.push(names[1], |i| log(e(i).controls));
-        table.push(names[2], |i| e(i).embeds.min(3));
+        let of = rows.of(&up(times));
+        for (name, value) in names.into_iter().zip([IMAGES, CONTROLS, EMBEDS]) {
+            rows.push(table, name, &of, value);
+        }
     }
-    part(facts, table);
-    repeats(facts, table);
+    part(&rows, table);
+    repeats(&rows, table);
+}
+
+/// The elements of a page with their rows.
+struct Rows<'a> {
+    facts: &'a Facts,
+    rows: &'a [Row],
+}
+
+impl Rows<'_> {
+    /// The rows of these elements, one per block.
+    fn of(&self, elements: &[usize]) -> Vec<Row> {
+        elements.iter().map(|&e| self.rows[e]).collect()
+    }
+
+    /// Adds one value of each of `of`.
+    fn push(&self, table: &mut Table, name: &'static str, of: &[Row], value: usize) {
+        table.push_each(name, of, |row| row[value & 15].into());
+    }
+
+    /// How far into its element each block stands.
+    fn push_index(&self, table: &mut Table, name: &'static str, elements: &[usize]) {
+        let mut at = -1;
+        table.push_each(name, elements, |&e| {
+            at += 1;
+            log(at - self.facts.inside[e].first)
+        });
+    }
 }
 
 /// The largest part of the page around the block that is less than half of it.
-fn part(facts: &Facts, table: &mut Table) {
+fn part(rows: &Rows<'_>, table: &mut Table) {
+    let facts = rows.facts;
     let mut part = vec![0; facts.inside.len()];
     for at in 1..part.len() {
         let inside = &facts.inside[at];
@@ -91,35 +177,32 @@ fn part(facts: &Facts, table: &mut Table) {
         "part-same",
     ];
     let parts: Vec<usize> = facts.element.iter().map(|&e| part[e]).collect();
-    describe(facts, table, &names, &parts);
-    table.push("part-images", |i| log(facts.inside[parts[i]].images));
-    table.push("part-controls", |i| log(facts.inside[parts[i]].controls));
-    table.push("part-depth", |i| facts.depth[parts[i]]);
+    let of = rows.of(&parts);
+    describe(rows, table, &names, &parts, &of);
+    rows.push(table, "part-images", &of, IMAGES);
+    rows.push(table, "part-controls", &of, CONTROLS);
+    rows.push(table, "part-depth", &of, DEPTH);
 }
 
 /// The most repeated element on the way up: posts, cards, comments.
-fn repeats(facts: &Facts, table: &mut Table) {
-    let repeat = |i: usize| facts.inside[facts.element[i]].repeat;
-    table.push("repeat", |i| log(repeat(i).0));
-    table.push("repeat-up", |i| repeat(i).1);
-    let each = |i: usize| &facts.inside[repeat(i).2];
-    table.push("repeat-chars", |i| log(each(i).chars));
-    table.push("repeat-plain", |i| percent(each(i).plain, each(i).chars));
-    table.push("repeat-prose", |i| percent(each(i).prose, each(i).chars));
-    table.push("repeat-blocks", |i| log(each(i).blocks));
-    table.push("repeat-turn", |i| log(each(i).turn));
-    table.push("repeat-at", |i| log(i as i32 - each(i).first));
-    table.push("repeat-images", |i| log(each(i).images));
-    table.push("repeat-controls", |i| log(each(i).controls));
-    let most = facts.inside.iter().map(|e| group_mass(facts, e)).max();
-    table.push("repeat-top", |i| {
-        percent(group_mass(facts, each(i)), most.unwrap_or(0))
-    });
-    let around = |i: usize| &facts.inside[each(i).parent];
-    table.push("repeat-all", |i| percent(around(i).chars, facts.chars));
-    table.push("repeat-all-prose", |i| {
-        percent(around(i).prose, facts.prose)
-    });
+fn repeats(rows: &Rows<'_>, table: &mut Table) {
+    let facts = rows.facts;
+    let repeat = |e: &usize| facts.inside[*e].repeat;
+    table.push_each("repeat", &facts.element, |e| log(repeat(e).0));
+    table.push_each("repeat-up", &facts.element, |e| repeat(e).1);
+    let each: Vec<usize> = facts.element.iter().map(|e| repeat(e).2).collect();
+    let of = rows.of(&each);
+    rows.push(table, "repeat-chars", &of, CHARS);
+    rows.push(table, "repeat-plain", &of, PLAIN);
+    rows.push(table, "repeat-prose", &of, PROSE);
+    rows.push(table, "repeat-blocks", &of, BLOCKS);
+    rows.push(table, "repeat-turn", &of, TURN);
+    rows.push_index(table, "repeat-at", &each);
+    rows.push(table, "repeat-images", &of, IMAGES);
+    rows.push(table, "repeat-controls", &of, CONTROLS);
+    rows.push(table, "repeat-top", &of, TOP);
+    rows.push(table, "repeat-all", &of, ALL);
+    rows.push(table, "repeat-all-prose", &of, ALL_PROSE);
 }
 
 /// Plain text in the elements that look like `each` and stand side by side with it.
@@ -130,14 +213,17 @@ fn group_mass(facts: &Facts, each: &Inside) -> i32 {
     }
 }
 
-fn describe(facts: &Facts, table: &mut Table, names: &[&'static str; 8], of: &[usize]) {
-    let e = |i: usize| &facts.inside[of[i]];
-    table.push(names[0], |i| facts.tag[of[i]]);
-    table.push(names[1], |i| log(e(i).chars));
-    table.push(names[2], |i| percent(e(i).prose, e(i).chars));
-    table.push(names[3], |i| percent(e(i).plain, e(i).chars));
-    table.push(names[4], |i| log(e(i).blocks));
-    table.push(names[5], |i| log(i as i32 - e(i).first));
-    table.push(names[6], |i| percent(e(i).prose, facts.prose));
-    table.push(names[7], |i| log(e(i).same));
+fn describe(
+    rows: &Rows<'_>,
+    table: &mut Table,
+    names: &[&'static str; 8],
+    elements: &[usize],
+    of: &[Row],
+) {
+    for (value, name) in names.iter().enumerate() {
+        match value {
+            INDEX => rows.push_index(table, name, elements),
+            _ => rows.push(table, name, of, value),
+        }
+    }
 }

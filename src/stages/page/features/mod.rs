@@ -9,6 +9,8 @@ mod position;
 mod sections;
 mod whole;
 
+use std::sync::Arc;
+
 use super::facts::Facts;
 use super::hints;
 use crate::model::Columns;
@@ -32,10 +34,31 @@ impl Table {
         }
     }
 
+    /// An empty table for `rows` blocks that leaves out the columns that nobody asks for.
+    pub fn only(rows: usize, asked: &Arc<[bool]>) -> Self {
+        Self {
+            columns: Columns::only(rows, asked),
+            names: Vec::with_capacity(320),
+        }
+    }
+
     /// Adds a feature.
     pub fn push(&mut self, name: &'static str, value: impl FnMut(usize) -> i32) {
         self.names.push(name);
         self.columns.push(value);
+    }
+
+    /// Adds a feature that is made of one thing per block.
+    pub fn push_each<T>(&mut self, name: &'static str, of: &[T], value: impl FnMut(&T) -> i32) {
+        self.names.push(name);
+        self.columns.push_each(of, value);
+    }
+
+    /// Adds the feature that `values` are, of the block `off` blocks behind (before, where `off` is
+    /// negative); `outside` where there is none.
+    pub fn push_shifted(&mut self, name: &'static str, values: &[i16], off: isize, outside: i16) {
+        self.names.push(name);
+        self.columns.push_shifted(values, off, outside);
     }
 
     /// Adds a feature of the page: the same for all blocks.

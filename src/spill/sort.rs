@@ -1,23 +1,14 @@
-//! What grows with the corpus and need not stay in memory: rows to sort, records to look up.
-//!
-//! Both keep what fits into their room in memory and the rest in a file without a name, which
-//! goes with the process. The answers are the same either way.
+//! Rows of fixed size, sorted: in memory, or as runs on disk that are merged.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-/// Where temporary files go, and how many bytes of memory there are.
-#[derive(Debug, Clone)]
-pub(crate) struct Spill {
-    pub dir: PathBuf,
-    pub memory: usize,
-}
+use super::{Row, Spill, read_at, temporary};
 
 impl Spill {
     /// A sorter that may use this part (in eighths) of the memory.
@@ -31,61 +22,7 @@ impl Spill {
             buffer: self.memory / 16,
         }
     }
-
-    /// A shelf that may use this part (in eighths) of the memory.
-    pub fn shelf(&self, eighths: usize) -> Shelf {
-        Shelf {
-            words: Vec::new(),
-            room: self.memory / 8 * eighths / size_of::<u32>(),
-            kept: 0,
-            ends: vec![0],
-            file: None,
-            dir: self.dir.clone(),
-        }
-    }
 }
-
-/// A row of fixed size that can be written to disk.
-pub(crate) trait Row: Copy + Ord + Send + Sync {
-    /// Its bytes on disk.
-    const SIZE: usize;
-
-    /// Appends its bytes.
-    fn write(self, out: &mut Vec<u8>);
-
-    /// The row of these [`SIZE`](Self::SIZE) bytes.
-    fn read(bytes: &[u8]) -> Self;
-}
-
-/// Reads `N` bytes at `at`; rows are read only from what this module wrote.
-pub(crate) fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-    let part = bytes.get(at..at + N).and_then(|part| part.try_into().ok());
-    part.unwrap_or([0; N])
-}
-
-/// Writes and reads rows field by field.
-macro_rules! rows {
-    ($($name:ident { $($field:ident: $int:ty),+ })+) => {$(
-        impl Row for $name {
-            const SIZE: usize = 0 $(+ size_of::<$int>())+;
-
-            fn write(self, out: &mut Vec<u8>) {
-                $(out.extend_from_slice(&self.$field.to_le_bytes());)+
-            }
-
-            fn read(bytes: &[u8]) -> Self {
-                let mut at = 0;
-                $(
-                    let $field = <$int>::from_le_bytes($crate::dedup::spill::part(bytes, at));
-                    at += size_of::<$int>();
-                )+
-                let _ = at;
-                Self { $($field),+ }
-            }
-        }
-    )+};
-}
-pub(crate) use rows;
 
 /// Sorts rows: in memory while they fit, else as sorted runs on disk that are merged.
 #[derive(Debug)]
@@ -298,103 +235,10 @@ impl<T: Row> Iterator for Merge<'_, T> {
     }
 }
 
-/// Records by number, each a list of 32-bit words: the first ones in memory, the rest on disk.
-#[derive(Debug)]
-pub(crate) struct Shelf {
-    words: Vec<u32>,
-    room: usize,
-    /// How many records are in memory.
-    kept: usize,
-    /// Where each record ends, in words; those on disk go on where memory ends.
-    ends: Vec<u64>,
-    file: Option<BufWriter<File>>,
-    dir: PathBuf,
-}
-
-impl Shelf {
-    /// Adds a record.
-    pub fn push(&mut self, record: &[u32]) -> io::Result<()> {
-        let end = self.ends.last().copied().unwrap_or(0);
-        if self.file.is_none() && self.words.len() + record.len() <= self.room {
-            if self.words.capacity() - self.words.len() < record.len() {
-                let more = self
-                    .words
-                    .len()
-                    .max(1 << 16)
-                    .min(self.room - self.words.len());
-                self.words.reserve_exact(more.max(record.len()));
-            }
-            self.words.extend_from_slice(record);
-            self.kept += 1;
-        } else {
-            let file = match &mut self.file {
-                Some(file) => file,
-                None => self
-                    .file
-                    .insert(BufWriter::with_capacity(1 << 18, temporary(&self.dir)?)),
-            };
-            let bytes: Vec<u8> = record.iter().flat_map(|word| word.to_le_bytes()).collect();
-            file.write_all(&bytes)?;
-        }
-        self.ends.push(end + record.len() as u64);
-        Ok(())
-    }
-
-    /// Ends adding.
-    pub fn finish(&mut self) -> io::Result<()> {
-        self.file.as_mut().map_or(Ok(()), Write::flush)
-    }
-
-    /// Words of record `number`.
-    pub fn len_of(&self, number: usize) -> usize {
-        let (from, to) = (self.ends.get(number), self.ends.get(number + 1));
-        from.zip(to).map_or(0, |(from, to)| (to - from) as usize)
-    }
-
-    /// Record `number`; empty where there is none.
-    pub fn get(&self, number: usize) -> io::Result<Cow<'_, [u32]>> {
-        let (Some(&from), Some(&to)) = (self.ends.get(number), self.ends.get(number + 1)) else {
-            return Ok(Cow::Borrowed(&[]));
-        };
-        if number < self.kept {
-            let record = self.words.get(from as usize..to as usize);
-            return Ok(Cow::Borrowed(record.unwrap_or_default()));
-        }
-        let mut bytes = vec![0; (to - from) as usize * 4];
-        let start = (from - self.words.len() as u64) * 4;
-        if let Some(file) = &self.file {
-            read_at(file.get_ref(), &mut bytes, start)?;
-        }
-        let words = bytes
-            .chunks_exact(4)
-            .map(|four| u32::from_le_bytes(part(four, 0)));
-        Ok(Cow::Owned(words.collect()))
-    }
-}
-
-fn temporary(dir: &Path) -> io::Result<File> {
-    tempfile::tempfile_in(dir)
-}
-
-#[cfg(unix)]
-pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    use std::io::{Read, Seek, SeekFrom};
-    use std::sync::{Mutex, PoisonError};
-    // Position and read must not be parted by another thread.
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    file.seek(SeekFrom::Start(offset))?;
-    file.read_exact(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spill::rows;
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
     struct Pair {
@@ -436,20 +280,5 @@ mod tests {
             let lens = expected.chunk_by(|a, b| a.key == b.key).map(<[Pair]>::len);
             assert_eq!(groups, lens.collect::<Vec<_>>());
         }
-    }
-
-    #[test]
-    fn records_come_back_from_memory_and_disk() {
-        let mut shelf = spill(8 * 40).shelf(1);
-        let records: Vec<Vec<u32>> = (0..20).map(|n| (0..n).collect()).collect();
-        for record in &records {
-            shelf.push(record).unwrap();
-        }
-        shelf.finish().unwrap();
-        assert!(shelf.kept > 0 && shelf.kept < records.len());
-        for (number, record) in records.iter().enumerate() {
-            assert_eq!(&*shelf.get(number).unwrap(), record.as_slice());
-        }
-        assert!(shelf.get(20).unwrap().is_empty());
     }
 }

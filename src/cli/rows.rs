@@ -1,0 +1,92 @@
+//! Rows of `lavoir dedup`: JSON lines or Parquet, in and out.
+
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+
+use crate::error::Result;
+use crate::io::compression;
+#[cfg(feature = "parquet")]
+use crate::io::json_rows::{self, ParquetRows};
+use crate::io::output::OutputFile;
+
+/// The rows of a file as JSON lines.
+pub(super) fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    #[cfg(feature = "parquet")]
+    if json_rows::is_parquet(path) {
+        let opened = json_rows::open(path);
+        let opened = opened.map_err(|error| io::Error::other(error.to_string()))?;
+        return Ok(opened.1);
+    }
+    compression::open(path)
+}
+
+/// The rows that stay.
+pub(super) enum Kept {
+    Lines(OutputFile),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<ParquetRows>),
+}
+
+impl Kept {
+    /// Begins `out`: a Parquet file if its name ends so, else JSON lines. A Parquet file has the
+    /// columns of the `inputs` where they are Parquet all of them, else those that `rows` have, and
+    /// `lists` of strings.
+    pub(super) fn create(
+        out: &Path,
+        inputs: &[PathBuf],
+        lists: &[&str],
+        rows: impl Iterator<Item = io::Result<Vec<u8>>>,
+    ) -> Result<Self> {
+        if out.extension().is_none_or(|ending| ending != "parquet") {
+            return Ok(Self::Lines(OutputFile::create_at(out)?.unhashed()));
+        }
+        Self::parquet(out, inputs, lists, rows)
+    }
+
+    #[cfg(feature = "parquet")]
+    fn parquet(
+        out: &Path,
+        inputs: &[PathBuf],
+        lists: &[&str],
+        rows: impl Iterator<Item = io::Result<Vec<u8>>>,
+    ) -> Result<Self> {
+        let schemas = if inputs.iter().all(|path| json_rows::is_parquet(path)) {
+            let schema = |path: &PathBuf| json_rows::open(path).map(|opened| opened.0);
+            inputs.iter().map(schema).collect::<Result<Vec<_>>>()?
+        } else {
+            let parsed = rows.map(|row| Ok(serde_json::from_slice(&row?)?));
+            vec![json_rows::schema_of(parsed)?]
+        };
+        let schema = json_rows::joined(&schemas, lists)?;
+        let file = ParquetRows::create(out, &schema)?;
+        Ok(Self::Parquet(Box::new(file)))
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn parquet(
+        out: &Path,
+        _: &[PathBuf],
+        _: &[&str],
+        _: impl Iterator<Item = io::Result<Vec<u8>>>,
+    ) -> Result<Self> {
+        Err(crate::io::no_parquet().at(out.display()))
+    }
+
+    /// Adds a row.
+    pub(super) fn row(&mut self, json: &[u8]) -> Result<()> {
+        match self {
+            Self::Lines(file) => file.row(json),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(file) => file.row(json),
+        }
+    }
+
+    /// The file with all rows, which is yet to take its name.
+    pub(super) fn finish(self) -> Result<OutputFile> {
+        match self {
+            Self::Lines(file) => Ok(file),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(file) => file.finish(),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The attributes that the tree builder is told: all of them decoded, or only what it looks at.
+
+use std::hash::Hasher;
+
+use html5ever::tendril::StrTendril;
+use html5ever::{Attribute, LocalName, QualName, local_name, ns};
+use rustc_hash::FxHasher;
+
+use super::code;
+use super::lex::Attr;
+use super::reference::decode_value;
+use super::tags::Tag;
+use super::watched::Current;
+
+fn attribute(name: LocalName, value: StrTendril) -> Attribute {
+    Attribute {
+        name: QualName::new(None, ns!(), name),
+        value,
+    }
+}
+
+/// The first attribute of each name, decoded.
+pub(super) fn decoded_attributes(text: &str, attrs: &[Attr]) -> Vec<Attribute> {
+    let mut seen = rustc_hash::FxHashSet::default();
+    let mut decoded = Vec::with_capacity(attrs.len());
+    for attr in attrs {
+        let name = attr.name.of(text).to_ascii_lowercase();
+        let name = LocalName::from(name.replace('\0', "\u{fffd}"));
+        if seen.insert(name.clone()) {
+            let value = decode_value(attr.value.of(text));
+            decoded.push(attribute(name, StrTendril::from_slice(&value)));
+        }
+    }
+    decoded
+}
+
+/// The few attributes that tree construction looks at, and for formatting elements one that
+/// stands for all of them, since equal ones are counted.
+pub(super) fn needed_attributes(
+    text: &str,
+    tag: Tag,
+    attrs: &[Attr],
+    current: &mut Current,
+    in_foreign: impl Fn() -> bool,
+) -> Vec<Attribute> {
+    if attrs.is_empty() {
+        return Vec::new();
+    }
+    let find = |wanted: &str| {
+        attrs
+            .iter()
+            .find(|attr| attr.name.of(text).eq_ignore_ascii_case(wanted))
+    };
+    let value = |attr: &Attr| StrTendril::from_slice(&decode_value(attr.value.of(text)));
+    match tag {
+        Tag::Input => find("type")
+            .filter(|attr| decode_value(attr.value.of(text)).eq_ignore_ascii_case("hidden"))
+            .map(|attr| attribute(local_name!("type"), value(attr)))
+            .into_iter()
+            .collect(),
+        Tag::AnnotationXml => find("encoding")
+            .map(|attr| attribute(local_name!("encoding"), value(attr)))
+            .into_iter()
+            .collect(),
+        Tag::Font if in_foreign() => {
+            current.hash = hash_attributes(text, attrs);
+            let hash = attribute(local_name!("id"), code::write_hash(current.hash));
+            let looks = ["color", "face", "size"].into_iter();
+            let looks = looks.filter(|name| find(name).is_some());
+            let looks = looks.map(|name| attribute(LocalName::from(name), StrTendril::new()));
+            std::iter::once(hash).chain(looks).collect()
+        }
+        // No two links are open at once, so equal ones are never counted: the number will do.
+        Tag::A => {
+            current.hash = LINK | u64::from(current.start.unwrap_or(0));
+            vec![attribute(local_name!("id"), code::write_hash(current.hash))]
+        }
+        _ if tag.is_formatting() => {
+            current.hash = hash_attributes(text, attrs);
+            vec![attribute(local_name!("id"), code::write_hash(current.hash))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Marks the number of a link's tag, where other formatting elements have a hash.
+pub(super) const LINK: u64 = 1 << 55;
+
+/// A hash of names and values that does not depend on their order, in 55 bits, never 0.
+pub(super) fn hash_attributes(text: &str, attrs: &[Attr]) -> u64 {
+    let mut sum = 0u64;
+    for attr in attrs {
+        let mut hasher = FxHasher::default();
+        let name = attr.name.of(text);
+        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => hasher.write(name.to_ascii_lowercase().as_bytes()),
+            false => hasher.write(name.as_bytes()),
+        }
+        hasher.write_u8(0);
+        hasher.write(decode_value(attr.value.of(text)).as_bytes());
+        sum = sum.wrapping_add(hasher.finish());
+    }
+    (sum & (LINK - 1)) | 1
+}

@@ -1,0 +1,96 @@
+//! What grows with the corpus and need not stay in memory: rows to [sort](sort), records to look up on
+//! a [shelf](shelf).
+//!
+//! Both keep what fits into their room in memory and the rest in a file without a name, which
+//! goes with the process. The answers are the same either way.
+
+mod shelf;
+mod sort;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::dedup::Options;
+
+pub(crate) use shelf::Shelf;
+pub(crate) use sort::{Merge, Sorted, Sorter};
+
+/// Where temporary files go, and how many bytes of memory there are.
+#[derive(Debug, Clone)]
+pub(crate) struct Spill {
+    pub dir: PathBuf,
+    pub memory: usize,
+}
+
+impl Spill {
+    /// What the options allow.
+    pub fn of(options: &Options) -> Self {
+        Self {
+            dir: options.dir.clone().unwrap_or_else(std::env::temp_dir),
+            memory: usize::try_from(options.memory).unwrap_or(usize::MAX / 2),
+        }
+    }
+}
+
+/// A row of fixed size that can be written to disk.
+pub(crate) trait Row: Copy + Ord + Send + Sync {
+    /// Its bytes on disk.
+    const SIZE: usize;
+
+    /// Appends its bytes.
+    fn write(self, out: &mut Vec<u8>);
+
+    /// The row of these [`SIZE`](Self::SIZE) bytes.
+    fn read(bytes: &[u8]) -> Self;
+}
+
+/// Reads `N` bytes at `at`; rows are read only from what this module wrote.
+pub(crate) fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    let part = bytes.get(at..at + N).and_then(|part| part.try_into().ok());
+    part.unwrap_or([0; N])
+}
+
+/// Writes and reads rows field by field.
+macro_rules! rows {
+    ($($name:ident { $($field:ident: $int:ty),+ })+) => {$(
+        impl Row for $name {
+            const SIZE: usize = 0 $(+ size_of::<$int>())+;
+
+            fn write(self, out: &mut Vec<u8>) {
+                $(out.extend_from_slice(&self.$field.to_le_bytes());)+
+            }
+
+            fn read(bytes: &[u8]) -> Self {
+                let mut at = 0;
+                $(
+                    let $field = <$int>::from_le_bytes($crate::spill::part(bytes, at));
+                    at += size_of::<$int>();
+                )+
+                let _ = at;
+                Self { $($field),+ }
+            }
+        }
+    )+};
+}
+pub(crate) use rows;
+
+fn temporary(dir: &Path) -> io::Result<File> {
+    tempfile::tempfile_in(dir)
+}
+
+#[cfg(unix)]
+pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+    use std::sync::{Mutex, PoisonError};
+    // Position and read must not be parted by another thread.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(bytes)
+}
