@@ -17,6 +17,9 @@ const HEADING_CHARS: usize = 110;
 /// Fewest characters of the paragraph below a heading.
 const BELOW_HEADING_CHARS: usize = 60;
 
+/// Fewest characters of a quoted line.
+const QUOTE_CHARS: usize = 30;
+
 /// Cuts already extracted text into blocks: a line, or a hard-wrapped paragraph, is a block.
 ///
 /// Inside a block, edits undo the hyphens of wrapped lines (`plain/hyphen`, where the word stands
@@ -89,7 +92,24 @@ fn kind(line: &str, cells: bool) -> (BlockKind, u8, usize) {
     {
         return (BlockKind::Heading, hashes as u8, line.len() - title.len());
     }
-    (BlockKind::Paragraph, 0, 0)
+    match quoted(line) {
+        Some(mark) => (BlockKind::Quote, 0, mark),
+        None => (BlockKind::Paragraph, 0, 0),
+    }
+}
+
+/// Bytes of the `>` that mark a line as a quotation, in mails and in Markdown. Where a path of
+/// links or a menu opens with the same sign, no sentence follows.
+fn quoted(line: &str) -> Option<usize> {
+    let words = line.trim_start_matches(['>', ' ']);
+    let mark = &line[..line.len() - words.len()];
+    let closed = words.trim_end_matches(['"', '”', '’', '»', ')']);
+    (mark.starts_with('>')
+        && mark.ends_with(' ')
+        && words.chars().count() >= QUOTE_CHARS
+        && !words.contains(" > ")
+        && closed.ends_with(ends_sentence))
+    .then_some(mark.len())
 }
 
 /// A short line without closing punctuation, set off by an empty line, right above prose.
@@ -183,6 +203,15 @@ mod tests {
         assert_eq!(found[1], (BlockKind::Paragraph, "A bold word."));
         assert_eq!(found[2], (BlockKind::TableRow, "Name | Age"));
         assert_eq!(found.len(), 4);
+    }
+
+    #[test]
+    fn a_quotation_loses_its_mark() {
+        let found = kinds("> The bridge stays closed until the spring.\n> Home > News\n>> 5 %\n");
+        let quoted = "The bridge stays closed until the spring.";
+        assert_eq!(found[0], (BlockKind::Quote, quoted));
+        assert_eq!(found[1], (BlockKind::Paragraph, "> Home > News"));
+        assert_eq!(found[2].0, BlockKind::Paragraph);
     }
 
     #[test]

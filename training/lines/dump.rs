@@ -1,7 +1,9 @@
 //! Writes the features of a labelled line set, as inference sees them.
 //!
 //! `cargo run --release --example dump_lines -- DEV.jsonl OUT` writes OUT.rows (i32 per
-//! row: page, view, line, lines, ruled, characters) and OUT.x (i16 columns per row). Views: 0 the
+//! row: page, view, line, lines, ruled, characters), OUT.x (i16 columns per row; those of the
+//! vocabulary, the last ones, are empty) and
+//! OUT.words (u16 per row: number of slots, slots). Views: 0 the
 //! whole page, 1 the article container, 2 the lines labelled keep, 3 a few of those, 4 the article
 //! container without most of its boilerplate.
 
@@ -9,7 +11,7 @@ use std::error::Error;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 
 use lavoir::document::Document;
-use lavoir::model::lines::{Line, Ruled, columns};
+use lavoir::model::lines::{Line, Ruled, Vocabulary, columns, slots};
 use lavoir::plain;
 use lavoir::rules::{RulePack, RuleSet};
 use lavoir::stages::{Stages, content, prepare};
@@ -33,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rules = RuleSet::compile(&RulePack::builtin()?)?;
     let mut rows = BufWriter::new(std::fs::File::create(format!("{output}.rows"))?);
     let mut values = BufWriter::new(std::fs::File::create(format!("{output}.x"))?);
+    let mut words = BufWriter::new(std::fs::File::create(format!("{output}.words"))?);
     for (number, line) in BufReader::new(std::fs::File::open(input)?)
         .lines()
         .enumerate()
@@ -48,7 +51,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             let document = plain::segment(&text);
             let draft = prepare(&document, &rules, Stages::default());
             let lines = content::lines::inputs(&draft, &rules);
-            let columns = columns(&lines);
+            let columns = columns(&lines, &Vocabulary::empty());
+            for slots in slots(&lines) {
+                words.write_all(&(slots.len() as u16).to_le_bytes())?;
+                for slot in slots {
+                    words.write_all(&slot.to_le_bytes())?;
+                }
+            }
             let place = (number, view);
             write_rows(&mut rows, place, &document, &lines, &texts, &chosen)?;
             for row in 0..columns.rows() {
@@ -59,6 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     rows.flush()?;
+    words.flush()?;
     Ok(values.flush()?)
 }
 

@@ -7,7 +7,7 @@ LINES.jsonl labelled lines (keep, drop, amb; amb is not trained on): the develop
 WORK        a folder for intermediate files
 DUMP        the compiled example `dump_lines`, which writes the features as inference sees them
 
-Needs catboost 1.2.10 and numpy. Seed, folds (by host) and order are fixed: same data, same bytes.
+Needs catboost 1.2.10, numpy and scipy. Seed, folds (by host) and order are fixed: same data, same bytes.
 WORK/lines.scores holds the out-of-fold scores of both ensembles, log-odds in thousandths, in the
 order of the rows; WORK/fold.N.bin the weights that made them.
 """
@@ -16,8 +16,10 @@ import hashlib, json, math, re, struct, subprocess, sys
 import numpy as np
 from catboost import CatBoostClassifier
 
+import vocabulary
+
 SEED, FOLDS, DEPTH = 20240607, 5, 6
-TREES = 100
+TREES, RATE = (220, 120), (0.075, 0.1)  # of the ensemble for whole pages, of that for articles
 LONG = 20            # words of a line that counts as a paragraph
 LONG_WEIGHT = 4.0    # a lost paragraph is worse than a line that is left
 PAGE_POWER = 0.8     # 1: every page weighs the same, 0: every line
@@ -33,9 +35,9 @@ EXCESS = 2014
 # article, mixed) and leaning (safe, balanced, tight); read off the out-of-fold curves, see
 # models/lines.md.
 POINTS = [
-    (50, 450, 400), (50, 550, 450), (50, 700, 600),
-    (840, 840, 790), (890, 890, 850), (960, 960, 925),
-    (50, 400, 350), (50, 500, 450), (50, 650, 550),
+    (50, 450, 400), (50, 550, 430), (50, 700, 600),
+    (860, 860, 720), (920, 920, 770), (985, 985, 890),
+    (50, 400, 350), (50, 500, 430), (50, 650, 550),
 ]
 
 
@@ -77,9 +79,9 @@ def weights(pages, rows, label, words, used, cut_out):
     return weight * np.array([why[page][line] for page, line in rows[:, [0, 2]].tolist()])
 
 
-def fit(values, label, weight, trees):
+def fit(values, label, weight, cut_out):
     model = CatBoostClassifier(
-        iterations=trees, depth=DEPTH, learning_rate=0.12, l2_leaf_reg=30, rsm=0.3,
+        iterations=TREES[cut_out], depth=DEPTH, learning_rate=RATE[cut_out], l2_leaf_reg=30, rsm=0.3,
         bootstrap_type="Bernoulli", subsample=0.5, border_count=32, boosting_type="Plain",
         loss_function="Logloss", random_seed=SEED, thread_count=2, verbose=False,
         allow_writing_files=False)
@@ -92,19 +94,20 @@ def raw(model, values):
 
 def train(values, label, weight, train):
     """Both ensembles: for whole pages, for articles."""
-    used = [train & (weight[cut_out] > 0) for cut_out in (0, 1)]
-    return [fit(values[u], label[u], w[u], TREES) for u, w in zip(used, weight)]
+    used = [train & (w > 0) for w in weight]
+    return [fit(values[u], label[u], weight[k][u], k) for k, u in enumerate(used)]
 
 
-def out_of_fold(values, label, weight, used, fold, work):
+def out_of_fold(values, label, weight, used, fold, words, rows, tables, work):
     """Scores of weights that saw no page of the host; these weights as WORK/fold.N.bin."""
     scores = np.zeros((2, len(values)))
     for k in range(FOLDS):
+        vocabulary.fill(values, words, rows, fold, lambda other: tables[k, other])
         models = train(values, label, weight, used & (fold != k))
         test = fold == k
         for cut_out in (0, 1):
             scores[cut_out][test] = raw(models[cut_out], values[test])
-        write(models, values.shape[1], work, f"{work}/fold.{k}.bin")
+        write(models, tables[k, k], values.shape[1], work, f"{work}/fold.{k}.bin")
         print("fold", k, flush=True)
     return np.clip(np.round(scores * 1000), -32000, 32000).astype("<i2")
 
@@ -127,13 +130,14 @@ def export(model, width, path):
     return out
 
 
-def write(models, width, work, target):
+def write(models, table, width, work, target):
     odds = [round(1000 * math.log(p / (1000 - p))) for p in range(1, 1000)]
     with open(target, "wb") as file:
-        file.write(b"lavoirL2")
+        file.write(b"lavoirL3")
         for point in POINTS:
             file.write(struct.pack("<3h", *point))
         file.write(struct.pack("<h", EXCESS) + struct.pack("<999h", *odds))
+        file.write(table.tobytes())
         for model in models:
             file.write(export(model, width, f"{work}/lines.json"))
 
@@ -150,8 +154,15 @@ def main(lines, work, dump, target):
     fold = folds(pages)[rows[:, 0]]
     used = (label >= 0) & (rows[:, 4] == 0)
     weight = [weights(pages, rows, label, words, used, cut_out) for cut_out in (0, 1)]
-    write(train(values, label, weight, used), values.shape[1], work, target)
-    out_of_fold(values, label, weight, used, fold, work).tofile(f"{work}/lines.scores")
+    hosts = np.unique([page["host"] for page in pages], return_inverse=True)[1][rows[:, 0]]
+    slots = vocabulary.design(f"{work}/lines.words", len(rows))
+    tables = vocabulary.tables(slots, rows, label, used, fold, hosts, FOLDS)
+    scores = out_of_fold(values, label, weight, used, fold, slots, rows, tables, work)
+    scores.tofile(f"{work}/lines.scores")
+    # What the trees learn from is once more made without a row's own fold.
+    vocabulary.fill(values, slots, rows, fold, lambda other: tables[other, other])
+    models = train(values, label, weight, used)
+    write(models, tables["all"], values.shape[1], work, target)
     np.savez(f"{work}/labels.npz", label=label, words=words)
 
 

@@ -8,6 +8,7 @@
 mod context;
 mod repeats;
 mod stats;
+mod vocabulary;
 
 use std::sync::OnceLock;
 
@@ -16,18 +17,19 @@ use sha2::{Digest, Sha256};
 use super::{Columns, Ensemble, Reader, broken};
 use crate::error::Result;
 use stats::{Counter, Stats};
+pub use vocabulary::Vocabulary;
 
 /// The built-in weights.
 static WEIGHTS: &[u8] = include_bytes!("../../../models/lines.bin");
 /// First bytes of a weights file.
-const MAGIC: [u8; 8] = *b"lavoirL2";
+const MAGIC: [u8; 8] = *b"lavoirL3";
 /// The name of the model in provenance.
 pub const NAME: &str = "plain-lines";
 /// Number of operating points in a weights file: three profiles times three leanings.
 const POINTS: usize = 9;
 
 /// Number of features.
-const WIDTH: usize = 112;
+const WIDTH: usize = 112 + vocabulary::WIDTH;
 
 /// What is known about a line before the model speaks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -103,6 +105,7 @@ pub struct LineModel {
     /// How much the log-odds say too much, in thousandths as a factor of the odds: lost
     /// paragraphs weigh more in training than lines that are left.
     excess: i32,
+    vocabulary: Vocabulary,
     hash: String,
 }
 
@@ -173,7 +176,9 @@ impl LineModel {
         let excess = i32::from(reader.i16()?).max(1);
         let odds: Vec<i16> = (1..1000).map(|_| reader.i16()).collect::<Result<_>>()?;
         let odds = Odds::new(&odds);
+        let vocabulary = Vocabulary::read(&mut reader)?;
         Ok(Self {
+            vocabulary,
             ensembles: [Ensemble::read(&mut reader)?, Ensemble::read(&mut reader)?],
             odds,
             points,
@@ -225,7 +230,7 @@ impl LineModel {
     /// The probability, in thousandths, that each line is main content. `cut_out` says that the
     /// lines are an article without its page.
     pub fn scores(&self, lines: &[Line<'_>], cut_out: bool) -> Vec<i32> {
-        let odds = self.ensembles[usize::from(cut_out)].score(&columns(lines));
+        let odds = self.ensembles[usize::from(cut_out)].score(&columns(lines, &self.vocabulary));
         odds.into_iter()
             .map(|odds| self.odds.thousandths(odds))
             .collect()
@@ -233,11 +238,20 @@ impl LineModel {
 }
 
 /// The features of every line.
-pub fn columns(lines: &[Line<'_>]) -> Columns {
+pub fn columns(lines: &[Line<'_>], vocabulary: &Vocabulary) -> Columns {
     let page = Page::new(lines);
     let mut columns = Columns::new(lines.len(), WIDTH);
     context::push(&page, &mut columns);
+    vocabulary::push(&page, vocabulary, &mut columns);
     columns
+}
+
+/// The slots of a [`Vocabulary`] that each line uses, from which training makes the weights.
+pub fn slots(lines: &[Line<'_>]) -> Vec<Vec<u16>> {
+    let page = Page::new(lines);
+    (0..lines.len())
+        .map(|at| vocabulary::slots(&page, at).collect())
+        .collect()
 }
 
 /// Sums of a value over ranges of lines: what stands before each line, padded on both sides, so
@@ -381,7 +395,7 @@ mod tests {
         for ensemble in &model.ensembles {
             assert_eq!(ensemble.width(), WIDTH);
         }
-        assert_eq!(columns(&lines).width(), WIDTH);
+        assert_eq!(columns(&lines, &model.vocabulary).width(), WIDTH);
         assert_eq!(model.scores(&lines, false).len(), 1);
         assert_eq!(model.scores(&[], true).len(), 0);
     }

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::context::is_prose;
-use super::stats::{Stats, WORD_BITS};
+use super::stats::Stats;
+use super::vocabulary::{LONG, SLOT_BITS};
 use super::{Page, Ruled, share};
 use crate::model::Columns;
 
@@ -154,26 +155,31 @@ fn shape(stats: &Stats) -> u32 {
 /// Per line the share of its words, in thousandths, that other lines of the stretch use, and how
 /// many such words it has.
 pub(super) fn topic(page: &Page<'_>, stretch: &Range<usize>) -> Vec<(i32, i32)> {
-    let mut counts = vec![0_u8; 1 << WORD_BITS];
+    let mut counts = vec![0_u8; 1 << SLOT_BITS];
     for at in stretch.clone() {
         if is_prose(&page.stats[at]) {
-            for &word in page.words_of(at) {
-                let count = &mut counts[usize::from(word)];
-                *count = count.saturating_add(1);
+            for slot in long_words(page, at) {
+                counts[slot] = counts[slot].saturating_add(1);
             }
         }
     }
     let row = |at: usize| {
-        let words = page.words_of(at);
         let own = stretch.contains(&at) && is_prose(&page.stats[at]);
         let least = if own { 2 } else { 1 };
-        let shared = words
-            .iter()
-            .filter(|&&word| counts[usize::from(word)] >= least)
-            .count();
-        (share(shared as i32, words.len() as i32), shared as i32)
+        let (mut words, mut shared) = (0, 0);
+        for slot in long_words(page, at) {
+            words += 1;
+            shared += i32::from(counts[slot] >= least);
+        }
+        (share(shared, words), shared)
     };
     (0..page.stats.len()).map(row).collect()
+}
+
+/// The slots of the words of a line that say something about the topic.
+fn long_words(page: &Page<'_>, at: usize) -> impl Iterator<Item = usize> {
+    let words = page.words_of(at).iter();
+    words.filter_map(|&word| (word & LONG != 0).then_some(usize::from(word & !LONG)))
 }
 
 /// Per line how many of its words the first line that surely stays (the title) has; -1 without
@@ -183,9 +189,15 @@ pub(super) fn titled(page: &Page<'_>) -> Vec<i32> {
     let Some(title) = title.map(|at| page.words_of(at)) else {
         return vec![-1; page.stats.len()];
     };
-    let title = &title[..title.len().min(TITLE_WORDS)];
+    let title: Vec<u16> = title
+        .iter()
+        .filter(|&&word| word & LONG != 0)
+        .take(TITLE_WORDS)
+        .copied()
+        .collect();
     let shared = |at: usize| {
-        let words = page.words_of(at).iter().take(LINE_WORDS);
+        let words = page.words_of(at).iter().filter(|&&word| word & LONG != 0);
+        let words = words.take(LINE_WORDS);
         words.filter(|word| title.contains(word)).count() as i32
     };
     (0..page.stats.len()).map(shared).collect()

@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
+use super::vocabulary::{LONG, SLOT_BITS};
 use crate::rules::{ends_sentence, is_unspaced};
 
-/// Bits of a word's hash: the size of a page's vocabulary table.
-pub(super) const WORD_BITS: u32 = 14;
-/// Fewest characters of a word that says something about the topic.
-const WORD_CHARS: u32 = 4;
+/// Fewest characters of a word, and of one that says something about the topic.
+const WORD_CHARS: u32 = 2;
+const LONG_CHARS: u32 = 4;
 /// From FxHash: an odd number close to 2^64 divided by pi.
 const MIX: u64 = 0x517c_c1b7_2722_0a95;
 
@@ -523,7 +523,7 @@ impl<'w> Scanner<'w> {
         stats.letters += 1;
         if self.before_unspaced != 0 {
             let pair = mix(mix(0, self.before_unspaced), code);
-            self.words.push(table_slot(pair));
+            self.words.push(slot(pair) | LONG);
         }
         self.before_unspaced = code;
     }
@@ -576,12 +576,14 @@ fn end_word(stats: &mut Stats, hash: u64, chars: u32, words: &mut Vec<u16>) {
     }
     stats.longest = stats.longest.max(chars as i32);
     if chars >= WORD_CHARS {
-        words.push(table_slot(hash));
+        let long = if chars >= LONG_CHARS { LONG } else { 0 };
+        words.push(slot(hash) | long);
     }
 }
 
-fn table_slot(hash: u64) -> u16 {
-    (hash >> (64 - WORD_BITS)) as u16
+/// The slot of a word in a table of words.
+fn slot(hash: u64) -> u16 {
+    (hash >> (u64::BITS - SLOT_BITS)) as u16
 }
 
 #[cfg(test)]
@@ -600,7 +602,8 @@ mod tests {
         assert_eq!((stats.links, stats.separators, stats.quotes), (1, 2, 1));
         assert_eq!((stats.digits, stats.ends, stats.commas), (5, 3, 1));
         assert_eq!((stats.letters, stats.longest, stats.close), (262, 7, 5));
-        assert_eq!(words.len(), 62);
+        let long = words.iter().filter(|&&word| word & LONG != 0);
+        assert_eq!(long.count(), 62);
         let same = |a: &str, b: &str| {
             let [a, b] = [a, b].map(|line| Counter::default().scan(line, &mut Vec::new()));
             (a.hash == b.hash, a.folded == b.folded)

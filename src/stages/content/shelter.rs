@@ -10,6 +10,11 @@ use crate::stages::rules::LABELS;
 const GOES_ON_PERCENT: i32 = 70;
 /// The same for a line that is shorter than a paragraph and has two sentences.
 const SENTENCES_PERCENT: i32 = 40;
+/// The same for both where only ad marks part the line from the text: what stands below an ad in
+/// the middle of a text is its next paragraph.
+const BELOW_AD_PERCENT: i32 = 15;
+/// The family of ad marks.
+const AD: &str = "ad";
 /// Fewest characters, white space left out, of such a line.
 const SENTENCES_CHARS: usize = 45;
 
@@ -30,15 +35,18 @@ pub(super) fn stays(
         .zip(least)
         .map(|(s, least)| s >= least)
         .collect();
-    let mut after_text = false;
+    let (mut after_text, mut below_ad) = (false, false);
     for at in 0..stays.len() {
         if !draft.stays(at) {
+            let verdict = draft.states[at].verdict.as_ref();
+            below_ad = verdict.is_some_and(|verdict| &*verdict.kind == AD);
             continue;
         }
         let verse = draft.kind(at) == BlockKind::Verse;
         let goes_on = after_text
             && draft.states[at].evidence.is_empty()
-            && scores[at] * 100 >= least[at] * percent(draft, at);
+            && scores[at] * 100 >= least[at] * percent(draft, at, below_ad);
+        below_ad = false;
         let item = draft.kind(at) == BlockKind::ListItem;
         stays[at] |= verse || goes_on;
         // Headings are looked at below; they do not part one paragraph from the next.
@@ -55,11 +63,14 @@ pub(super) fn stays(
 
 /// The share of the threshold at which a line goes on with the text; one that no score reaches for
 /// what has no sentences.
-fn percent(draft: &Draft<'_, '_>, at: usize) -> i32 {
+fn percent(draft: &Draft<'_, '_>, at: usize, below_ad: bool) -> i32 {
     let shape = &draft.shapes[at];
-    if draft.is_prose(at) || draft.kind(at) == BlockKind::ListItem {
+    let sentences = shape.closed && shape.sentence_ends > 1 && shape.chars >= SENTENCES_CHARS;
+    if below_ad && sentences {
+        BELOW_AD_PERCENT
+    } else if draft.is_prose(at) || draft.kind(at) == BlockKind::ListItem {
         GOES_ON_PERCENT
-    } else if shape.closed && shape.sentence_ends > 1 && shape.chars >= SENTENCES_CHARS {
+    } else if sentences {
         SENTENCES_PERCENT
     } else {
         i32::MAX / 1001

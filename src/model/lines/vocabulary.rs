@@ -1,0 +1,137 @@
+//! What the words of a line say: a table of weights, one per hash of a word.
+//!
+//! The weights are those of a logistic regression of content against the words of a line, the word
+//! that it begins with and, if it is short, the whole of it. Words that few hosts of the training
+//! data use have no weight, so that most words of a language that it lacks say nothing.
+
+use super::stats::Stats;
+use super::{Page, Sums};
+use crate::error::Error;
+use crate::model::{Columns, Reader, broken};
+
+/// Bits of a slot.
+pub(super) const SLOT_BITS: u32 = 15;
+/// Set for words long enough to say something about the topic.
+pub(super) const LONG: u16 = 1 << SLOT_BITS;
+/// Number of columns.
+pub(super) const WIDTH: usize = 8;
+/// Most words of a line that count.
+const WORDS: usize = 60;
+/// Most words of a line that counts as a whole.
+const WHOLE_WORDS: i32 = 8;
+/// Mixed into the hash of a first word and of a whole line; the factor is that of FxHash.
+const FIRST: u64 = 0x1d8e_4e27_c47d_124f;
+const WHOLE: u64 = 0xa24b_aed4_963e_e407;
+const SPREAD: u64 = 0x517c_c1b7_2722_0a95;
+/// Longest line, in characters, that may be a label of those below; also the most characters that
+/// a line counts for in a mean.
+const SHORT: i32 = 60;
+/// What stands for a line that is not there.
+const NONE: i32 = -100;
+
+/// A weight per slot, in units of 1/32 of log-odds.
+#[derive(Debug, Clone)]
+pub struct Vocabulary(Vec<i8>);
+
+impl Vocabulary {
+    /// One that says nothing.
+    pub fn empty() -> Self {
+        Self(vec![0; 1 << SLOT_BITS])
+    }
+
+    /// Reads the weights: one byte per slot.
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        let (head, rest) = reader
+            .0
+            .split_at_checked(1 << SLOT_BITS)
+            .ok_or_else(|| broken("its words end early"))?;
+        reader.0 = rest;
+        Ok(Self(head.iter().map(|&byte| byte as i8).collect()))
+    }
+
+    /// What the words of line `at` say: their sum by the root of their number.
+    fn says(&self, page: &Page<'_>, at: usize) -> i32 {
+        let (mut sum, mut count) = (0, 0_u32);
+        for slot in slots(page, at) {
+            sum += i32::from(self.0[usize::from(slot)]);
+            count += 1;
+        }
+        sum * 64 / ((count.max(1) * 4096).isqrt() as i32)
+    }
+}
+
+/// The slots of line `at`.
+pub(super) fn slots<'p>(page: &'p Page<'_>, at: usize) -> impl Iterator<Item = u16> + 'p {
+    let Stats {
+        head,
+        folded,
+        words,
+        ..
+    } = page.stats[at];
+    let mixed = |hash: u64, with: u64| {
+        ((hash ^ with).wrapping_mul(SPREAD) >> (u64::BITS - SLOT_BITS)) as u16
+    };
+    let first = (head != 0).then(|| mixed(head, FIRST));
+    let whole = (head != 0 && words <= WHOLE_WORDS).then(|| mixed(folded, WHOLE));
+    let own = page.words_of(at).iter().take(WORDS);
+    own.map(|word| word & !LONG).chain(first).chain(whole)
+}
+
+/// Adds the columns: the line, those beside it, means over windows, and the last short line above.
+pub(super) fn push(page: &Page<'_>, vocabulary: &Vocabulary, columns: &mut Columns) {
+    let count = page.stats.len();
+    let says: Vec<i32> = (0..count).map(|at| vocabulary.says(page, at)).collect();
+    let size = |at: usize| page.stats[at].chars.min(SHORT) + 3;
+    let sizes = Sums::new((0..count).map(size));
+    let sums = Sums::new((0..count).map(|at| says[at] * size(at)));
+    let mean = |from: usize, to: usize| {
+        let sum = sums.over(from, to);
+        sum.checked_div(sizes.over(from, to)).unwrap_or(NONE)
+    };
+    let near = |at: Option<usize>| at.and_then(|at| says.get(at)).copied().unwrap_or(NONE);
+    columns.push(|at| says[at]);
+    columns.push(|at| near(at.checked_sub(1)));
+    columns.push(|at| near(Some(at + 1)));
+    for reach in [8, 25] {
+        columns.push(|at| mean(at.saturating_sub(reach), at));
+        columns.push(|at| mean((at + 1).min(count), (at + 1 + reach).min(count)));
+    }
+    let mut last = 0;
+    columns.push(|at| {
+        let above = last;
+        if page.stats[at].chars <= SHORT {
+            last = says[at];
+        }
+        above
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::lines::{Line, Ruled};
+
+    #[test]
+    fn a_line_says_what_its_words_weigh() {
+        let lines = ["Share this", "", "share"].map(|text| Line {
+            text,
+            ruled: Ruled::Open,
+            families: 0,
+        });
+        let page = Page::new(&lines);
+        let found: Vec<Vec<u16>> = (0..3).map(|at| slots(&page, at).collect()).collect();
+        // Two words, the first one once more, the whole line.
+        assert_eq!((found[0].len(), found[1].len(), found[2].len()), (4, 0, 3));
+        assert_eq!(found[0][0], found[2][0]);
+        assert_eq!(found[0][2], found[2][1]);
+        let mut vocabulary = Vocabulary::empty();
+        vocabulary.0[usize::from(found[0][0])] = -40;
+        assert_eq!(vocabulary.says(&page, 0), -20);
+        assert_eq!(vocabulary.says(&page, 1), 0);
+        let mut columns = Columns::new(3, WIDTH);
+        push(&page, &vocabulary, &mut columns);
+        assert_eq!(columns.width(), WIDTH);
+        assert_eq!(columns.get(1, 0), NONE as i16);
+        assert_eq!(columns.get(7, 1), -20);
+    }
+}
