@@ -72,6 +72,16 @@ impl Columns {
         self.pad();
     }
 
+    /// Adds a column of the values of the rows one after the other; 0 where there are too few.
+    #[inline]
+    pub fn push_all(&mut self, values: impl Iterator<Item = i32>) {
+        if !self.begin() {
+            return;
+        }
+        self.data.extend(values.take(self.rows).map(saturate));
+        self.pad();
+    }
+
     /// Adds a column that holds `value` in every row.
     pub fn push_same(&mut self, value: i32) {
         if self.begin() {

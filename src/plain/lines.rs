@@ -13,32 +13,56 @@ pub(super) struct Line {
 
 /// The lines of `text`; `\n`, `\r\n`, `\r`, form feeds and Unicode line ends part them.
 pub(super) fn lines(text: &str) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let (mut start, mut after_gap) = (0, true);
-    while start < text.len() {
-        let (end, next) = line_end(text, start);
-        let raw = &text[start..end];
-        let line = raw.trim();
-        if line.is_empty() {
+    let bytes = text.as_bytes();
+    // 0xE2 opens U+2028 and U+2029; `\x0B` and `\x0C` are rare and caught by the white-space trim.
+    let has = |end: &str| memchr::memmem::find(bytes, end.as_bytes()).is_some();
+    let odd = memchr::memchr(b'\r', bytes).is_some() || has("\u{2028}") || has("\u{2029}");
+    let mut lines = Vec::with_capacity(text.len() / 64);
+    let mut after_gap = true;
+    let mut add = |start: usize, end: usize| {
+        let span = trimmed(text, start, end);
+        if span.is_empty() {
             after_gap = true;
         } else {
-            let from = start + (raw.len() - raw.trim_start().len());
-            lines.push(Line {
-                span: Span::new(from, from + line.len()),
-                after_gap,
-            });
+            lines.push(Line { span, after_gap });
             after_gap = false;
         }
-        start = next;
+    };
+    let mut start = 0;
+    if odd {
+        while start < text.len() {
+            let (end, next) = line_end(text, start);
+            add(start, end);
+            start = next;
+        }
+    } else {
+        for end in memchr::memchr_iter(b'\n', bytes) {
+            add(start, end);
+            start = end + 1;
+        }
+        if start < text.len() {
+            add(start, text.len());
+        }
     }
     lines
+}
+
+/// The line `start..end` without the white space around it.
+fn trimmed(text: &str, start: usize, end: usize) -> Span {
+    let raw = &text[start..end];
+    let shows = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if shows(raw.as_bytes().first()) && shows(raw.as_bytes().last()) {
+        return Span::new(start, end);
+    }
+    let line = raw.trim_start();
+    let from = end - line.len();
+    Span::new(from, from + line.trim_end().len())
 }
 
 /// Where the line that starts at `start` ends, and where the next one starts.
 fn line_end(text: &str, start: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
     let mut from = start;
-    // 0xE2 opens U+2028 and U+2029; `\x0B` and `\x0C` are rare and caught by the white-space trim.
     while let Some(at) = memchr::memchr3(b'\n', b'\r', 0xE2, &bytes[from..]).map(|i| i + from) {
         match bytes[at] {
             b'\n' => return (at, at + 1),
@@ -54,6 +78,9 @@ fn line_end(text: &str, start: usize) -> (usize, usize) {
 
 /// Whether a line starts with a bullet or a number and a space.
 pub(super) fn is_list_item(line: &str) -> bool {
+    if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return false;
+    }
     if let Some(rest) = line.strip_prefix(['-', '*', '•', '·', '▪', '◦', '‣', '+']) {
         return rest.starts_with([' ', '\t', '\u{a0}']);
     }

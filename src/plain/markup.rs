@@ -57,23 +57,50 @@ struct Tag<'t> {
     closes: bool,
 }
 
+/// Which marks of markup a text holds at all; most hold none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signs {
+    tags: bool,
+    bold: [bool; MARKS.len()],
+    links: bool,
+}
+
+/// What stands around words in bold.
+const MARKS: [&str; 2] = ["**", "__"];
+
+impl Signs {
+    pub(super) fn of(text: &str) -> Self {
+        let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+        Self {
+            tags: has("<"),
+            bold: MARKS.map(has),
+            links: has("]("),
+        }
+    }
+}
+
 /// Calls `found` with what in `span` is markup, ascending: the span, what stands instead, the
-/// rule.
-pub(super) fn find(text: &str, span: Span, mut found: impl FnMut(Span, &str, &'static str)) {
+/// rule. `signs` are those of the whole text.
+pub(super) fn find(
+    text: &str,
+    signs: Signs,
+    span: Span,
+    mut found: impl FnMut(Span, &str, &'static str),
+) {
     let line = span.of(text);
     if is_ruler(line) {
         found(span, "", "plain/ruler");
         return;
     }
-    if memchr::memchr(b'<', line.as_bytes()).is_some() {
+    if signs.tags && memchr::memchr(b'<', line.as_bytes()).is_some() {
         tags(line, span.start, &mut found);
     }
-    for mark in ["**", "__"] {
+    for (mark, _) in MARKS.iter().zip(signs.bold).filter(|(_, has)| *has) {
         if line.contains(mark) {
             emphasis(line, mark, span.start, &mut found);
         }
     }
-    if line.contains("](") {
+    if signs.links && line.contains("](") {
         links(line, span.start, &mut found);
     }
 }
@@ -138,10 +165,11 @@ fn is_ruler(line: &str) -> bool {
     let Some(&sign) = line.as_bytes().first() else {
         return false;
     };
+    if !b"-=_~".contains(&sign) {
+        return false;
+    }
     let mut signs = line.bytes().filter(|byte| *byte != b' ');
-    b"-=_~".contains(&sign)
-        && signs.all(|other| other == sign)
-        && line.bytes().filter(|byte| *byte == sign).count() >= RULER
+    signs.all(|other| other == sign) && line.bytes().filter(|byte| *byte == sign).count() >= RULER
 }
 
 /// `**bold**` and `__bold__`: the marks on both sides of words, but not inside one (`__init__`).
@@ -233,7 +261,8 @@ mod tests {
         let (mut out, mut at) = (String::new(), 0);
         let mut edits = Vec::new();
         let text = format!("x{line}");
-        find(&text, Span::new(1, text.len()), |span, with, _| {
+        let span = Span::new(1, text.len());
+        find(&text, Signs::of(&text), span, |span, with, _| {
             edits.push((span, with.to_owned()))
         });
         for (span, with) in edits {

@@ -33,11 +33,15 @@ pub fn segment(text: &str) -> Document<'_> {
         None => verse::stanzas(text, &lines),
     };
     let (mut builder, mut words) = (Builder::default(), Words::default());
+    let (signs, tables) = (markup::Signs::of(text), tables::any(text));
+    let mut stanzas = stanzas.iter().peekable();
+    document.blocks.reserve(lines.len());
+    document.pieces.reserve(lines.len());
     let mut at = 0;
     while at < lines.len() {
-        let stanza = stanzas.iter().find(|stanza| stanza.start == at);
+        let stanza = stanzas.next_if(|stanza| stanza.start == at);
         let mut last = stanza.map_or(at, |stanza| stanza.end - 1);
-        let cells = stanza.is_none() && tables::is_row(text, &lines, at);
+        let cells = tables && stanza.is_none() && tables::is_row(text, &lines, at);
         while let Some(next) = lines.get(last + 1).filter(|_| !cells)
             && joins.as_ref().is_some_and(|joins| joins[last])
         {
@@ -47,7 +51,7 @@ pub fn segment(text: &str) -> Document<'_> {
             last += 1;
         }
         let span = Span::new(lines[at].span.start, lines[last].span.end);
-        builder.markup(text, span);
+        builder.markup(text, signs, span);
         if cells {
             tables::cells(text, span, |gap| builder.edit(gap, " | ", "plain/cell"));
         }

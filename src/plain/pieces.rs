@@ -24,8 +24,8 @@ impl Builder {
     }
 
     /// Looks for markup that was left in `span` and for nothing else.
-    pub(super) fn markup(&mut self, text: &str, span: Span) {
-        markup::find(text, span, |span, replacement, rule| {
+    pub(super) fn markup(&mut self, text: &str, signs: markup::Signs, span: Span) {
+        markup::find(text, signs, span, |span, replacement, rule| {
             self.edit(span, replacement, rule)
         });
     }
@@ -34,6 +34,14 @@ impl Builder {
     /// nothing is left.
     pub(super) fn finish(&mut self, document: &mut Document<'_>, span: Span) -> &[Piece] {
         self.pieces.clear();
+        if self.found.is_empty()
+            && span
+                .of(document.text)
+                .starts_with(|c: char| !c.is_whitespace())
+        {
+            self.pieces.push(Piece { span, edit: None });
+            return &self.pieces;
+        }
         self.found.sort_by_key(|edit| edit.span);
         let (mut at, mut content) = (span.start, false);
         for edit in self.found.drain(..) {

@@ -8,6 +8,12 @@ use crate::document::Span;
 const GAP: usize = 3;
 const WIDE: &[u8] = &[b' '; GAP];
 
+/// Whether a text may have a row at all.
+pub(super) fn any(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr(b'\t', bytes).is_some() || memchr::memmem::find(bytes, WIDE).is_some()
+}
+
 /// Whether line `at` is a row: a neighbour without an empty line between has as many cells.
 pub(super) fn is_row(text: &str, lines: &[Line], at: usize) -> bool {
     let cells = count(text, lines[at].span);

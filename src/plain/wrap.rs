@@ -73,7 +73,27 @@ impl Widths {
 
 fn widths(text: &str, line: &Line) -> Widths {
     let line = line.span.of(text);
-    let columns = |part: &str| part.chars().map(|c| 1 + usize::from(is_unspaced(c))).sum();
+    if line.is_ascii() {
+        let first = line.bytes().take_while(|byte| !is_space(*byte)).count();
+        return Widths {
+            line: if line.len() > BYTES { 0 } else { line.len() },
+            first: first.min(BYTES),
+            single: first == line.len(),
+        };
+    }
+    // No character of a script without spaces begins with another byte.
+    let wide = |part: &str| {
+        part.bytes()
+            .fold(false, |any, b| any | (b >= 0xE0 && b != 0xE2))
+    };
+    let columns = |part: &str| {
+        let more = if wide(part) {
+            part.chars().filter(|&c| is_unspaced(c)).count()
+        } else {
+            0
+        };
+        part.chars().count() + more
+    };
     let first = line.split(char::is_whitespace).next().unwrap_or(line);
     // Between characters of a script without spaces, a line may end before any of them but
     // punctuation.
@@ -87,6 +107,11 @@ fn widths(text: &str, line: &Line) -> Widths {
         },
         single: first.len() == line.len() && !unspaced,
     }
+}
+
+/// What [`char::is_whitespace`] takes for white space.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
 /// A line and the first word of the next one.

@@ -3,9 +3,12 @@
 
 use std::ops::Range;
 
+use super::analysis::Anchor;
+use super::gates::Look;
+use super::grams::{Grams, bytes_of};
 use super::items::Ends;
 use super::pack::{Rule, RulePack};
-use super::patterns::{Anchor, LONG_CHARS, Patterns};
+use super::patterns::{LONG_CHARS, Patterns};
 use super::phrases::{Inline, Phrases};
 use super::schema::Matchers;
 use super::site::Selectors;
@@ -31,9 +34,22 @@ pub struct Hit {
 pub struct Scratch {
     pub(super) normal: String,
     pub(super) folded: String,
-    pub(super) lower: String,
+    /// The line with a byte per character and what it holds, once they are known.
+    pub(super) bytes: Vec<u8>,
+    pub(super) grams: Grams,
+    pub(super) known: bool,
     pub(super) tried: Vec<usize>,
-    pub(super) worded: Vec<usize>,
+}
+
+impl Scratch {
+    /// Finds out which words `text` may hold, unless that is known of a line that it ends.
+    pub(super) fn know_words(&mut self, text: &str) {
+        if !self.known {
+            bytes_of(text, &mut self.bytes);
+            self.grams.take(&self.bytes);
+            self.known = true;
+        }
+    }
 }
 
 /// The rules of all packs, compiled.
@@ -100,17 +116,22 @@ impl RuleSet {
         }
         self.inline.hits(line, hits);
         let whole = from..from + trimmed.len();
+        scratch.known = false;
+        let mut look = None;
         if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
             let chars = trimmed.chars().count();
             if chars <= Matchers::MAX_REGEX_CHARS {
+                let look = look.insert(Look::at(trimmed));
                 self.whole
-                    .worth_trying(trimmed, &ends, chars > LONG_CHARS, scratch);
+                    .worth_trying(trimmed, look, &ends, chars > LONG_CHARS, scratch);
                 self.pattern_hits(&self.whole, trimmed, &whole, scratch, hits);
             }
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
         let tail = &trimmed[start..];
-        self.tail.worth_trying(tail, &ends, false, scratch);
+        let look = look.filter(|_| start == 0);
+        let look = look.unwrap_or_else(|| Look::at(tail));
+        self.tail.worth_trying(tail, &look, &ends, false, scratch);
         self.pattern_hits(&self.tail, tail, &whole, scratch, hits);
         ends.key()
     }

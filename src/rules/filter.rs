@@ -7,9 +7,8 @@ use rustc_hash::FxHashMap;
 const SPARSE: usize = 32;
 const MIN_BITS: u32 = 10;
 const MAX_BITS: u32 = 24;
-/// Odd numbers without a pattern (of xxHash): multiplied by one, the upper bits of a hash depend on
-/// all.
-const SPREAD: [u64; 2] = [0x9e37_79b1_85eb_ca87, 0xc2b2_ae3d_27d4_eb4f];
+/// An odd number without a pattern (of xxHash): the upper bits of a product depend on all.
+const SPREAD: u64 = 0x9e37_79b1_85eb_ca87;
 
 #[derive(Debug)]
 pub(super) struct Filter {
@@ -20,30 +19,30 @@ pub(super) struct Filter {
 impl Filter {
     pub(super) fn new(hashes: &[u64]) -> Self {
         let bits = (hashes.len() * SPARSE).next_power_of_two().trailing_zeros();
-        let bits = bits.clamp(MIN_BITS, MAX_BITS);
+        let bits = bits.clamp(MIN_BITS, MAX_BITS) - 6;
         let mut filter = Self {
-            words: vec![0; 1 << (bits - 6)],
+            words: vec![0; 1 << bits],
             shift: 64 - bits,
         };
         for &hash in hashes {
-            for spread in SPREAD {
-                let (word, bit) = filter.place(hash, spread);
-                filter.words[word] |= bit;
-            }
+            let (word, bits) = filter.place(hash);
+            filter.words[word] |= bits;
         }
         filter
     }
 
+    #[inline]
     pub(super) fn may_have(&self, hash: u64) -> bool {
-        SPREAD.iter().all(|&spread| {
-            let (word, bit) = self.place(hash, spread);
-            self.words.get(word).is_some_and(|word| word & bit != 0)
-        })
+        let (word, bits) = self.place(hash);
+        self.words.get(word).is_some_and(|word| word & bits == bits)
     }
 
-    fn place(&self, hash: u64, spread: u64) -> (usize, u64) {
-        let at = hash.wrapping_mul(spread) >> self.shift;
-        ((at >> 6) as usize, 1 << (at & 63))
+    /// Two bits of one word.
+    #[inline]
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let hash = hash.wrapping_mul(SPREAD);
+        let bits = 1 << (hash >> 32 & 63) | 1 << (hash >> 38 & 63);
+        ((hash >> self.shift) as usize, bits)
     }
 }
 
@@ -60,41 +59,55 @@ pub(super) fn known_by(items: usize) -> usize {
 pub(super) struct Index {
     by_hash: FxHashMap<u64, Vec<usize>>,
     filter: Filter,
-    /// Bit `n`: there are hashes of `n` items.
-    lens: u32,
+    /// The numbers of items that hashes are made of.
+    lens: Vec<usize>,
 }
 
 impl Index {
     /// An index of (number of items, their hash, what is found), the numbers from [`LENGTHS`].
     pub(super) fn new(entries: Vec<(usize, u64, usize)>) -> Self {
         let hashes: Vec<u64> = entries.iter().map(|(_, hash, _)| *hash).collect();
-        let mut index = Self {
-            by_hash: FxHashMap::default(),
-            filter: Filter::new(&hashes),
-            lens: 0,
-        };
-        for (len, hash, at) in entries {
-            index.lens |= 1 << len;
-            index.by_hash.entry(hash).or_default().push(at);
+        let mut lens: Vec<usize> = entries.iter().map(|(len, ..)| *len).collect();
+        lens.sort_unstable();
+        lens.dedup();
+        let mut by_hash: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+        for (_, hash, at) in entries {
+            by_hash.entry(hash).or_default().push(at);
         }
-        index
+        Self {
+            by_hash,
+            filter: Filter::new(&hashes),
+            lens,
+        }
     }
 
-    /// The numbers of items that hashes are made of.
-    pub(super) fn lens(&self) -> impl Iterator<Item = usize> + use<> {
-        let mut lens = self.lens;
-        std::iter::from_fn(move || {
-            let len = lens.trailing_zeros();
-            lens &= lens.wrapping_sub(1);
-            (len < u32::BITS).then_some(len as usize)
-        })
+    /// Adds what the hashes of runs of items stand for to `all`; `hash` gives that of a length.
+    #[inline]
+    pub(super) fn all_of(&self, hash: impl Fn(usize) -> Option<u64>, all: &mut Vec<usize>) {
+        for &len in &self.lens {
+            let Some(hash) = hash(len) else {
+                // A line that has not so many items has not more, either.
+                return;
+            };
+            if self.filter.may_have(hash) {
+                all.extend_from_slice(self.find(hash));
+            }
+        }
     }
 
     /// What a hash stands for; other hashes may stand for it as well.
+    #[inline]
     pub(super) fn get(&self, hash: u64) -> &[usize] {
-        if !self.filter.may_have(hash) {
-            return &[];
+        if self.filter.may_have(hash) {
+            self.find(hash)
+        } else {
+            &[]
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find(&self, hash: u64) -> &[usize] {
         self.by_hash.get(&hash).map_or(&[], Vec::as_slice)
     }
 }

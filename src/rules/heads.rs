@@ -62,7 +62,7 @@ pub(super) enum Side {
 }
 
 /// Heads with one of which a line begins (or ends, read from there).
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     /// The items of each, 1, 2 or [`HEAD`].
     pub heads: Vec<Vec<u32>>,

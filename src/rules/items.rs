@@ -140,20 +140,16 @@ impl Run {
 impl Ends {
     /// The ends of a line as it is written; `buffer` is for lines that must be normalised first.
     pub(crate) fn of(line: &str, buffer: &mut String) -> Self {
-        match (head(line), tail(line)) {
-            (Some((head, one)), Some((tail, other))) => Self {
-                head,
-                tail,
-                odd: one || other,
-            },
+        let mut ends = Self::default();
+        match (ends.head.take_head(line), ends.tail.take_tail(line)) {
+            (Some(one), Some(other)) => ends.odd = one || other,
             _ => {
                 normalise(line, buffer);
-                Self {
-                    odd: true,
-                    ..Self::of_normal(buffer)
-                }
+                ends = Self::of_normal(buffer);
+                ends.odd = true;
             }
         }
+        ends
     }
 
     /// The ends of a normalised line.
@@ -199,38 +195,62 @@ impl Run {
     }
 }
 
-/// The first items, and whether there are numbers beyond ASCII; `None` if normalisation may change
-/// them.
-fn head(line: &str) -> Option<(Run, bool)> {
-    let (mut run, mut odd) = (Run::default(), false);
-    let mut chars = line.chars();
-    for c in chars.by_ref() {
-        let item = item(c);
-        odd |= item == NUMBER && !c.is_ascii();
-        match item {
-            UNSURE => return None,
-            item if run.push(item) => {}
-            // What comes next may combine with the last item.
-            _ => break,
+impl Run {
+    /// Takes the first items of a line; whether there are numbers beyond ASCII among them, and
+    /// `None` if normalisation may change one.
+    fn take_head(&mut self, line: &str) -> Option<bool> {
+        let (taken, full) = self.take_ascii(line.bytes());
+        let mut chars = line.get(taken..)?.chars();
+        if full && line.as_bytes().get(taken).is_none_or(u8::is_ascii) {
+            return Some(false);
         }
+        let odd = !full && self.take_any(&mut chars)?;
+        // What comes next may combine with the last item.
+        let next = chars.next().map_or(NONE, item);
+        (next != UNSURE).then_some(odd)
     }
-    let next = chars.next().map_or(NONE, item);
-    (next != UNSURE).then_some((run, odd))
-}
 
-/// The last items, from the end; else as [`head`].
-fn tail(line: &str) -> Option<(Run, bool)> {
-    let (mut run, mut odd) = (Run::default(), false);
-    for c in line.chars().rev() {
-        let item = item(c);
-        odd |= item == NUMBER && !c.is_ascii();
-        match item {
-            UNSURE => return None,
-            item if run.push(item) => {}
-            _ => break,
+    /// The same for the last items, from the end.
+    fn take_tail(&mut self, line: &str) -> Option<bool> {
+        let (taken, full) = self.take_ascii(line.bytes().rev());
+        if full {
+            return Some(false);
         }
+        let rest = line.get(..line.len() - taken)?;
+        self.take_any(&mut rest.chars().rev())
     }
-    Some((run, odd))
+
+    /// Takes the items of the ASCII characters that come first; how many characters that were, and
+    /// whether the run is complete.
+    #[inline]
+    fn take_ascii(&mut self, bytes: impl Iterator<Item = u8>) -> (usize, bool) {
+        let mut taken = 0;
+        for byte in bytes {
+            let Some(&item) = ASCII.get(usize::from(byte)) else {
+                return (taken, false);
+            };
+            taken += 1;
+            if item != NONE && !self.push(item) {
+                break;
+            }
+        }
+        (taken, true)
+    }
+
+    /// Takes the items of any characters; else as [`take_head`](Self::take_head).
+    fn take_any(&mut self, chars: &mut impl Iterator<Item = char>) -> Option<bool> {
+        let mut odd = false;
+        for c in chars {
+            let item = item(c);
+            odd |= item == NUMBER && !c.is_ascii();
+            match item {
+                UNSURE => return None,
+                item if self.push(item) => {}
+                _ => break,
+            }
+        }
+        Some(odd)
+    }
 }
 
 #[cfg(test)]

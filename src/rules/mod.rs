@@ -3,14 +3,17 @@
 //! A rule is a TOML file ([`RuleFile`]); its path is its id and its examples are its tests.
 //! A [`RulePack`] is loaded from the binary or a folder and compiled into a [`RuleSet`].
 
+mod analysis;
 mod compile;
 mod filter;
 mod gates;
+mod grams;
 mod heads;
 mod items;
 mod lint;
 mod literals;
 pub mod normalise;
+mod open;
 mod pack;
 mod patterns;
 mod phrases;

@@ -1,7 +1,10 @@
 //! The form in which lines and phrases are compared: NFKC, lower case, plain quotes and dashes,
 //! single spaces, no punctuation around.
 
-use unicode_normalization::UnicodeNormalization;
+use std::sync::OnceLock;
+
+use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Writes the normalised form of `line` into `out` (cleared first).
 ///
@@ -23,12 +26,47 @@ pub fn normalise(line: &str, out: &mut String) {
             }
             gap = space;
         }
-    } else {
-        for c in line.nfkc().flat_map(char::to_lowercase) {
-            push(fold(c), out);
-        }
-        trim(out);
+        return;
     }
+    // Of most lines each character has a normal form of its own.
+    for c in line.chars() {
+        match simple(c) {
+            Some(c) => push(c, out),
+            None => {
+                out.clear();
+                let all = line.nfkc().flat_map(char::to_lowercase);
+                all.for_each(|c| push(fold(c), out));
+                break;
+            }
+        }
+    }
+    trim(out);
+}
+
+/// What the characters below U+10000 become, by 256, filled when first asked for; 0 for those
+/// that become several or may change together with their neighbours.
+static SIMPLE: [OnceLock<Box<[u32; 256]>>; 256] = [const { OnceLock::new() }; 256];
+
+/// What a character becomes in any company.
+fn simple(c: char) -> Option<char> {
+    let code = c as u32;
+    let page = SIMPLE.get(code as usize >> 8)?;
+    let page = page.get_or_init(|| {
+        let of = |at: usize| char::from_u32((code & !0xff) + at as u32).and_then(find_simple);
+        Box::new(std::array::from_fn(|at| of(at).map_or(0, u32::from)))
+    });
+    char::from_u32(page[code as usize & 0xff]).filter(|c| *c != '\0')
+}
+
+fn find_simple(c: char) -> Option<char> {
+    let stable = |c: char| {
+        canonical_combining_class(c) == 0 && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
+    };
+    let mut normal = std::iter::once(c).nfkc();
+    let one = normal.next().filter(|c| stable(*c))?;
+    let mut lower = one.to_lowercase();
+    let one = lower.next().filter(|_| normal.next().is_none())?;
+    lower.next().is_none().then(|| fold(one))
 }
 
 /// Writes `line` with every number (digits with `.` `,` `:` `/` `'` or a space between digits)
@@ -112,6 +150,20 @@ mod tests {
         assert_eq!(normalised("L\u{2019}article\u{a0}: »"), "l'article");
         assert_eq!(normalised("【広告】"), "広告");
         assert_eq!(normalised("***"), "");
+    }
+
+    #[test]
+    fn a_character_becomes_the_same_alone_and_in_company() {
+        for c in (0x80..0x1_1000).filter_map(char::from_u32) {
+            for line in [format!("a{c}b"), format!("é{c}{c}o")] {
+                let mut whole = String::new();
+                for c in line.nfkc().flat_map(char::to_lowercase) {
+                    push(fold(c), &mut whole);
+                }
+                trim(&mut whole);
+                assert_eq!(normalised(&line), whole, "{:x}", c as u32);
+            }
+        }
     }
 
     #[test]

@@ -54,17 +54,6 @@ fn anchored(parts: &[Part], place: Where) -> Index {
     Index::new(of_place.filter_map(entry).collect())
 }
 
-/// The numbers of the phrases that may stand at one end of a line.
-fn candidates<'a>(
-    index: &'a Index,
-    ends: &Ends,
-    place: Where,
-) -> impl Iterator<Item = usize> + use<'a> {
-    let ends = *ends;
-    let hashes = index.lens().filter_map(move |len| side(&ends, place, len));
-    hashes.flat_map(|hash| index.get(hash)).copied()
-}
-
 fn side(ends: &Ends, place: Where, len: usize) -> Option<u64> {
     match place {
         Where::End => ends.tail(len),
@@ -104,45 +93,45 @@ impl Phrases {
     }
 
     /// Whether a line may hold a phrase; most do not, and a few letters of it tell.
-    fn may_hit(&self, ends: &Ends) -> bool {
-        self.inside.is_some()
-            || !self.whole.get(ends.key()).is_empty()
-            || candidates(&self.starts, ends, Where::Start)
-                .next()
-                .is_some()
-            || candidates(&self.ends, ends, Where::End).next().is_some()
+    fn may_hit(&self, ends: &Ends, found: &mut Vec<usize>) -> bool {
+        found.clear();
+        self.starts.all_of(|len| ends.head(len), found);
+        self.ends.all_of(|len| ends.tail(len), found);
+        !found.is_empty() || self.inside.is_some() || !self.whole.get(ends.key()).is_empty()
     }
 
     /// Adds the rules whose phrases `line` is, begins or ends with or holds.
     pub(super) fn hits(&self, line: &str, ends: &Ends, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
-        if !self.may_hit(ends) {
+        let Scratch {
+            normal,
+            folded,
+            tried,
+            ..
+        } = scratch;
+        if !self.may_hit(ends, tried) {
             return;
         }
-        let Scratch { normal, folded, .. } = scratch;
         normalise(line, normal);
         if normal.is_empty() {
             return;
         }
-        self.hits_of(normal, ends, hits);
+        self.hits_of(normal, tried, hits);
         if fold_numbers(normal, folded) {
-            self.hits_of(folded, ends, hits);
+            self.hits_of(folded, tried, hits);
         }
     }
 
-    fn hits_of(&self, text: &str, ends: &Ends, hits: &mut Vec<Hit>) {
+    /// Adds what `text` hits; `likely` are the phrases that it may begin or end with.
+    fn hits_of(&self, text: &str, likely: &[usize], hits: &mut Vec<Hit>) {
         for &rule in self.lines.get(text).into_iter().flatten() {
             add_whole(rule, hits);
         }
         let mut found: Vec<(Range<usize>, usize)> = Vec::new();
-        for at in candidates(&self.starts, ends, Where::Start) {
-            let phrase = self.parts[at].text.as_str();
-            if text.starts_with(phrase) {
+        for &at in likely {
+            let Part { text: phrase, .. } = &self.parts[at];
+            if self.parts[at].place == Where::Start && text.starts_with(phrase) {
                 found.push((0..phrase.len(), at));
-            }
-        }
-        for at in candidates(&self.ends, ends, Where::End) {
-            let phrase = self.parts[at].text.as_str();
-            if text.ends_with(phrase) {
+            } else if self.parts[at].place == Where::End && text.ends_with(phrase) {
                 found.push((text.len() - phrase.len()..text.len(), at));
             }
         }

@@ -50,6 +50,13 @@ impl Shape {
         let mut shape = Self::default();
         let bytes = text.as_bytes();
         let mut at = 0;
+        if text.is_ascii() {
+            for bytes in bytes.chunks(FULL) {
+                let adds = bytes.iter().map(|byte| ADD[usize::from(*byte & 0x7f)]);
+                shape.add(adds.sum());
+            }
+            at = bytes.len();
+        }
         while at < bytes.len() {
             at += shape.ascii(&bytes[at..bytes.len().min(at + FULL)]);
             if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next())
@@ -58,6 +65,9 @@ impl Shape {
                 shape.other(c);
                 at += c.len_utf8();
             }
+        }
+        if bytes.last().is_some_and(u8::is_ascii_alphanumeric) {
+            return shape;
         }
         let closes = |c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '」' | '』');
         let tail = text.trim_end_matches(|c: char| c.is_whitespace() || closes(c));
@@ -82,10 +92,14 @@ impl Shape {
             sums += add;
             len += 1;
         }
+        self.add(sums);
+        len
+    }
+
+    fn add(&mut self, sums: u64) {
         self.chars += (sums & LANE) as usize;
         self.letters += (sums >> BITS & LANE) as usize;
         self.sentence_ends += (sums >> (2 * BITS)) as usize;
-        len
     }
 
     fn other(&mut self, c: char) {

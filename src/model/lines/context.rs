@@ -84,12 +84,8 @@ impl<'p> Context<'p> {
         &self.page.stats[at]
     }
 
-    /// A value of the line `by` lines away; -1 beyond the ends of the page.
-    fn near(&self, at: usize, by: isize, value: fn(&Stats) -> i32) -> i32 {
-        let other = at
-            .checked_add_signed(by)
-            .and_then(|at| self.page.stats.get(at));
-        other.map_or(-1, value)
+    fn stats(&self) -> impl ExactSizeIterator<Item = &'p Stats> {
+        self.page.stats.iter()
     }
 }
 
@@ -105,7 +101,7 @@ pub(super) fn push(page: &Page<'_>, columns: &mut Columns) {
 
 /// The line itself.
 fn own(context: &Context<'_>, columns: &mut Columns) {
-    let mut push = |value: fn(&Stats) -> i32| columns.push(|at| value(context.at(at)));
+    let mut push = |value: fn(&Stats) -> i32| columns.push_all(context.stats().map(value));
     push(|s| s.chars);
     push(|s| s.words);
     push(|s| share(s.letters, s.chars));
@@ -124,47 +120,75 @@ fn own(context: &Context<'_>, columns: &mut Columns) {
     push(|s| (s.letters + s.digits) * 10 / s.words.max(1));
     push(|s| share(s.unspaced, s.letters));
     for bit in 0..8 {
-        columns.push(|at| i32::from(context.page.lines[at].families >> bit & 1));
+        let lines = context.page.lines.iter();
+        columns.push_all(lines.map(|line| i32::from(line.families >> bit & 1)));
+    }
+}
+
+/// A value per line, with -1 for the lines beyond the ends of the page.
+struct Near(Vec<i32>);
+
+impl Near {
+    /// How many lines away.
+    const MOST: usize = 2;
+
+    fn new(values: impl Iterator<Item = i32>) -> Self {
+        let ends = [-1; Self::MOST];
+        Self(ends.into_iter().chain(values).chain(ends).collect())
+    }
+
+    /// The values of the lines `by` lines away.
+    fn at(&self, by: isize) -> impl Iterator<Item = i32> {
+        let from = Self::MOST.saturating_add_signed(by);
+        self.0[from..].iter().copied()
     }
 }
 
 /// The lines before and after.
 fn around(context: &Context<'_>, columns: &mut Columns) {
+    let near = [
+        Near::new(context.stats().map(|s| s.chars)),
+        Near::new(context.stats().map(|s| s.close)),
+        Near::new(context.stats().map(|s| share(s.capitals, s.words))),
+    ];
     for by in [-2, -1, 1, 2] {
-        columns.push(|at| context.near(at, by, |s| s.chars));
-        columns.push(|at| context.near(at, by, |s| s.close));
-        columns.push(|at| context.near(at, by, |s| share(s.capitals, s.words)));
+        for values in &near {
+            columns.push_all(values.at(by));
+        }
     }
     for count in [1, 3, 8, 25] {
-        columns.push(|at| context.prose.before(at, count));
-        columns.push(|at| context.prose.after(at, count));
+        columns.push_all(context.prose.before(count));
+        columns.push_all(context.prose.after(count));
     }
-    for count in [2, 8, 30] {
-        columns.push(|at| mean(context, at.saturating_sub(count), at));
-        columns.push(|at| mean(context, at + 1, at + 1 + count));
-    }
+    means::<2>(context, columns);
+    means::<8>(context, columns);
+    means::<30>(context, columns);
     for sums in [
         &context.closed,
         &context.removed,
         &context.evidence,
         &context.copied,
     ] {
-        columns.push(|at| sums.before(at, 3));
-        columns.push(|at| sums.after(at, 3));
-        columns.push(|at| sums.before(at, 10) + sums.after(at, 10));
+        columns.push_all(sums.before(3));
+        columns.push_all(sums.after(3));
+        let both = sums.before(10).zip(sums.after(10));
+        columns.push_all(both.map(|(before, after)| before + after));
     }
 }
 
-/// Mean length of the lines `from..to`, in characters.
-fn mean(context: &Context<'_>, from: usize, to: usize) -> i32 {
-    let lines = to
-        .min(context.count)
-        .saturating_sub(from.min(context.count));
-    context
-        .chars
-        .over(from, to)
-        .checked_div(lines as i32)
-        .unwrap_or(-1)
+/// Mean length, in characters, of the `COUNT` lines before and after; -1 where there are none.
+fn means<const COUNT: usize>(context: &Context<'_>, columns: &mut Columns) {
+    let mean = |sum: i32, lines: usize| match lines {
+        0 => -1,
+        // A division by a constant is cheap.
+        lines if lines == COUNT => sum / COUNT as i32,
+        lines => sum / lines as i32,
+    };
+    let before = context.chars.before(COUNT).enumerate();
+    columns.push_all(before.map(|(at, sum)| mean(sum, at.min(COUNT))));
+    let after = context.chars.after(COUNT).enumerate();
+    let count = context.count;
+    columns.push_all(after.map(|(at, sum)| mean(sum, (count - 1 - at).min(COUNT))));
 }
 
 /// Runs of short lines, and how far the nearest lines of some kind are.

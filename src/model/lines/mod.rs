@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Columns, Ensemble, Reader, broken};
 use crate::error::Result;
-use stats::{Stats, scan};
+use stats::{Counter, Stats};
 
 /// The built-in weights.
 static WEIGHTS: &[u8] = include_bytes!("../../../models/lines.bin");
@@ -75,10 +75,10 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn new(lines: &'a [Line<'a>]) -> Self {
-        let mut words = Vec::new();
+        let (mut words, mut counter) = (Vec::new(), Counter::default());
         let stats = lines
             .iter()
-            .map(|line| scan(line.text, &mut words))
+            .map(|line| counter.scan(line.text, &mut words))
             .collect();
         Self {
             lines,
@@ -98,8 +98,7 @@ impl<'a> Page<'a> {
 pub struct LineModel {
     /// For whole pages, and for articles that somebody has cut out of theirs.
     ensembles: [Ensemble; 2],
-    /// The log-odds, in thousandths, from which a probability of 1, 2 … 999 thousandths holds.
-    odds: Vec<i16>,
+    odds: Odds,
     points: [Limits; POINTS],
     /// How much the log-odds say too much, in thousandths as a factor of the odds: lost
     /// paragraphs weigh more in training than lines that are left.
@@ -116,6 +115,33 @@ pub struct Limits {
     pub most: i32,
     /// The greatest threshold for a line as long as a paragraph, whose loss is worse.
     pub paragraph: i32,
+}
+
+/// The probability, in thousandths, of log-odds in thousandths.
+#[derive(Debug, Clone)]
+struct Odds {
+    first: i32,
+    /// The probability of `first` and the log-odds that follow.
+    table: Vec<u16>,
+}
+
+impl Odds {
+    /// From the log-odds from which a probability of 1, 2 … thousandths holds, ascending.
+    fn new(least: &[i16]) -> Self {
+        let bound = |odds: Option<&i16>| odds.copied().map_or(0, i32::from);
+        let (first, last) = (bound(least.first()) - 1, bound(least.last()));
+        let below = |odds: i32| least.partition_point(|&least| i32::from(least) <= odds) as u16;
+        Self {
+            first,
+            table: (first..=last).map(below).collect(),
+        }
+    }
+
+    fn thousandths(&self, odds: i32) -> i32 {
+        let last = self.table.len().saturating_sub(1);
+        let at = odds.saturating_sub(self.first).max(0) as usize;
+        self.table.get(at.min(last)).copied().map_or(0, i32::from)
+    }
 }
 
 impl LineModel {
@@ -146,6 +172,7 @@ impl LineModel {
         }
         let excess = i32::from(reader.i16()?).max(1);
         let odds: Vec<i16> = (1..1000).map(|_| reader.i16()).collect::<Result<_>>()?;
+        let odds = Odds::new(&odds);
         Ok(Self {
             ensembles: [Ensemble::read(&mut reader)?, Ensemble::read(&mut reader)?],
             odds,
@@ -179,18 +206,15 @@ impl LineModel {
         }
         let excess = i64::from(self.excess);
         let chance = |score: i64| score * 1_000_000 / (score * 1000 + (1000 - score) * excess);
-        let scored = || {
-            sizes
-                .iter()
-                .enumerate()
-                .rev()
-                .filter(|(_, size)| **size > 0)
-        };
-        let mass = |(score, &size): (usize, &i64)| chance(score as i64) * size;
-        let expected: i64 = scored().map(mass).sum();
+        let sizes = sizes.iter().enumerate().rev();
+        let scored: Vec<(i64, i64)> = sizes
+            .filter(|(_, size)| **size > 0)
+            .map(|(score, &size)| (chance(score as i64) * size, size))
+            .collect();
+        let expected: i64 = scored.iter().map(|(mass, _)| mass).sum();
         let (mut best, mut right, mut kept) = (0, 0, 0);
-        for (score, size) in scored() {
-            right += mass((score, size));
+        for (mass, size) in scored {
+            right += mass;
             kept += size * 1000;
             best = best.max(2000 * right / (kept + expected).max(1));
         }
@@ -201,10 +225,10 @@ impl LineModel {
     /// The probability, in thousandths, that each line is main content. `cut_out` says that the
     /// lines are an article without its page.
     pub fn scores(&self, lines: &[Line<'_>], cut_out: bool) -> Vec<i32> {
-        let thousandths =
-            |odds: i32| self.odds.partition_point(|&least| i32::from(least) <= odds) as i32;
         let odds = self.ensembles[usize::from(cut_out)].score(&columns(lines));
-        odds.into_iter().map(thousandths).collect()
+        odds.into_iter()
+            .map(|odds| self.odds.thousandths(odds))
+            .collect()
     }
 }
 
@@ -216,35 +240,56 @@ pub fn columns(lines: &[Line<'_>]) -> Columns {
     columns
 }
 
-/// Sums of a value over ranges of lines.
+/// Sums of a value over ranges of lines: what stands before each line, padded on both sides, so
+/// that ranges need not be cut to the page.
 struct Sums(Vec<i32>);
 
+/// The longest range of [`Sums::before`] and [`Sums::after`].
+const REACH: usize = 32;
+
 impl Sums {
-    fn new(values: impl Iterator<Item = i32>) -> Self {
-        let mut sums = vec![0];
+    fn new(values: impl ExactSizeIterator<Item = i32>) -> Self {
+        let mut sums = Vec::with_capacity(values.len() + 2 * REACH + 2);
+        sums.resize(REACH + 1, 0);
         let mut sum = 0_i32;
         sums.extend(values.map(|value| {
             sum = sum.saturating_add(value);
             sum
         }));
+        sums.resize(sums.len() + REACH, sum);
         Self(sums)
+    }
+
+    /// How many lines there are.
+    fn count(&self) -> usize {
+        self.0.len() - 2 * REACH - 1
+    }
+
+    /// Per line the sum over the lines from `from` lines away to `to` lines away (not included),
+    /// cut to the page.
+    fn around(&self, from: isize, to: isize) -> impl Iterator<Item = i32> {
+        let upto = |by: isize| {
+            let start = REACH.saturating_add_signed(by);
+            &self.0[start..start + self.count()]
+        };
+        let both = upto(to).iter().zip(upto(from));
+        both.map(|(to, from)| to.wrapping_sub(*from))
+    }
+
+    /// Per line the sum over the `count` lines before.
+    fn before(&self, count: usize) -> impl Iterator<Item = i32> {
+        self.around(-(count as isize), 0)
+    }
+
+    /// Per line the sum over the `count` lines after.
+    fn after(&self, count: usize) -> impl Iterator<Item = i32> {
+        self.around(1, 1 + count as isize)
     }
 
     /// The sum over lines `from..to`, cut to the page.
     fn over(&self, from: usize, to: usize) -> i32 {
-        let last = self.0.len() - 1;
-        let (from, to) = (from.min(last), to.min(last));
-        self.0[to].saturating_sub(self.0[from])
-    }
-
-    /// The `count` lines before `at`.
-    fn before(&self, at: usize, count: usize) -> i32 {
-        self.over(at.saturating_sub(count), at)
-    }
-
-    /// The `count` lines after `at`.
-    fn after(&self, at: usize, count: usize) -> i32 {
-        self.over(at + 1, at + 1 + count)
+        let upto = |at: usize| self.0[REACH + at.min(self.count())];
+        upto(to).wrapping_sub(upto(from))
     }
 
     fn all(&self) -> i32 {
@@ -284,11 +329,13 @@ fn distance(range: &std::ops::Range<usize>, at: usize) -> i32 {
 /// `part` of `whole` in thousandths.
 #[inline]
 fn share(part: i32, whole: i32) -> i32 {
-    match part.checked_mul(1000) {
-        Some(part) => part.checked_div(whole).unwrap_or(0),
-        None => (i64::from(part) * 1000)
-            .checked_div(whole.into())
-            .unwrap_or(0) as i32,
+    /// Up to which a thousand times the part fits.
+    const MOST: i32 = i32::MAX / 1000;
+    match (part, whole) {
+        (_, 0) => 0,
+        // Without signs the division is cheaper.
+        (0..=MOST, 1..) => (part as u32 * 1000 / whole as u32) as i32,
+        _ => (i64::from(part) * 1000 / i64::from(whole)) as i32,
     }
 }
 
@@ -309,8 +356,9 @@ mod tests {
     #[test]
     fn sums_stop_at_the_ends_of_the_page() {
         let sums = Sums::new([1, 2, 3, 4].into_iter());
-        assert_eq!((sums.before(1, 5), sums.after(1, 5)), (1, 7));
-        assert_eq!((sums.after(3, 2), sums.all()), (0, 10));
+        assert_eq!(sums.before(5).collect::<Vec<_>>(), [0, 1, 3, 6]);
+        assert_eq!(sums.after(2).collect::<Vec<_>>(), [5, 7, 4, 0]);
+        assert_eq!((sums.over(1, 9), sums.all()), (9, 10));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Counts over one line, taken in a single pass over its characters.
 
+use std::sync::OnceLock;
+
 use crate::rules::{ends_sentence, is_unspaced};
 
 /// Bits of a word's hash: the size of a page's vocabulary table.
@@ -110,6 +112,42 @@ fn class(c: char) -> Class {
     }
 }
 
+/// What counting asks of a character beyond ASCII.
+#[derive(Debug, Clone, Copy)]
+struct Other {
+    class: Class,
+    unspaced: bool,
+    /// The character in lower case.
+    code: u32,
+}
+
+/// The characters of the first planes by 256, filled when first asked for.
+static OTHERS: [OnceLock<Box<[Other; 256]>>; 256] = [const { OnceLock::new() }; 256];
+
+impl Other {
+    fn of(c: char) -> Self {
+        let code = c as u32;
+        match OTHERS.get(code as usize >> 8) {
+            Some(page) => page.get_or_init(|| Self::page(code & !0xff))[code as usize & 0xff],
+            None => Self::find(c),
+        }
+    }
+
+    fn page(first: u32) -> Box<[Self; 256]> {
+        let other =
+            |at: usize| char::from_u32(first + at as u32).map_or(Self::find(' '), Self::find);
+        Box::new(std::array::from_fn(other))
+    }
+
+    fn find(c: char) -> Self {
+        Self {
+            class: class(c),
+            unspaced: is_unspaced(c),
+            code: fold(c),
+        }
+    }
+}
+
 /// Lower case of the scripts that have case in print, without a table of all of Unicode.
 fn fold(c: char) -> u32 {
     let code = c as u32;
@@ -180,25 +218,101 @@ static ADD: [u64; 128] = {
     add
 };
 
-/// Counts `text`, and appends the hashes of its words to `words`.
-pub(super) fn scan(text: &str, words: &mut Vec<u16>) -> Stats {
-    let mut scanner = Scanner::new(words);
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        at += scanner.ascii(&bytes[at..bytes.len().min(at + FULL)]);
-        if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next())
-            && !c.is_ascii()
-        {
-            scanner.other(c);
-            at += c.len_utf8();
+/// Counts lines, with buffers that are used again.
+#[derive(Debug, Default)]
+pub(super) struct Counter {
+    /// The letters and digits of the line, in lower case.
+    signs: Signs,
+    /// The same with each number folded into one digit.
+    folded: Signs,
+}
+
+/// Characters, written so that different ones read differently.
+#[derive(Debug, Default)]
+struct Signs {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Signs {
+    /// Makes room for the characters of `text`.
+    fn begin(&mut self, text: &str) {
+        // A character takes at most three bytes, and at most twice as many as in UTF-8.
+        let most = text.len() * 2;
+        if self.bytes.len() < most {
+            self.bytes.resize(most, 0);
+        }
+        self.len = 0;
+    }
+
+    #[inline]
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(self.len) {
+            *place = byte;
+            self.len += 1;
         }
     }
-    scanner.finish()
+
+    #[inline]
+    fn push_code(&mut self, code: u32) {
+        if code < 0x80 {
+            return self.push(code as u8);
+        }
+        for shift in [0, 7, 14] {
+            self.push((code >> shift) as u8 | 0x80);
+        }
+    }
+
+    fn hash(&self) -> u64 {
+        let (words, rest) = self.bytes[..self.len].as_chunks::<8>();
+        let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(MIX);
+        let hash = words
+            .iter()
+            .fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        mix(hash, u64::from_le_bytes(last))
+    }
+}
+
+impl Counter {
+    /// Counts `text`, and appends the hashes of its words to `words`.
+    pub(super) fn scan(&mut self, text: &str, words: &mut Vec<u16>) -> Stats {
+        self.signs.begin(text);
+        let sums = |bytes: &[u8]| {
+            let adds = bytes.iter().map(|byte| ADD[usize::from(*byte & 0x7f)]);
+            adds.sum::<u64>()
+        };
+        if text.is_ascii() {
+            let mut scanner = Scanner::new(self, words);
+            for bytes in text.as_bytes().chunks(FULL) {
+                scanner.add_counts(sums(bytes));
+            }
+            if scanner.stats.digits == 0 {
+                scanner.letters(text.as_bytes());
+                return scanner.finish(false);
+            }
+        }
+        self.folded.begin(text);
+        let mut scanner = Scanner::new(self, words);
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            at += scanner.ascii(&bytes[at..bytes.len().min(at + FULL)]);
+            if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next())
+                && !c.is_ascii()
+            {
+                scanner.other(c);
+                at += c.len_utf8();
+            }
+        }
+        scanner.finish(true)
+    }
 }
 
 struct Scanner<'w> {
     stats: Stats,
+    counter: &'w mut Counter,
     words: &'w mut Vec<u16>,
     word: u64,
     word_chars: u32,
@@ -208,13 +322,14 @@ struct Scanner<'w> {
 }
 
 impl<'w> Scanner<'w> {
-    fn new(words: &'w mut Vec<u16>) -> Self {
+    fn new(counter: &'w mut Counter, words: &'w mut Vec<u16>) -> Self {
         let stats = Stats {
             from: words.len() as u32,
             ..Stats::default()
         };
         Self {
             stats,
+            counter,
             words,
             word: 0,
             word_chars: 0,
@@ -223,14 +338,60 @@ impl<'w> Scanner<'w> {
         }
     }
 
+    /// Goes over a line of ASCII without digits that is counted already.
+    fn letters(&mut self, bytes: &[u8]) {
+        let stats = &mut self.stats;
+        let signs = &mut self.counter.signs.bytes[..];
+        let (mut len, mut last) = (0, Class::Space);
+        let shown = bytes.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        stats.first = shown.map_or(0, |byte| ascii_class(*byte) as i32);
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let class = KIND[usize::from(byte & 0x7f)];
+            if class.in_word() {
+                let (mut word, from) = (0, at);
+                while let (Some(&byte), Some(sign)) = (bytes.get(at), signs.get_mut(len)) {
+                    let code = byte | 0x20;
+                    if !code.is_ascii_lowercase() {
+                        break;
+                    }
+                    word = mix(word, u32::from(code));
+                    *sign = code;
+                    len += 1;
+                    at += 1;
+                }
+                last = Class::Lower;
+                stats.words += 1;
+                stats.capitals += i32::from(class == Class::Upper);
+                end_word(stats, word, (at - from) as u32, self.words);
+                continue;
+            }
+            at += 1;
+            if class == Class::Space {
+                continue;
+            }
+            // The start of an address: `://`.
+            if class == Class::Separator && last == Class::Colon {
+                stats.links += 1;
+                stats.separators -= 1;
+            }
+            if class != Class::Quote || last == Class::Space {
+                last = class;
+            }
+        }
+        self.last = last;
+        self.counter.signs.len = len;
+    }
+
     /// Counts the ASCII characters that `bytes` (at most [`FULL`]) begin with; gives their
     /// number.
     fn ascii(&mut self, bytes: &[u8]) -> usize {
         let (mut sums, mut len) = (0_u64, 0);
         let first = self.stats.chars == 0;
         // The compiler keeps these in registers.
-        let (mut last, mut hash, mut folded) = (self.last, self.stats.hash, self.stats.folded);
-        let (mut word, mut word_chars) = (self.word, self.word_chars);
+        let (mut last, mut word, mut word_chars) = (self.last, self.word, self.word_chars);
+        let Counter { signs, folded } = &mut *self.counter;
+        let (mut signs_len, mut folded_len) = (signs.len, folded.len);
         for &byte in bytes {
             let (Some(add), Some(&class)) = (ADD.get(byte as usize), KIND.get(byte as usize))
             else {
@@ -239,19 +400,23 @@ impl<'w> Scanner<'w> {
             len += 1;
             sums += add;
             if class.in_word() {
-                let code = u32::from(byte.to_ascii_lowercase());
-                hash = mix(hash, code);
-                if class != Class::Digit {
-                    folded = mix(folded, code);
-                } else if last != Class::Digit {
-                    folded = mix(folded, '0' as u32);
+                let code = byte.to_ascii_lowercase();
+                let digit = class == Class::Digit;
+                // There is room: a byte of the text each.
+                if let Some(sign) = signs.bytes.get_mut(signs_len) {
+                    *sign = code;
+                    signs_len += 1;
+                }
+                if let Some(sign) = folded.bytes.get_mut(folded_len) {
+                    *sign = if digit { b'0' } else { code };
+                    folded_len += usize::from(!digit || last != Class::Digit);
                 }
                 if word_chars == 0 {
                     self.stats.words += 1;
                     self.stats.capitals += i32::from(class == Class::Upper);
                     self.before_unspaced = 0;
                 }
-                word = mix(word, code);
+                word = mix(word, u32::from(code));
                 word_chars += 1;
                 last = class;
                 continue;
@@ -273,8 +438,8 @@ impl<'w> Scanner<'w> {
                 last = class;
             }
         }
-        (self.last, self.stats.hash, self.stats.folded) = (last, hash, folded);
-        (self.word, self.word_chars) = (word, word_chars);
+        (self.last, self.word, self.word_chars) = (last, word, word_chars);
+        (signs.len, folded.len) = (signs_len, folded_len);
         self.add_counts(sums);
         if first && self.stats.chars > 0 {
             let mut shown = bytes.iter().map(|byte| KIND[usize::from(*byte)]);
@@ -292,13 +457,8 @@ impl<'w> Scanner<'w> {
 
     /// A character beyond ASCII of a word of letters and digits, in lower case.
     fn letter(&mut self, code: u32, class: Class, last: Class) {
+        self.counter.push_code(code, class, last);
         let stats = &mut self.stats;
-        stats.hash = mix(stats.hash, code);
-        if class != Class::Digit {
-            stats.folded = mix(stats.folded, code);
-        } else if last != Class::Digit {
-            stats.folded = mix(stats.folded, '0' as u32);
-        }
         if self.word_chars == 0 {
             stats.words += 1;
             stats.capitals += i32::from(class == Class::Upper);
@@ -308,7 +468,11 @@ impl<'w> Scanner<'w> {
     }
 
     fn other(&mut self, c: char) {
-        let class = class(c);
+        let Other {
+            class,
+            unspaced,
+            code,
+        } = Other::of(c);
         if !class.in_word() {
             self.end_word();
         }
@@ -319,8 +483,8 @@ impl<'w> Scanner<'w> {
             self.stats.first = class as i32;
         }
         self.stats.chars += 1;
-        if class == Class::Letter && is_unspaced(c) {
-            self.unspaced(fold(c));
+        if class == Class::Letter && unspaced {
+            self.unspaced(code);
             self.last = class;
             return;
         }
@@ -342,7 +506,7 @@ impl<'w> Scanner<'w> {
             _ => {}
         }
         if class.in_word() {
-            self.letter(fold(c), class, last);
+            self.letter(code, class, last);
         }
         self.before_unspaced = 0;
         if class != Class::Quote || last == Class::Space {
@@ -353,9 +517,8 @@ impl<'w> Scanner<'w> {
     /// A character of a script without spaces: with the one before it makes a word.
     fn unspaced(&mut self, code: u32) {
         // It ends no word of letters: those go on behind it.
+        self.counter.push_code(code, Class::Letter, self.last);
         let stats = &mut self.stats;
-        stats.hash = mix(stats.hash, code);
-        stats.folded = mix(stats.folded, code);
         stats.unspaced += 1;
         stats.letters += 1;
         if self.before_unspaced != 0 {
@@ -372,9 +535,16 @@ impl<'w> Scanner<'w> {
         }
     }
 
-    fn finish(mut self) -> Stats {
+    /// The counts; `folds` says that numbers were folded, else there are none.
+    fn finish(mut self, folds: bool) -> Stats {
         self.end_word();
         let mut stats = self.stats;
+        stats.hash = self.counter.signs.hash();
+        stats.folded = if folds {
+            self.counter.folded.hash()
+        } else {
+            stats.hash
+        };
         stats.words += stats.unspaced / 2;
         stats.close = match self.last {
             Class::End => 5,
@@ -386,6 +556,17 @@ impl<'w> Scanner<'w> {
         };
         stats.to = self.words.len() as u32;
         stats
+    }
+}
+
+impl Counter {
+    fn push_code(&mut self, code: u32, class: Class, last: Class) {
+        self.signs.push_code(code);
+        if class != Class::Digit {
+            self.folded.push_code(code);
+        } else if last != Class::Digit {
+            self.folded.push(b'0');
+        }
     }
 }
 
@@ -414,14 +595,14 @@ mod tests {
             "{} See https://example.org/a, 1 234.5 (Été)!",
             "Word ".repeat(60)
         );
-        let stats = scan(&long, &mut words);
+        let stats = Counter::default().scan(&long, &mut words);
         assert_eq!((stats.words, stats.capitals), (69, 62));
         assert_eq!((stats.links, stats.separators, stats.quotes), (1, 2, 1));
         assert_eq!((stats.digits, stats.ends, stats.commas), (5, 3, 1));
         assert_eq!((stats.letters, stats.longest, stats.close), (262, 7, 5));
         assert_eq!(words.len(), 62);
         let same = |a: &str, b: &str| {
-            let [a, b] = [a, b].map(|line| scan(line, &mut Vec::new()));
+            let [a, b] = [a, b].map(|line| Counter::default().scan(line, &mut Vec::new()));
             (a.hash == b.hash, a.folded == b.folded)
         };
         assert_eq!(same("A 12 b", "a12B"), (true, true));
@@ -431,7 +612,7 @@ mod tests {
     #[test]
     fn scripts_without_spaces_make_words_of_pairs() {
         let mut words = Vec::new();
-        let stats = scan("東京都は。", &mut words);
+        let stats = Counter::default().scan("東京都は。", &mut words);
         assert_eq!((stats.words, stats.unspaced, words.len()), (2, 4, 3));
         assert_eq!((stats.first, stats.close), (Class::Letter as i32, 5));
     }
