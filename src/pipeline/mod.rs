@@ -236,6 +236,7 @@ impl<'c> Pipeline<'c> {
             && !state::is_unfinished(out)
             && let Some(manifest) = finished::finished(out, &plan, inputs, &self.pool)
         {
+            state::clear_up(out)?;
             (watch.progress)(Progress::Finished);
             return Ok(manifest);
         }

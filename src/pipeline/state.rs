@@ -221,6 +221,19 @@ pub(super) fn is_unfinished(out: &Path) -> bool {
     out.join(STATE).join(PLAN).exists()
 }
 
+/// Removes what a run that ended while it cleared up left of its state folder, unless a run is at
+/// work there.
+pub(super) fn clear_up(out: &Path) -> Result<()> {
+    let dir = out.join(STATE);
+    if !dir.exists() || is_unfinished(out) {
+        return Ok(());
+    }
+    let Ok(_lock) = lock(&dir) else {
+        return Ok(());
+    };
+    fs::remove_dir_all(&dir).map_err(|error| Error::io(dir.display(), &error))
+}
+
 /// The plan of an unfinished run.
 fn read_plan(dir: &Path) -> Result<Option<Plan>> {
     let path = dir.join(PLAN);

@@ -124,6 +124,20 @@ fn kills_at_random_moments_change_nothing() {
 }
 
 #[test]
+fn what_a_run_left_that_ended_while_clearing_up_is_removed() {
+    let setup = setup(8);
+    let out = setup.dir.path().join("out");
+    clean(&[&setup.input], &out, &OPTIONS);
+    // Its plan goes first.
+    let state = out.join(".lavoir");
+    std::fs::create_dir(&state).unwrap();
+    std::fs::write(state.join("part-000000"), "x").unwrap();
+    let (status, message) = end(command(&setup.input, &out, &["--resume"]).spawn().unwrap());
+    assert_eq!(status.code(), Some(1), "{message}");
+    assert_same(&setup.whole, &out);
+}
+
+#[test]
 fn what_is_done_is_not_done_again() {
     let setup = setup(240);
     let out = setup.dir.path().join("out");
