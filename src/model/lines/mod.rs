@@ -5,8 +5,10 @@
 //! prose, what the rules found nearby. Each costs O(1) per line, from prefix sums. The threshold
 //! is the page's own, within limits.
 
+mod class;
 mod context;
 mod repeats;
+mod signs;
 mod stats;
 mod vocabulary;
 

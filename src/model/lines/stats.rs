@@ -1,15 +1,14 @@
 //! Counts over one line, taken in a single pass over its characters.
 
-use std::sync::OnceLock;
-
+use super::class::{Class, KIND, Other, ascii_class};
+use super::signs::Signs;
 use super::vocabulary::{LONG, SLOT_BITS};
-use crate::rules::{ends_sentence, is_unspaced};
 
 /// Fewest characters of a word, and of one that says something about the topic.
 const WORD_CHARS: u32 = 2;
 const LONG_CHARS: u32 = 4;
 /// From FxHash: an odd number close to 2^64 divided by pi.
-const MIX: u64 = 0x517c_c1b7_2722_0a95;
+pub(super) const MIX: u64 = 0x517c_c1b7_2722_0a95;
 
 /// What stands in a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,115 +50,6 @@ pub(super) struct Stats {
     pub to: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Space = 0,
-    Lower = 1,
-    Upper = 2,
-    /// A letter without case.
-    Letter = 3,
-    Digit = 4,
-    End = 5,
-    Comma = 6,
-    Separator = 7,
-    Quote = 8,
-    Link = 9,
-    Colon = 10,
-    Other = 11,
-}
-
-impl Class {
-    /// Whether characters of the class make words.
-    const fn in_word(self) -> bool {
-        matches!(self, Self::Lower | Self::Upper | Self::Letter | Self::Digit)
-    }
-}
-
-const fn ascii_class(byte: u8) -> Class {
-    match byte {
-        b'a'..=b'z' => Class::Lower,
-        b' ' | b'\t' => Class::Space,
-        b'A'..=b'Z' => Class::Upper,
-        b'0'..=b'9' => Class::Digit,
-        b'.' | b'!' | b'?' => Class::End,
-        b',' | b';' => Class::Comma,
-        b':' => Class::Colon,
-        b'"' | b'\'' | b')' | b']' => Class::Quote,
-        b'|' | b'/' | b'>' | b'<' | b'+' | b'\\' | b'*' => Class::Separator,
-        b'@' | b'#' => Class::Link,
-        _ => Class::Other,
-    }
-}
-
-fn class(c: char) -> Class {
-    match c {
-        c if c.is_ascii() => ascii_class(c as u8),
-        '،' | '、' | '，' | '；' | '؛' => Class::Comma,
-        '：' => Class::Colon,
-        '’' | '‘' | '“' | '”' | '«' | '»' | '„' | '「' | '」' | '『' | '』' => {
-            Class::Quote
-        }
-        '•' | '·' | '›' | '‹' | '→' | '←' => Class::Separator,
-        c if c.is_lowercase() => Class::Lower,
-        c if c.is_uppercase() => Class::Upper,
-        c if c.is_alphabetic() => Class::Letter,
-        c if c.is_numeric() => Class::Digit,
-        c if c.is_whitespace() => Class::Space,
-        c if ends_sentence(c) => Class::End,
-        // Marks that combine with the letter before, as in the scripts of India.
-        '\u{0300}'..='\u{036f}' | '\u{0900}'..='\u{0dff}' => Class::Letter,
-        _ => Class::Other,
-    }
-}
-
-/// What counting asks of a character beyond ASCII.
-#[derive(Debug, Clone, Copy)]
-struct Other {
-    class: Class,
-    unspaced: bool,
-    /// The character in lower case.
-    code: u32,
-}
-
-/// The characters of the first planes by 256, filled when first asked for.
-static OTHERS: [OnceLock<Box<[Other; 256]>>; 256] = [const { OnceLock::new() }; 256];
-
-impl Other {
-    fn of(c: char) -> Self {
-        let code = c as u32;
-        match OTHERS.get(code as usize >> 8) {
-            Some(page) => page.get_or_init(|| Self::page(code & !0xff))[code as usize & 0xff],
-            None => Self::find(c),
-        }
-    }
-
-    fn page(first: u32) -> Box<[Self; 256]> {
-        let other =
-            |at: usize| char::from_u32(first + at as u32).map_or(Self::find(' '), Self::find);
-        Box::new(std::array::from_fn(other))
-    }
-
-    fn find(c: char) -> Self {
-        Self {
-            class: class(c),
-            unspaced: is_unspaced(c),
-            code: fold(c),
-        }
-    }
-}
-
-/// Lower case of the scripts that have case in print, without a table of all of Unicode.
-fn fold(c: char) -> u32 {
-    let code = c as u32;
-    match c {
-        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'А'..='Я' | 'Α'..='Ω' => code + 32,
-        'Ѐ'..='Џ' => code + 80,
-        // Latin Extended-A pairs: capital even, small odd, but for two stretches.
-        '\u{0100}'..='\u{0137}' | '\u{014a}'..='\u{0177}' => code | 1,
-        _ => code,
-    }
-}
-
 fn mix(hash: u64, value: u32) -> u64 {
     (hash.rotate_left(5) ^ u64::from(value)).wrapping_mul(MIX)
 }
@@ -179,17 +69,6 @@ const LANES: [fn(&mut Stats) -> &mut i32; 9] = [
 const LANE: u32 = 7;
 /// So many characters fit into the packed counts.
 const FULL: usize = (1 << LANE) - 1;
-
-/// The classes of the ASCII characters.
-static KIND: [Class; 128] = {
-    let mut kinds = [Class::Other; 128];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        kinds[byte as usize] = ascii_class(byte);
-        byte += 1;
-    }
-    kinds
-};
 
 /// Per ASCII character: one in each lane of [`LANES`] that counts it.
 static ADD: [u64; 128] = {
@@ -225,54 +104,6 @@ pub(super) struct Counter {
     signs: Signs,
     /// The same with each number folded into one digit.
     folded: Signs,
-}
-
-/// Characters, written so that different ones read differently.
-#[derive(Debug, Default)]
-struct Signs {
-    bytes: Vec<u8>,
-    len: usize,
-}
-
-impl Signs {
-    /// Makes room for the characters of `text`.
-    fn begin(&mut self, text: &str) {
-        // A character takes at most three bytes, and at most twice as many as in UTF-8.
-        let most = text.len() * 2;
-        if self.bytes.len() < most {
-            self.bytes.resize(most, 0);
-        }
-        self.len = 0;
-    }
-
-    #[inline]
-    fn push(&mut self, byte: u8) {
-        if let Some(place) = self.bytes.get_mut(self.len) {
-            *place = byte;
-            self.len += 1;
-        }
-    }
-
-    #[inline]
-    fn push_code(&mut self, code: u32) {
-        if code < 0x80 {
-            return self.push(code as u8);
-        }
-        for shift in [0, 7, 14] {
-            self.push((code >> shift) as u8 | 0x80);
-        }
-    }
-
-    fn hash(&self) -> u64 {
-        let (words, rest) = self.bytes[..self.len].as_chunks::<8>();
-        let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(MIX);
-        let hash = words
-            .iter()
-            .fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        mix(hash, u64::from_le_bytes(last))
-    }
 }
 
 impl Counter {
