@@ -32,7 +32,8 @@ pub(super) struct DedupArgs {
     /// from standard input
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
-    /// Write the rows that stay to this file: JSON lines, or Parquet if its name ends in .parquet
+    /// Write the rows that stay to this file: JSON lines (packed if its name ends in .gz or .zst), or
+    /// Parquet if it ends in .parquet
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
     /// Write `id TAB cluster` for every document; a cluster is named by the copy that stays

@@ -8,6 +8,7 @@ use crate::io::compression;
 #[cfg(feature = "parquet")]
 use crate::io::json_rows::{self, ParquetRows};
 use crate::io::output::OutputFile;
+use crate::io::write::Packed;
 
 /// The rows of a file as JSON lines.
 pub(super) fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
@@ -23,12 +24,14 @@ pub(super) fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
 /// The rows that stay.
 pub(super) enum Kept {
     Lines(OutputFile),
+    Packed(Box<Packed>),
     #[cfg(feature = "parquet")]
     Parquet(Box<ParquetRows>),
 }
 
 impl Kept {
-    /// Begins `out`: a Parquet file if its name ends so, else JSON lines. A Parquet file has the
+    /// Begins `out`: a Parquet file if its name ends so, else JSON lines, packed if it ends in
+    /// `.gz` or `.zst`. A Parquet file has the
     /// columns of the `inputs` where they are Parquet all of them, else those that `rows` have, and
     /// `lists` of strings.
     pub(super) fn create(
@@ -38,7 +41,9 @@ impl Kept {
         rows: impl Iterator<Item = io::Result<Vec<u8>>>,
     ) -> Result<Self> {
         if out.extension().is_none_or(|ending| ending != "parquet") {
-            return Ok(Self::Lines(OutputFile::create_at(out)?.unhashed()));
+            let file = OutputFile::create_at(out)?.unhashed();
+            let packed = Packed::by_ending(file, &out.to_string_lossy())?;
+            return Ok(packed.map_or_else(Self::Lines, |packed| Self::Packed(Box::new(packed))));
         }
         Self::parquet(out, inputs, lists, rows)
     }
@@ -76,6 +81,7 @@ impl Kept {
     pub(super) fn row(&mut self, json: &[u8]) -> Result<()> {
         match self {
             Self::Lines(file) => file.row(json),
+            Self::Packed(file) => file.line(json),
             #[cfg(feature = "parquet")]
             Self::Parquet(file) => file.row(json),
         }
@@ -85,6 +91,7 @@ impl Kept {
     pub(super) fn finish(self) -> Result<OutputFile> {
         match self {
             Self::Lines(file) => Ok(file),
+            Self::Packed(file) => file.close(),
             #[cfg(feature = "parquet")]
             Self::Parquet(file) => file.finish(),
         }

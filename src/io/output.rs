@@ -112,13 +112,11 @@ impl OutputFile {
         self.row(&json)
     }
 
-    /// Completes a file whose bytes were written through [`Write`]: it holds `rows` rows.
-    ///
-    /// # Errors
-    /// The disk is full or gone, or the name cannot be taken.
-    pub fn finish_rows(mut self, rows: u64) -> Result<Written> {
+    /// The same file, whose bytes were written through [`Write`] and hold `rows` rows.
+    #[must_use]
+    pub fn of_rows(mut self, rows: u64) -> Self {
         self.rows = rows;
-        self.finish()
+        self
     }
 
     /// Completes the file: on disk, with its right name.

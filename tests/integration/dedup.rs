@@ -120,6 +120,35 @@ fn memory_and_threads_change_nothing() {
 }
 
 #[test]
+fn the_ending_of_the_output_packs_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let input = [
+        row("a", FLOOD, ""),
+        row("b", FLOOD, ""),
+        row("c", TREES, ""),
+    ]
+    .join("\n");
+    std::fs::write(path("in.jsonl"), &input).unwrap();
+    let run = |from: &str, to: &str| {
+        let output = lavoir(&["dedup", "-q", &path(from), "-o", &path(to)]);
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    run("in.jsonl", "plain.jsonl");
+    let plain = std::fs::read(path("plain.jsonl")).unwrap();
+    for (ending, magic) in [
+        ("gz", &[0x1f, 0x8b][..]),
+        ("zst", &[0x28, 0xb5, 0x2f, 0xfd]),
+    ] {
+        let packed = format!("out.jsonl.{ending}");
+        run("in.jsonl", &packed);
+        assert!(std::fs::read(path(&packed)).unwrap().starts_with(magic));
+        run(&packed, "back.jsonl");
+        assert_eq!(std::fs::read(path("back.jsonl")).unwrap(), plain);
+    }
+}
+
+#[test]
 fn parquet_goes_in_and_out() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();

@@ -12,7 +12,7 @@ const ZSTD_LEVEL: i32 = 3;
 const GZIP_LEVEL: u32 = 6;
 
 /// JSON lines through a packer.
-pub(super) struct Packed {
+pub(crate) struct Packed {
     packer: Packer,
     name: String,
     rows: u64,
@@ -25,15 +25,35 @@ enum Packer {
 
 impl Packed {
     pub(super) fn gzip(dir: &Path, name: &str) -> Result<Self> {
-        let file = OutputFile::create(dir, name)?;
-        let level = flate2::Compression::new(GZIP_LEVEL);
-        // No time and no name in the header: the same rows give the same file.
-        let packer = Packer::Gzip(flate2::write::GzEncoder::new(file, level));
-        Ok(Self::new(packer, name))
+        Ok(Self::gzip_into(OutputFile::create(dir, name)?, name))
     }
 
     pub(super) fn zstd(dir: &Path, name: &str) -> Result<Self> {
-        let file = OutputFile::create(dir, name)?;
+        Self::zstd_into(OutputFile::create(dir, name)?, name)
+    }
+
+    /// Packs `file`, whose name is `name`, as its ending says; `Err` gives a file back that is to
+    /// be plain.
+    #[cfg(feature = "cli")]
+    pub(crate) fn by_ending(
+        file: OutputFile,
+        name: &str,
+    ) -> Result<std::result::Result<Self, OutputFile>> {
+        match name.rsplit('.').next() {
+            Some("gz") => Ok(Ok(Self::gzip_into(file, name))),
+            Some("zst") => Self::zstd_into(file, name).map(Ok),
+            _ => Ok(Err(file)),
+        }
+    }
+
+    fn gzip_into(file: OutputFile, name: &str) -> Self {
+        let level = flate2::Compression::new(GZIP_LEVEL);
+        // No time and no name in the header: the same rows give the same file.
+        let packer = Packer::Gzip(flate2::write::GzEncoder::new(file, level));
+        Self::new(packer, name)
+    }
+
+    fn zstd_into(file: OutputFile, name: &str) -> Result<Self> {
         let fail = |error: io::Error| Error::io(name, &error);
         let mut zstd = zstd::stream::write::Encoder::new(file, ZSTD_LEVEL).map_err(fail)?;
         zstd.include_checksum(true).map_err(fail)?;
@@ -49,26 +69,38 @@ impl Packed {
     }
 }
 
-impl RowWriter for Packed {
-    fn row(&mut self, json: &str) -> Result<()> {
+impl Packed {
+    /// Adds a row and a line end.
+    pub(crate) fn line(&mut self, row: &[u8]) -> Result<()> {
         let writer: &mut dyn Write = match &mut self.packer {
             Packer::Gzip(gzip) => gzip,
             Packer::Zstd(zstd) => zstd,
         };
         writer
-            .write_all(json.as_bytes())
+            .write_all(row)
             .and_then(|()| writer.write_all(b"\n"))
             .map_err(|error| Error::io(&self.name, &error))?;
         self.rows += 1;
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Written> {
+    /// The file with all that was packed, which is yet to take its name.
+    pub(crate) fn close(self) -> Result<OutputFile> {
         let file = match self.packer {
             Packer::Gzip(gzip) => gzip.finish(),
             Packer::Zstd(zstd) => zstd.finish(),
         };
         let file = file.map_err(|error| Error::io(&self.name, &error))?;
-        file.finish_rows(self.rows)
+        Ok(file.of_rows(self.rows))
+    }
+}
+
+impl RowWriter for Packed {
+    fn row(&mut self, json: &str) -> Result<()> {
+        self.line(json.as_bytes())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Written> {
+        self.close()?.finish()
     }
 }

@@ -15,6 +15,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use back::{RowsBack, folder_of, rows_of};
+#[cfg(feature = "cli")]
+pub(crate) use jsonl::Packed;
 #[cfg(feature = "parquet")]
 pub(super) use tables::properties as parquet_properties;
 

@@ -146,7 +146,7 @@ impl RowWriter for Tables {
                 .into_inner()
                 .map_err(|error| unwritable(&name, &error))?,
         };
-        file.finish_rows(self.rows)
+        file.of_rows(self.rows).finish()
     }
 }
 
