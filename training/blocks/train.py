@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""Trains models/blocks.bin: python train.py WORK PAGES.jsonl.zst...
+"""Trains models/blocks.bin: python train.py [--seeds=7,8,9] WORK PAGES.jsonl.zst...
+Averages trainings: python train.py --mean WORK RUN...
 
 WORK holds the intermediate files. Needs numpy, catboost, rapidfuzz, the zstd command and the
-built example `dump_block_features`. Seed and thread count are fixed, so that the same pages give the same bytes.
+built example `dump_block_features`. Seeds and thread count are fixed, so that the same pages give the same bytes.
 Folds are disjoint by host. WORK/fold-N.bin saw no page of fold N; WORK/folds.json says which
 weights may judge which page. Each ensemble is the mean of several that differ by their seed alone.
+--mean writes the same files from those of finished trainings (WORK of each), whose features must
+have the same names in the same order: all their trees, each with its part of the leaves' values.
 """
 import hashlib
 import json
@@ -28,7 +31,6 @@ FOLDS = 3
 HALVES = 2
 # What is held back: nothing for the weights that are used, a fold for those that are measured.
 HELD = [None, 0, 1, 2]
-SEEDS = [7, 8, 9]
 INNER_SEEDS = [7]
 TREES = 110
 WORD = re.compile(r"\w+")
@@ -190,8 +192,57 @@ def write(path, ensembles):
     path.write_bytes(MAGIC + curve + struct.pack("<H", len(ensembles)) + b"".join(ensembles))
 
 
+# ---- averaging trainings --------------------------------------------------
+TREE = struct.Struct("<" + "Hh" * 6 + "64h")
+HEAD = len(MAGIC) + 257 * 2 + 2
+
+
+def read_ensembles(path):
+    """(width, bias, trees) of each ensemble of a file of weights."""
+    data = path.read_bytes()
+    assert data.startswith(MAGIC), path
+    at, found = HEAD, []
+    for _ in range(struct.unpack_from("<H", data, HEAD - 2)[0]):
+        width, count, bias = struct.unpack_from("<HHi", data, at)
+        at += 8
+        found.append((width, bias, list(TREE.iter_unpack(data[at:at + count * TREE.size]))))
+        at += count * TREE.size
+    assert at == len(data), path
+    return found
+
+
+def mean(ensembles):
+    """Several ensembles over the same features as one."""
+    assert len({width for width, _, _ in ensembles}) == 1
+    n = len(ensembles)
+    trees = [tree[:12] + tuple(round(leaf / n) for leaf in tree[12:])
+             for _, _, trees in ensembles for tree in trees]
+    bias = round(sum(bias for _, bias, _ in ensembles) / n)
+    return (struct.pack("<HHi", ensembles[0][0], len(trees), bias)
+            + b"".join(TREE.pack(*tree) for tree in trees))
+
+
+def average(work, runs):
+    work.mkdir(parents=True, exist_ok=True)
+    first = [json.loads(next(open(run / "first.jsonl", encoding="utf-8"))) for run in runs]
+    assert all(row["names"] == first[0]["names"] for row in first), "other features"
+    folds = [{id: Path(path).name for id, path in json.loads((run / "folds.json").read_text()).items()}
+             for run in runs]
+    assert all(each == folds[0] for each in folds), "other folds"
+    for name in sorted(set(folds[0].values())) + ["all.bin"]:
+        levels = zip(*(read_ensembles(run / name) for run in runs), strict=True)
+        write(work / name, [mean(level) for level in levels])
+    (work / "folds.json").write_text(
+        json.dumps({id: str(work / name) for id, name in folds[0].items()}))
+
+
 def main():
-    work, paths = Path(sys.argv[1]), [a for a in sys.argv[2:] if not a.startswith("--")]
+    if sys.argv[1] == "--mean":
+        work, *runs = map(Path, sys.argv[2:])
+        return average(work, runs)
+    options = dict(a.partition("=")[::2] for a in sys.argv[1:] if a.startswith("--"))
+    work, *paths = [Path(a) for a in sys.argv[1:] if not a.startswith("--")]
+    seeds = [int(seed) for seed in options.get("--seeds", "7,8,9").split(",")]
     work.mkdir(parents=True, exist_ok=True)
     pages = {}
     with open(work / "pages.jsonl", "w", encoding="utf-8", errors="surrogatepass") as out:
@@ -219,12 +270,12 @@ def main():
 
     first, inner = {}, {}
     for held in HELD:
-        models, first[held] = first_level(fold != held if held is not None else fold >= 0, SEEDS)
+        models, first[held] = first_level(fold != held if held is not None else fold >= 0, seeds)
         write(work / f"one-{'all' if held is None else held}.bin", [first[held]])
         print("first", held, importance(models, names) if held is None else "", flush=True)
     (work / "one-folds.json").write_text(
         json.dumps({id: str(work / f"one-{f}.bin") for id, f in folds.items()}))
-    if "--one" in sys.argv:
+    if "--one" in options:
         return
     for held in HELD:
         # Scores of a page come from weights that saw neither it nor the pages of its host: those
@@ -239,7 +290,7 @@ def main():
         weights = {id: str(judges[part]) for id, part in halves.items() if part in judges}
         _, names2, table2 = dump(work, "second", weights)
         mask = fold != held if held is not None else fold >= 0
-        models = learn(table2, label[mask], weight[mask], SEEDS)
+        models = learn(table2, label[mask], weight[mask], seeds)
         target = work / (f"fold-{held}.bin" if held is not None else "all.bin")
         write(target, [first[held], pack(models, len(names2), work)])
         print("second", held, importance(models, names2) if held is None else "", flush=True)
