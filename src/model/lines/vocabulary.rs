@@ -134,4 +134,20 @@ mod tests {
         assert_eq!(columns.get(1, 0), NONE as i16);
         assert_eq!(columns.get(7, 1), -20);
     }
+
+    /// models/lines.bin holds weights by slot: what changes a hash asks for weights that are trained
+    /// anew, or the words say what others mean.
+    #[test]
+    fn the_slots_are_those_of_the_weights() {
+        let lines = ["Share this page", "Zurück zum Jahr 2024", "続きを読む"].map(|text| Line {
+            text,
+            ruled: Ruled::Open,
+            families: 0,
+        });
+        let page = Page::new(&lines);
+        let found: Vec<Vec<u16>> = (0..3).map(|at| slots(&page, at).collect()).collect();
+        assert_eq!(found[0], [1532, 19077, 21036, 18834, 11297]);
+        assert_eq!(found[1], [14043, 30300, 30142, 8909, 31266, 25819]);
+        assert_eq!(found[2], [1130, 32331, 12123, 30085]);
+    }
 }
