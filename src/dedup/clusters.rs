@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::align::Verdict;
 use super::candidates::Partners;
@@ -17,8 +16,30 @@ pub(super) struct Link {
     pub score: u32,
 }
 
-/// Pairs that were compared.
-pub(super) type Known = FxHashMap<(u32, u32), Verdict>;
+/// Pairs that were compared, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Known(Vec<((u32, u32), Verdict)>);
+
+impl Known {
+    /// What the comparison of a pair found.
+    fn get(&self, pair: (u32, u32)) -> Option<Verdict> {
+        let at = self.0.binary_search_by_key(&pair, |known| known.0).ok()?;
+        Some(self.0[at].1)
+    }
+
+    /// Ends a round in which pairs were added behind the others.
+    fn sort(&mut self) {
+        self.0.par_sort_unstable_by_key(|known| known.0);
+    }
+
+    /// All pairs.
+    pub fn iter(&self) -> impl Iterator<Item = ((u32, u32), Verdict)> {
+        self.0.iter().copied()
+    }
+}
+
+/// Pairs that are compared at a time.
+const BATCH: usize = 1 << 14;
 
 /// Verifies documents with their `partners`, joins what is linked, and in each component lets
 /// the smallest document stay for all that are verified against it; what is linked only through
@@ -33,8 +54,8 @@ pub(super) fn stars<S: Default>(
 ) -> io::Result<(Vec<Link>, Known)> {
     let mut known = Known::default();
     let links = links(partners, addresses, &mut known, &verify)?;
-    let judge = |state: &mut S, a: u32, b: u32| match known.get(&(a, b)) {
-        Some(verdict) => Ok(*verdict),
+    let judge = |state: &mut S, a: u32, b: u32| match known.get((a, b)) {
+        Some(verdict) => Ok(verdict),
         None => verify(state, a, b),
     };
     let resolved = components(&links)
@@ -61,17 +82,20 @@ fn links<S: Default>(
     loop {
         pairs.sort_unstable();
         pairs.dedup();
-        let verdicts = pairs
-            .par_iter()
-            .map_init(S::default, |state, &(a, b)| verify(state, a, b))
-            .collect::<io::Result<Vec<Verdict>>>()?;
-        for (&(a, b), verdict) in pairs.iter().zip(verdicts) {
-            known.insert((a, b), verdict);
-            if verdict.links || round == 0 && verdict.joins {
-                links.push((a, b));
-                join(&mut parents, a, b);
+        for pairs in pairs.chunks(BATCH) {
+            let verdicts = pairs
+                .par_iter()
+                .map_init(S::default, |state, &(a, b)| verify(state, a, b))
+                .collect::<io::Result<Vec<Verdict>>>()?;
+            for (&(a, b), verdict) in pairs.iter().zip(verdicts) {
+                known.0.push(((a, b), verdict));
+                if verdict.links || round == 0 && verdict.joins {
+                    links.push((a, b));
+                    join(&mut parents, a, b);
+                }
             }
         }
+        known.sort();
         pairs.clear();
         let mut has_more = false;
         for doc in 0..documents {
@@ -80,7 +104,7 @@ fn links<S: Default>(
             };
             has_more = true;
             let pair = (doc.min(other), doc.max(other));
-            if !known.contains_key(&pair) && root(&mut parents, doc) != root(&mut parents, other) {
+            if known.get(pair).is_none() && root(&mut parents, doc) != root(&mut parents, other) {
                 pairs.push(pair);
             }
         }

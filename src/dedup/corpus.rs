@@ -20,6 +20,16 @@ pub(super) struct Distinct {
 
 /// Bytes of memory that a document costs whatever the bound: its place in a few lists.
 const FLOOR: usize = 160;
+/// Where documents alone take all of the memory, one part in so many is used beside them: with less,
+/// there would be more runs than can be merged well.
+const LEAST: usize = 8;
+
+/// Bytes of memory that are left beside `documents` and what else is `taken`.
+pub(super) fn left(memory: usize, documents: usize, taken: usize) -> usize {
+    memory
+        .saturating_sub(documents * FLOOR + taken)
+        .max(memory / LEAST)
+}
 
 /// The texts in the order of (priority, id): document `n` is the one of that rank.
 pub(super) struct Corpus<'t, T: ?Sized> {
@@ -44,7 +54,7 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             ranked.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
         }
         let mut spill = Spill::of(options);
-        spill.memory = spill.memory.saturating_sub(texts.len() * FLOOR + taken);
+        spill.memory = left(spill.memory, texts.len(), taken);
         Self {
             texts,
             ranked,

@@ -10,43 +10,43 @@ use rustc_hash::FxHashMap;
 
 pub use super::row::{Fields, Keep, order_of};
 
-use super::corpus::Corpus;
+use super::column::Column;
+use super::corpus::{Corpus, left};
 use super::row::Wanted;
 use super::scan::Scan;
 use super::scanned::{Scanned, ScannedText};
 use super::{Addition, Earlier, Options, Outcome, Texts, address, compare_scanned, host};
 use crate::io::ReadLimits;
 use crate::io::jsonl::{Line, next_line};
-use crate::spill::{Spill, read_at};
+use crate::spill::{Ends, Spill, read_at};
 
 /// Rows of JSON lines in a file without a name.
 #[derive(Debug)]
 pub struct Rows {
     file: File,
-    entries: Vec<Entry>,
+    places: Vec<Place>,
     /// All ids, one behind the other.
     ids: String,
+    id_ends: Ends,
+    priorities: Column<i64>,
+    /// 0 where there is none.
+    addresses: Column<u64>,
+    /// Place in the list of hosts, from 1; 0 where there is none.
+    hosts_of: Column<u32>,
     hosts: Vec<Box<str>>,
     fields: Fields,
     /// The texts, scanned as they came; gone when they were compared.
     scanned: Option<Scanned>,
 }
 
-#[derive(Debug)]
-struct Entry {
-    offset: u64,
-    /// Where its id ends.
-    id_end: u64,
-    priority: i64,
-    /// 0 where there is none.
-    address: u64,
+/// Where a row stands in the file. The offset is in two halves: twelve bytes, not sixteen.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    low: u32,
+    high: u32,
     len: u32,
-    /// Place in the list of hosts.
-    host: u32,
 }
 
-/// No host is known.
-const NO_HOST: u32 = u32::MAX;
 /// Bytes of rows that are worked on at a time.
 const BATCH: usize = 4 << 20;
 
@@ -121,8 +121,12 @@ impl Rows {
         let mut file = tempfile::tempfile_in(&spill.dir)?;
         let mut rows = Self {
             file: file.try_clone()?,
-            entries: Vec::new(),
+            places: Vec::new(),
             ids: String::new(),
+            id_ends: Ends::default(),
+            priorities: Column::default(),
+            addresses: Column::default(),
+            hosts_of: Column::default(),
             hosts: Vec::new(),
             fields,
             scanned: None,
@@ -210,23 +214,28 @@ impl Rows {
         hosts: &mut Hosts,
         name: impl FnOnce() -> String,
     ) {
-        self.ids.push_str(&read.id.unwrap_or_else(name));
-        self.entries.push(Entry {
-            offset,
+        let index = self.places.len();
+        let id = read.id.unwrap_or_else(name);
+        self.ids.push_str(&id);
+        self.id_ends.push(id.len() as u32);
+        self.places.push(Place {
+            low: offset as u32,
+            high: (offset >> 32) as u32,
             len,
-            id_end: self.ids.len() as u64,
-            priority: read.priority,
-            address: read.address.unwrap_or(0),
-            host: read.host.map_or(NO_HOST, |host| {
-                let known = hosts.get(&*host).copied();
-                known.unwrap_or_else(|| {
-                    let number = self.hosts.len() as u32;
-                    self.hosts.push(host.as_str().into());
-                    hosts.insert(host.into(), number);
-                    number
-                })
-            }),
         });
+        self.priorities.set(index, read.priority);
+        self.addresses.set(index, read.address.unwrap_or(0));
+        let Some(host) = read.host else {
+            return;
+        };
+        let known = hosts.get(&*host).copied();
+        let number = known.unwrap_or_else(|| {
+            self.hosts.push(host.as_str().into());
+            let number = self.hosts.len() as u32;
+            hosts.insert(host.into(), number);
+            number
+        });
+        self.hosts_of.set(index, number);
     }
 
     /// Compares the rows, once, as [`compare_with`](super::compare_with) does.
@@ -240,7 +249,12 @@ impl Rows {
         each: impl FnMut(Addition) -> io::Result<()>,
     ) -> io::Result<Outcome> {
         match self.scanned.take() {
-            Some(scanned) => {
+            Some(mut scanned) => {
+                let memory = Spill::of(options).memory;
+                // Words that stay in memory must not take it from what sorts.
+                if left(memory, self.len(), scanned.bytes()) < memory / 4 {
+                    scanned.unload()?;
+                }
                 let corpus = Corpus::new(&*self, options, scanned.bytes());
                 compare_scanned(&corpus, scanned, options, earlier, each)
             }
@@ -253,16 +267,17 @@ impl Rows {
     /// # Errors
     /// When the temporary file cannot be read.
     pub fn row(&self, index: usize) -> io::Result<Vec<u8>> {
-        let entry = self.entries.get(index).ok_or(io::ErrorKind::NotFound)?;
-        let mut row = vec![0; entry.len as usize];
-        read_at(&self.file, &mut row, entry.offset)?;
+        let place = self.places.get(index).ok_or(io::ErrorKind::NotFound)?;
+        let mut row = vec![0; place.len as usize];
+        let offset = u64::from(place.high) << 32 | u64::from(place.low);
+        read_at(&self.file, &mut row, offset)?;
         Ok(row)
     }
 }
 
 impl Texts for Rows {
     fn len(&self) -> usize {
-        self.entries.len()
+        self.places.len()
     }
 
     fn text(&self, index: usize) -> io::Result<Cow<'_, str>> {
@@ -276,40 +291,26 @@ impl Texts for Rows {
     }
 
     fn host(&self, index: usize) -> Option<&str> {
-        let host = self.entries.get(index)?.host;
-        self.hosts.get(host as usize).map(AsRef::as_ref)
+        let number = self.hosts_of.get(index).checked_sub(1)?;
+        self.hosts.get(number as usize).map(AsRef::as_ref)
     }
 
     fn address(&self, index: usize) -> Option<u64> {
-        self.entries
-            .get(index)
-            .map(|entry| entry.address)
-            .filter(|&address| address != 0)
+        Some(self.addresses.get(index)).filter(|&address| address != 0)
     }
 
     fn bytes(&self, index: usize) -> usize {
-        self.entries
-            .get(index)
-            .map_or(0, |entry| entry.len as usize)
+        self.places.get(index).map_or(0, |place| place.len as usize)
     }
 
     fn priority(&self, index: usize) -> i64 {
-        self.entries.get(index).map_or(0, |entry| entry.priority)
+        self.priorities.get(index)
     }
 
     fn id(&self, index: usize) -> &str {
-        let start = match index
-            .checked_sub(1)
-            .and_then(|before| self.entries.get(before))
-        {
-            Some(before) => before.id_end as usize,
-            None => 0,
-        };
-        let end = self
-            .entries
-            .get(index)
-            .map_or(start, |entry| entry.id_end as usize);
-        self.ids.get(start..end).unwrap_or_default()
+        let place = self.id_ends.get(index);
+        let id = place.and_then(|place| self.ids.get(place.start as usize..place.end as usize));
+        id.unwrap_or_default()
     }
 }
 
@@ -318,10 +319,17 @@ mod tests {
     use super::*;
 
     fn rows(text: &str, fields: Fields) -> (Rows, Vec<(usize, String)>) {
+        rows_within(text, fields, Options::default().memory)
+    }
+
+    fn rows_within(text: &str, fields: Fields, memory: u64) -> (Rows, Vec<(usize, String)>) {
         let mut errors = Vec::new();
         let reader: Box<dyn BufRead> = Box::new(io::Cursor::new(text.to_owned()));
         let inputs = [("x.jsonl".to_owned(), Ok(reader))];
-        let options = Options::default();
+        let options = Options {
+            memory,
+            ..Options::default()
+        };
         let rows = Rows::read(inputs, fields, &options, false, |_, line, cause| {
             errors.push((line, cause.to_owned()));
         });
@@ -370,5 +378,29 @@ mod tests {
         };
         assert_eq!(order(Keep::Longest), [1, 0, 2]);
         assert_eq!(order(Keep::Field("day".into())), [1, 0, 2]);
+    }
+
+    #[test]
+    fn documents_that_take_all_memory_are_compared_alike() {
+        let word = |n: u32| format!("w{}", n.wrapping_mul(2_654_435_761) >> 12);
+        // Every third text is the one before it with its first words gone.
+        let row = |n: u32| {
+            let (base, from) = if n % 3 == 2 { (n - 1, 4) } else { (n, 0) };
+            let text: Vec<String> = (from..90).map(|at| word(base * 90 + at)).collect();
+            format!("{{\"id\":\"{n:04}\",\"text\":\"{}\"}}\n", text.join(" "))
+        };
+        let text: String = (0..240).map(row).collect();
+        let compare = |memory: u64| {
+            let (mut rows, _) = rows_within(&text, Fields::default(), memory);
+            let options = Options {
+                memory,
+                ..Options::default()
+            };
+            rows.compare(&options, None, |_| Ok(())).unwrap()
+        };
+        let whole = compare(1 << 30);
+        assert_eq!(whole.removals.iter().flatten().count(), 80);
+        assert_eq!(compare(20_000), whole);
+        assert_eq!(compare(0), whole);
     }
 }

@@ -29,6 +29,7 @@ mod against;
 mod align;
 mod candidates;
 mod clusters;
+mod column;
 mod corpus;
 pub mod jsonl;
 mod matched;
@@ -257,6 +258,9 @@ fn compare_scanned<T: Texts + ?Sized>(
     }
     if options.near || earlier.is_some() {
         let ranks: Vec<u32> = distinct.iter().map(|one| one.rank).collect();
+        if earlier.is_none() {
+            distinct = Vec::new();
+        }
         let mut near = Near::read(corpus, words, ranks, earlier, &own)?;
         if let Some(earlier) = earlier.filter(|_| options.near) {
             near.drop_known(earlier, &own, options, &mut outcome)?;

@@ -79,7 +79,7 @@ pub(super) fn what_if(documents: usize, known: &clusters::Known) -> Vec<(u32, u6
     let mut pairs: Vec<(u32, u32, u32)> = known
         .iter()
         .filter(|(_, verdict)| !verdict.is_other)
-        .map(|(&(a, b), verdict)| (verdict.score, a, b))
+        .map(|((a, b), verdict)| (verdict.score, a, b))
         .collect();
     pairs.par_sort_unstable_by(|a, b| b.cmp(a));
     let mut parents: Vec<u32> = (0..documents as u32).collect();

@@ -79,6 +79,11 @@ impl Scanned {
         Ok(())
     }
 
+    /// Puts the words on disk that are in memory.
+    pub fn unload(&mut self) -> io::Result<()> {
+        self.words.unload()
+    }
+
     /// Bytes of memory in use.
     pub fn bytes(&self) -> usize {
         self.words.bytes()

@@ -4,6 +4,7 @@
 //! Both keep what fits into their room in memory and the rest in a file without a name, which
 //! goes with the process. The answers are the same either way.
 
+mod ends;
 mod shelf;
 mod sort;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::dedup::Options;
 
+pub(crate) use ends::Ends;
 pub(crate) use shelf::Shelf;
 pub(crate) use sort::{Merge, Sorted, Sorter};
 

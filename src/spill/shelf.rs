@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 use std::path::PathBuf;
 
-use super::{Spill, part, read_at, temporary};
+use super::{Ends, Spill, part, read_at, temporary};
 
 impl Spill {
     /// A shelf that may use this part (in eighths) of the memory.
@@ -14,7 +15,9 @@ impl Spill {
             words: Vec::new(),
             room: self.memory / 8 * eighths / size_of::<u32>(),
             kept: 0,
-            ends: vec![0],
+            ends: Ends::default(),
+            unloaded: None,
+            written: 0,
             file: None,
             dir: self.dir.clone(),
         }
@@ -28,8 +31,12 @@ pub(crate) struct Shelf {
     room: usize,
     /// How many records are in memory.
     kept: usize,
-    /// Where each record ends, in words; those on disk go on where memory ends.
-    ends: Vec<u64>,
+    /// The place of each record, in words; those on disk go on where memory ends.
+    ends: Ends,
+    /// Where in the file the records begin that were in memory, in words; how many words these are.
+    unloaded: Option<(u64, u64)>,
+    /// Words in the file.
+    written: u64,
     file: Option<BufWriter<File>>,
     dir: PathBuf,
 }
@@ -37,7 +44,6 @@ pub(crate) struct Shelf {
 impl Shelf {
     /// Adds a record.
     pub fn push(&mut self, record: &[u32]) -> io::Result<()> {
-        let end = self.ends.last().copied().unwrap_or(0);
         if self.file.is_none() && self.words.len() + record.len() <= self.room {
             if self.words.capacity() - self.words.len() < record.len() {
                 let more = self
@@ -50,17 +56,34 @@ impl Shelf {
             self.words.extend_from_slice(record);
             self.kept += 1;
         } else {
-            let file = match &mut self.file {
-                Some(file) => file,
-                None => self
-                    .file
-                    .insert(BufWriter::with_capacity(1 << 18, temporary(&self.dir)?)),
-            };
-            let bytes: Vec<u8> = record.iter().flat_map(|word| word.to_le_bytes()).collect();
-            file.write_all(&bytes)?;
+            self.write(record)?;
         }
-        self.ends.push(end + record.len() as u64);
+        self.ends.push(record.len() as u32);
         Ok(())
+    }
+
+    fn write(&mut self, words: &[u32]) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self
+                .file
+                .insert(BufWriter::with_capacity(1 << 18, temporary(&self.dir)?)),
+        };
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        self.written += words.len() as u64;
+        file.write_all(&bytes)
+    }
+
+    /// Puts what is in memory on disk as well; nothing may be added after it.
+    pub fn unload(&mut self) -> io::Result<()> {
+        let words = std::mem::take(&mut self.words);
+        let start = self.written;
+        for words in words.chunks(1 << 14) {
+            self.write(words)?;
+        }
+        self.unloaded = Some((start, words.len() as u64));
+        self.room = 0;
+        self.finish()
     }
 
     /// Ends adding.
@@ -75,23 +98,26 @@ impl Shelf {
 
     /// Words of record `number`.
     pub fn len_of(&self, number: usize) -> usize {
-        let (from, to) = (self.ends.get(number), self.ends.get(number + 1));
-        from.zip(to).map_or(0, |(from, to)| (to - from) as usize)
+        self.ends.len_of(number) as usize
     }
 
     /// Record `number`; empty where there is none.
     pub fn get(&self, number: usize) -> io::Result<Cow<'_, [u32]>> {
-        let (Some(&from), Some(&to)) = (self.ends.get(number), self.ends.get(number + 1)) else {
+        let Some(Range { start, end }) = self.ends.get(number) else {
             return Ok(Cow::Borrowed(&[]));
         };
-        if number < self.kept {
-            let record = self.words.get(from as usize..to as usize);
-            return Ok(Cow::Borrowed(record.unwrap_or_default()));
-        }
-        let mut bytes = vec![0; (to - from) as usize * 4];
-        let start = (from - self.words.len() as u64) * 4;
+        let place = match self.unloaded {
+            Some((from, _)) if number < self.kept => from + start,
+            Some((_, words)) => start - words,
+            None if number < self.kept => {
+                let record = self.words.get(start as usize..end as usize);
+                return Ok(Cow::Borrowed(record.unwrap_or_default()));
+            }
+            None => start - self.words.len() as u64,
+        };
+        let mut bytes = vec![0; (end - start) as usize * 4];
         if let Some(file) = &self.file {
-            read_at(file.get_ref(), &mut bytes, start)?;
+            read_at(file.get_ref(), &mut bytes, place * 4)?;
         }
         let words = bytes
             .chunks_exact(4)
@@ -124,5 +150,10 @@ mod tests {
             assert_eq!(&*shelf.get(number).unwrap(), record.as_slice());
         }
         assert!(shelf.get(20).unwrap().is_empty());
+        shelf.unload().unwrap();
+        assert_eq!(shelf.bytes(), 0);
+        for (number, record) in records.iter().enumerate() {
+            assert_eq!(&*shelf.get(number).unwrap(), record.as_slice());
+        }
     }
 }
