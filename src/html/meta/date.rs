@@ -125,11 +125,12 @@ pub fn find(text: &str) -> Option<Date> {
 }
 
 /// A value as ISO 8601: a machine form stays as written (with its time zone), others become
-/// `YYYY-MM-DD`, with the time of day where it stands behind. `None` when there is no date in it, or one that reads both ways (`12/05/2020`).
+/// `YYYY-MM-DD`, with the time of day where it stands behind. `None` when there is no date in it,
+/// or one that reads both ways (`12/05/2020`).
 ///
 /// ```
 /// use lavoir::html::meta::date::iso;
-/// assert_eq!(iso("Thu, 5 Dec 2020 - 11:38").as_deref(), Some("2020-12-05"));
+/// assert_eq!(iso("Thu, 5 Dec 2020 - 11:38").as_deref(), Some("2020-12-05T11:38"));
 /// assert_eq!(iso("2020-12-05T10:00:00+02:00").as_deref(), Some("2020-12-05T10:00:00+02:00"));
 /// assert_eq!(iso("12/05/2020"), None);
 /// ```
