@@ -4,7 +4,7 @@ use std::hash::Hasher;
 
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use super::code;
 use super::lex::Attr;
@@ -21,7 +21,7 @@ fn attribute(name: LocalName, value: StrTendril) -> Attribute {
 
 /// The first attribute of each name, decoded.
 pub(super) fn decoded_attributes(text: &str, attrs: &[Attr]) -> Vec<Attribute> {
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     let mut decoded = Vec::with_capacity(attrs.len());
     for attr in attrs {
         let name = attr.name.of(text).to_ascii_lowercase();
@@ -86,12 +86,25 @@ pub(super) fn needed_attributes(
 /// Marks the number of a link's tag, where other formatting elements have a hash.
 pub(super) const LINK: u64 = 1 << 55;
 
-/// A hash of names and values that does not depend on their order, in 55 bits, never 0.
+/// So many attributes are compared with each other; more are looked up.
+const FEW: usize = 16;
+
+/// A hash of names and values that does not depend on their order, in 55 bits, never 0. Of
+/// attributes of the same name the first counts.
 pub(super) fn hash_attributes(text: &str, attrs: &[Attr]) -> u64 {
     let mut sum = 0u64;
-    for attr in attrs {
+    let mut seen = FxHashSet::default();
+    for (at, attr) in attrs.iter().enumerate() {
         let mut hasher = FxHasher::default();
         let name = attr.name.of(text);
+        let same = |other: &Attr| other.name.of(text).eq_ignore_ascii_case(name);
+        let again = match attrs.len() <= FEW {
+            true => attrs[..at].iter().any(same),
+            false => !seen.insert(name.to_ascii_lowercase()),
+        };
+        if again {
+            continue;
+        }
         match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             true => hasher.write(name.to_ascii_lowercase().as_bytes()),
             false => hasher.write(name.as_bytes()),
