@@ -89,7 +89,8 @@ fn compound(
     rules: &RuleSet,
     scratch: &mut Scratch,
 ) -> Option<Vec<(Range<usize>, Verdict)>> {
-    if text.len() > MAX_BYTES {
+    // Dates, times and reading times have digits; names and papers alone have rules of their own.
+    if text.len() > MAX_BYTES || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let mut line = Line {
