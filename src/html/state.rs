@@ -223,13 +223,14 @@ impl<'d, 't> Reader<'d, 't> {
     }
 
     fn entity(&mut self) {
-        self.shows = true;
         let Some(found) = reference(&self.text[self.at..self.end], false) else {
+            self.shows = true;
             self.at += 1;
             return;
         };
         let mut to = String::new();
         found.push_to(&mut to);
+        self.shows = self.shows || !to.trim().is_empty();
         self.edit(found.len, to, "html/entity");
     }
 
@@ -291,6 +292,16 @@ mod tests {
         let document = segment(page);
         let text = |block| document.text_of(block).trim().to_owned();
         document.blocks.iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_space_written_as_a_reference_is_no_paragraph() {
+        let page = STATE.replace(
+            r"\u003cp\u003eNobody",
+            r"\u003cp\u003e&nbsp;\u003c/p\u003e\u003cp\u003eNobody",
+        );
+        assert_ne!(page, STATE);
+        assert_eq!(texts(&page), texts(STATE));
     }
 
     #[test]
