@@ -2,6 +2,7 @@
 
 mod bytes;
 mod choose;
+mod class;
 mod declared;
 mod detect;
 mod groups;

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use encoding_rs::Encoding;
 
-use super::symbol::{FIRST_LETTER, FOREIGN, SPACE, Symbol, symbol};
+use super::class::{FIRST_LETTER, FOREIGN, SPACE};
+use super::symbol::{Symbol, symbol};
 
 /// Cost of a control character or an unassigned byte.
 pub(super) const BROKEN: u32 = 320;

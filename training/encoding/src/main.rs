@@ -3,6 +3,9 @@
 //! and one to test, to choose constants. `SPANISH` is the folder of Spanish text, see `corpus.rs`.
 
 mod carry;
+#[path = "../../../src/decode/class.rs"]
+#[allow(dead_code)]
+mod class;
 mod corpus;
 mod samples;
 mod tables;

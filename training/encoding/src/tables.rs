@@ -6,28 +6,12 @@ use std::collections::BTreeMap;
 use icu_locale::exemplar_chars::ExemplarCharacters;
 
 use crate::carry::{as_carried, writes};
+use crate::class::{self, is_letter, lower};
 use crate::corpus::Language;
 
-/// Classes before the letters of a language; must equal those in `src/decode/symbol.rs`.
-pub const SPACE: usize = 0;
-pub const DIGIT: usize = 1;
-pub const PUNCT: usize = 2;
-pub const APOSTROPHE: usize = 3;
-pub const LEFT: usize = 4;
-pub const RIGHT: usize = 5;
-pub const LOW: usize = 6;
-pub const TURNED: usize = 7;
-pub const CURLY: usize = 8;
-pub const DASH: usize = 9;
-pub const ELLIPSIS: usize = 10;
-pub const BLANK: usize = 11;
-pub const RAISED: usize = 12;
-pub const MARK: usize = 13;
-pub const MONEY: usize = 14;
-pub const SYMBOL: usize = 15;
-pub const FOREIGN: usize = 16;
-pub const JUNK: usize = 17;
-pub const FIRST_LETTER: usize = 18;
+/// Classes before the letters of a language, as places in tables.
+const SPACE: usize = class::SPACE as usize;
+const FIRST_LETTER: usize = class::FIRST_LETTER as usize;
 const MAX_LETTERS: usize = 72;
 /// Blocks that the tables of Chinese, Japanese and Korean cover, `first..end`.
 pub const CJK_BLOCKS: [(u32, u32); 5] = [
@@ -77,47 +61,8 @@ pub fn is_cjk(code: &str) -> bool {
     matches!(code, "ja" | "ko" | "zh-Hans" | "zh-Hant")
 }
 
-pub fn is_letter(c: char) -> bool {
-    (c.is_alphabetic() && c != 'µ')
-        // Signs that some languages use like letters: Spanish and Catalan.
-        || matches!(c, '¿' | '¡' | '·')
-        || matches!(c as u32, 0x300..=0x36F | 0x591..=0x5C7 | 0x64B..=0x652 | 0xE31..=0xE4E)
-            && c != '\u{E3F}'
-}
-
-fn lower(c: char) -> char {
-    let mut all = c.to_lowercase();
-    match (all.next(), all.next()) {
-        (Some(one), None) => one,
-        _ => c,
-    }
-}
-
 fn class_of(c: char, letters: &[char]) -> usize {
-    match c {
-        ' ' | '\n' | '\t' | '\r' => SPACE,
-        '0'..='9' => DIGIT,
-        '\'' | '’' | '´' => APOSTROPHE,
-        '«' | '‹' => LEFT,
-        '»' | '›' => RIGHT,
-        '„' | '‚' => LOW,
-        '“' | '‘' => TURNED,
-        '”' => CURLY,
-        '–' | '—' | '―' => DASH,
-        '…' => ELLIPSIS,
-        '\u{A0}' => BLANK,
-        '¹' | '²' | '³' | 'º' | 'ª' | '°' => RAISED,
-        '®' | '™' | '©' => MARK,
-        '€' | '£' | '¥' | '¢' => MONEY,
-        _ if c.is_ascii_punctuation() => PUNCT,
-        _ if is_letter(c) => letters
-            .iter()
-            .position(|&l| l == lower(c))
-            .map_or(FOREIGN, |at| FIRST_LETTER + at),
-        '\u{80}'..='\u{9F}' | '\u{0}'..='\u{1F}' | '\u{7F}' => JUNK,
-        '\u{2500}'..='\u{25FF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' => JUNK,
-        _ => SYMBOL,
-    }
+    usize::from(class::class_of(c, letters))
 }
 
 pub fn write(languages: &[Language]) -> Vec<u8> {
