@@ -1,5 +1,6 @@
 //! The attributes that the tree builder is told: all of them decoded, or only what it looks at.
 
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 use html5ever::tendril::StrTendril;
@@ -19,19 +20,31 @@ fn attribute(name: LocalName, value: StrTendril) -> Attribute {
     }
 }
 
+/// The first attribute of each name, and the name as the standard spells it.
+fn firsts<'a>(text: &'a str, attrs: &'a [Attr]) -> impl Iterator<Item = (Cow<'a, str>, &'a Attr)> {
+    let mut seen = FxHashSet::default();
+    attrs.iter().filter_map(move |attr| {
+        let name = spelled(attr.name.of(text));
+        seen.insert(name.clone()).then_some((name, attr))
+    })
+}
+
+/// A name in lower case and without NULs.
+fn spelled(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|b| b.is_ascii_uppercase() || b == 0) {
+        true => name.to_ascii_lowercase().replace('\0', "\u{fffd}").into(),
+        false => name.into(),
+    }
+}
+
 /// The first attribute of each name, decoded.
 pub(super) fn decoded_attributes(text: &str, attrs: &[Attr]) -> Vec<Attribute> {
-    let mut seen = FxHashSet::default();
-    let mut decoded = Vec::with_capacity(attrs.len());
-    for attr in attrs {
-        let name = attr.name.of(text).to_ascii_lowercase();
-        let name = LocalName::from(name.replace('\0', "\u{fffd}"));
-        if seen.insert(name.clone()) {
+    firsts(text, attrs)
+        .map(|(name, attr)| {
             let value = decode_value(attr.value.of(text));
-            decoded.push(attribute(name, StrTendril::from_slice(&value)));
-        }
-    }
-    decoded
+            attribute(LocalName::from(name), StrTendril::from_slice(&value))
+        })
+        .collect()
 }
 
 /// The few attributes that tree construction looks at, and for formatting elements one that
@@ -86,29 +99,13 @@ pub(super) fn needed_attributes(
 /// Marks the number of a link's tag, where other formatting elements have a hash.
 pub(super) const LINK: u64 = 1 << 55;
 
-/// So many attributes are compared with each other; more are looked up.
-const FEW: usize = 16;
-
 /// A hash of names and values that does not depend on their order, in 55 bits, never 0. Of
 /// attributes of the same name the first counts.
 pub(super) fn hash_attributes(text: &str, attrs: &[Attr]) -> u64 {
     let mut sum = 0u64;
-    let mut seen = FxHashSet::default();
-    for (at, attr) in attrs.iter().enumerate() {
+    for (name, attr) in firsts(text, attrs) {
         let mut hasher = FxHasher::default();
-        let name = attr.name.of(text);
-        let same = |other: &Attr| other.name.of(text).eq_ignore_ascii_case(name);
-        let again = match attrs.len() <= FEW {
-            true => attrs[..at].iter().any(same),
-            false => !seen.insert(name.to_ascii_lowercase()),
-        };
-        if again {
-            continue;
-        }
-        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            true => hasher.write(name.to_ascii_lowercase().as_bytes()),
-            false => hasher.write(name.as_bytes()),
-        }
+        hasher.write(name.as_bytes());
         hasher.write_u8(0);
         hasher.write(decode_value(attr.value.of(text)).as_bytes());
         sum = sum.wrapping_add(hasher.finish());
