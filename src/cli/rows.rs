@@ -1,5 +1,6 @@
 //! Rows of `lavoir dedup`: JSON lines or Parquet, in and out.
 
+use std::ffi::OsStr;
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
@@ -40,12 +41,17 @@ impl Kept {
         lists: &[&str],
         rows: impl Iterator<Item = io::Result<Vec<u8>>>,
     ) -> Result<Self> {
-        if out.extension().is_none_or(|ending| ending != "parquet") {
-            let file = OutputFile::create_at(out)?.unhashed();
-            let packed = Packed::by_ending(file, &out.to_string_lossy())?;
-            return Ok(packed.map_or_else(Self::Lines, |packed| Self::Packed(Box::new(packed))));
+        let ending = out.extension().and_then(OsStr::to_str);
+        if ending == Some("parquet") {
+            return Self::parquet(out, inputs, lists, rows);
         }
-        Self::parquet(out, inputs, lists, rows)
+        let file = OutputFile::create_at(out)?.unhashed();
+        let name = out.to_string_lossy();
+        Ok(match ending {
+            Some("gz") => Self::Packed(Box::new(Packed::gzip(file, &name))),
+            Some("zst") => Self::Packed(Box::new(Packed::zstd(file, &name)?)),
+            _ => Self::Lines(file),
+        })
     }
 
     #[cfg(feature = "parquet")]

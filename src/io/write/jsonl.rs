@@ -1,7 +1,6 @@
 //! JSON lines, packed.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::RowWriter;
 use crate::error::{Error, Result};
@@ -24,36 +23,16 @@ enum Packer {
 }
 
 impl Packed {
-    pub(super) fn gzip(dir: &Path, name: &str) -> Result<Self> {
-        Ok(Self::gzip_into(OutputFile::create(dir, name)?, name))
-    }
-
-    pub(super) fn zstd(dir: &Path, name: &str) -> Result<Self> {
-        Self::zstd_into(OutputFile::create(dir, name)?, name)
-    }
-
-    /// Packs `file`, whose name is `name`, as its ending says; `Err` gives a file back that is to
-    /// be plain.
-    #[cfg(feature = "cli")]
-    pub(crate) fn by_ending(
-        file: OutputFile,
-        name: &str,
-    ) -> Result<std::result::Result<Self, OutputFile>> {
-        match name.rsplit('.').next() {
-            Some("gz") => Ok(Ok(Self::gzip_into(file, name))),
-            Some("zst") => Self::zstd_into(file, name).map(Ok),
-            _ => Ok(Err(file)),
-        }
-    }
-
-    fn gzip_into(file: OutputFile, name: &str) -> Self {
+    /// Packs into `file`, which errors call `name`.
+    pub(crate) fn gzip(file: OutputFile, name: &str) -> Self {
         let level = flate2::Compression::new(GZIP_LEVEL);
         // No time and no name in the header: the same rows give the same file.
         let packer = Packer::Gzip(flate2::write::GzEncoder::new(file, level));
         Self::new(packer, name)
     }
 
-    fn zstd_into(file: OutputFile, name: &str) -> Result<Self> {
+    /// Packs into `file`, which errors call `name`.
+    pub(crate) fn zstd(file: OutputFile, name: &str) -> Result<Self> {
         let fail = |error: io::Error| Error::io(name, &error);
         let mut zstd = zstd::stream::write::Encoder::new(file, ZSTD_LEVEL).map_err(fail)?;
         zstd.include_checksum(true).map_err(fail)?;

@@ -15,12 +15,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use back::{RowsBack, folder_of, rows_of};
-#[cfg(feature = "cli")]
 pub(crate) use jsonl::Packed;
 #[cfg(feature = "parquet")]
 pub(super) use tables::properties as parquet_properties;
 
-use super::output::Written;
+use super::output::{OutputFile, Written};
 use crate::error::Result;
 
 /// Takes in rows as JSON objects and writes one file (or folder) of them.
@@ -152,10 +151,11 @@ impl Target {
     pub fn create(self, dir: &Path, stem: &str, rows: RowKind) -> Result<Box<dyn RowWriter>> {
         let target = self.for_rows(rows);
         let name = target.file_name(stem, rows);
+        let file = || OutputFile::create(dir, &name);
         Ok(match target {
-            Self::Jsonl => Box::new(super::output::OutputFile::create(dir, &name)?),
-            Self::JsonlGz => Box::new(jsonl::Packed::gzip(dir, &name)?),
-            Self::JsonlZst => Box::new(jsonl::Packed::zstd(dir, &name)?),
+            Self::Jsonl => Box::new(file()?),
+            Self::JsonlGz => Box::new(Packed::gzip(file()?, &name)),
+            Self::JsonlZst => Box::new(Packed::zstd(file()?, &name)?),
             #[cfg(feature = "parquet")]
             Self::Parquet => Box::new(tables::Tables::parquet(dir, &name, rows)?),
             #[cfg(feature = "parquet")]
