@@ -5,11 +5,16 @@
 //! PARTS, the median of so many ROUNDS: `lex`, `tree` (with lexing), `segment` (all of it),
 //! `clean` (the whole cleaner), `scraper` (its parser, for comparison).
 
-use std::io::{BufRead, BufReader, Read};
-use std::time::{Duration, Instant};
+mod clock;
 
+use std::io::BufRead;
+use std::path::Path;
+use std::time::Instant;
+
+use clock::thread_time;
 use lavoir::html::lex::{Lexer, Token};
 use lavoir::html::{segment, tree};
+use lavoir::io::compression;
 use lavoir::{Cleaner, Record};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -18,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let parts = parts.as_deref().unwrap_or("lex,tree,segment,clean");
     let rounds: usize = std::env::args().nth(3).map_or(Ok(1), |n| n.parse())?;
     let mut pages = Vec::new();
-    for line in BufReader::new(open(&path)?).lines() {
+    for line in compression::open(Path::new(&path))?.lines() {
         let row: serde_json::Value = serde_json::from_str(&line?)?;
         pages.push(row["html"].as_str().unwrap_or_default().to_owned());
     }
@@ -49,16 +54,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn open(path: &str) -> std::io::Result<Box<dyn Read>> {
-    let file = std::fs::File::open(path)?;
-    if !path.ends_with(".zst") {
-        return Ok(Box::new(file));
-    }
-    let mut decoder = zstd::Decoder::new(file)?;
-    decoder.window_log_max(27)?;
-    Ok(Box::new(decoder))
-}
-
 fn measure(what: &str, pages: &[String], rounds: usize, work: &dyn Fn(&str) -> usize) {
     let bytes: usize = pages.iter().map(String::len).sum();
     let (mut count, mut times) = (0, Vec::new());
@@ -74,11 +69,4 @@ fn measure(what: &str, pages: &[String], rounds: usize, work: &dyn Fn(&str) -> u
     let seconds = times[times.len() / 2].as_secs_f64();
     let (docs, mb) = (pages.len() as f64 / seconds, bytes as f64 / 1e6 / seconds);
     println!("{what:<16} {docs:>8.0} docs/s {mb:>7.0} MB/s  ({count} items)");
-}
-
-/// Time this thread has run, where the system tells it.
-fn thread_time() -> Option<Duration> {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    let nanoseconds = stat.split(' ').next()?.parse().ok()?;
-    Some(Duration::from_nanos(nanoseconds))
 }

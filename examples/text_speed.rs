@@ -5,10 +5,15 @@
 //! (all lines) or `inner`. One thread; prints megabytes of text per CPU second of each step, the
 //! median of so many ROUNDS, and what 10,000 generated rules cost against 100.
 
-use std::io::{BufRead, BufReader, Read};
+mod clock;
+
+use std::io::BufRead;
+use std::path::Path;
 use std::time::Instant;
 
+use clock::thread_time;
 use lavoir::document::Document;
+use lavoir::io::compression;
 use lavoir::rules::RulePack;
 use lavoir::stages::content::{self, Point};
 use lavoir::stages::{Stages, prepare, settle};
@@ -25,7 +30,7 @@ fn main() -> Fallible<()> {
     let rounds: usize = std::env::args().nth(2).map_or(Ok(5), |n| n.parse())?;
     let view = std::env::args().nth(3).unwrap_or_else(|| "full".into());
     let mut texts = Vec::new();
-    for line in BufReader::new(open(&path)?).lines() {
+    for line in compression::open(Path::new(&path))?.lines() {
         texts.push(text_of(&serde_json::from_str(&line?)?, &view));
     }
     texts.retain(|text| !text.is_empty());
@@ -49,21 +54,10 @@ fn text_of(row: &Value, view: &str) -> String {
     chosen.join("\n")
 }
 
-fn open(path: &str) -> std::io::Result<Box<dyn Read>> {
-    let file = std::fs::File::open(path)?;
-    if !path.ends_with(".zst") {
-        return Ok(Box::new(file));
-    }
-    let mut decoder = zstd::Decoder::new(file)?;
-    decoder.window_log_max(27)?;
-    Ok(Box::new(decoder))
-}
-
 /// Seconds that this thread was on a processor, where the system tells; else seconds.
 fn now(start: Instant) -> f64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanos = stat.and_then(|stat| stat.split(' ').next()?.parse::<f64>().ok());
-    nanos.map_or_else(|| start.elapsed().as_secs_f64(), |nanos| nanos / 1e9)
+    let time = thread_time().unwrap_or_else(|| start.elapsed());
+    time.as_secs_f64()
 }
 
 /// Prints the speed of every step.

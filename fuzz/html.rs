@@ -4,10 +4,12 @@
 //! `fuzz-finding.html` in the system's folder for temporary files.
 
 use std::io::BufRead;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lavoir::document::Document;
 use lavoir::html::{segment, tree};
+use lavoir::io::compression;
 
 const SCRAPS: &[&str] = &[
     "<table>",
@@ -139,10 +141,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn pages(path: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
-    let mut decoder = zstd::Decoder::new(std::fs::File::open(path)?)?;
-    decoder.window_log_max(27)?;
     let mut pages = Vec::new();
-    for line in std::io::BufReader::new(decoder).lines().take(300) {
+    for line in compression::open(Path::new(path))?.lines().take(300) {
         let row: serde_json::Value = serde_json::from_str(&line?)?;
         pages.extend(row["html"].as_str().map(str::to_owned));
     }

@@ -1,5 +1,8 @@
 //! Pages made to be slow or deep: time grows with their length, and no stack overflows.
 
+#[path = "../../examples/clock/mod.rs"]
+mod clock;
+
 use std::time::Duration;
 
 use lavoir::html::segment;
@@ -9,9 +12,7 @@ use lavoir::html::segment;
 fn thread_time() -> Duration {
     static START: std::sync::LazyLock<std::time::Instant> =
         std::sync::LazyLock::new(std::time::Instant::now);
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = stat.split(' ').next().and_then(|word| word.parse().ok());
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
+    clock::thread_time().unwrap_or_else(|| START.elapsed())
 }
 
 /// Time for a page and for one four times as long; the best of two.

@@ -202,11 +202,10 @@ fn real_pages_have_the_same_tree() {
         eprintln!("NOT RUN: LAVOIR_PAGES names no file of pages");
         return;
     };
-    let mut decoder = zstd::Decoder::new(std::fs::File::open(path).unwrap()).unwrap();
-    decoder.window_log_max(27).unwrap();
+    let file = lavoir::io::compression::open(path.as_ref()).unwrap();
     let mut different = 0;
     let mut pages = 0;
-    for line in std::io::BufReader::new(decoder).lines() {
+    for line in file.lines() {
         let row: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
         pages += 1;
         if let Some(difference) = difference(row["html"].as_str().unwrap()) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use lavoir::io::write::{RowKind, Target};
 
 use crate::formats_make::{corpus, make};
-use crate::support::{ARTICLE, clean, lavoir, rows};
+use crate::support::{ARTICLE, clean, files, lavoir, rows};
 
 fn verified(out: &Path) {
     let output = lavoir(&["verify", out.to_str().unwrap()]);
@@ -94,20 +94,7 @@ fn rows_about_spans_stand_beside_provenance_also_in_files_of_a_chosen_size() {
     ];
     clean(&[&input], &out, &options);
     verified(&out);
-    let files = |stem: &str| -> Vec<_> {
-        let mut names: Vec<_> = std::fs::read_dir(&out)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| {
-                path.file_name()
-                    .unwrap()
-                    .to_string_lossy()
-                    .starts_with(stem)
-            })
-            .collect();
-        names.sort();
-        names
-    };
+    let files = |stem: &str| files(&out, stem);
     let (provenance, attributes) = (files("provenance-"), files("attributes-"));
     assert!(provenance.len() > 1);
     assert_eq!(

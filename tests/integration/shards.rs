@@ -2,22 +2,11 @@
 
 use std::path::Path;
 
-use crate::support::{clean, lavoir, rows, stdout, write_corpus};
+use crate::support::{clean, files, lavoir, rows, stdout, write_corpus};
 
 fn read_all(out: &Path, kind: &str) -> Vec<u8> {
-    let mut names: Vec<_> = std::fs::read_dir(out)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.file_name()
-                .unwrap()
-                .to_string_lossy()
-                .starts_with(kind)
-        })
-        .collect();
-    names.sort();
     let read = |path: &std::path::PathBuf| std::fs::read(path).unwrap();
-    names.iter().flat_map(read).collect()
+    files(out, kind).iter().flat_map(read).collect()
 }
 
 #[test]

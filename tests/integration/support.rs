@@ -92,6 +92,18 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8 on standard error")
 }
 
+/// The files in a folder whose names begin with `stem`, in order.
+pub fn files(out: &Path, stem: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(out).expect("the folder is there");
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry"))
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(stem))
+        .map(|entry| entry.path())
+        .collect();
+    files.sort();
+    files
+}
+
 /// Every file in a folder with its bytes, but for the one that says when the run was; of the manifest
 /// neither the places of its inputs nor its digest, which covers them.
 pub fn outputs(out: &Path) -> BTreeMap<String, Vec<u8>> {

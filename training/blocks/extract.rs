@@ -5,6 +5,9 @@
 //! that it names: those that saw no page of its host. A second argument is what the decisions
 //! lean to (`safe`, `balanced`, `tight`).
 
+#[path = "../../examples/clock/mod.rs"]
+mod clock;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufWriter, Write};
 use std::sync::Arc;
@@ -68,7 +71,5 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Processor time of this thread, in nanoseconds; 0 where the system does not tell.
 fn cpu_ns() -> u64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let first = stat.split_whitespace().next();
-    first.and_then(|ns| ns.parse().ok()).unwrap_or(0)
+    clock::thread_time().map_or(0, |time| time.as_nanos() as u64)
 }
