@@ -25,9 +25,9 @@ const SEPARATORS: [&[char]; 3] = [
 /// Most words of a time of day: "8 h 30 CET".
 const TIME_WORDS: usize = 4;
 /// Words that join a name, a date and a time, in lower case.
-const JOINTS: [&str; 24] = [
+const JOINTS: [&str; 23] = [
     "on", "at", "in", "am", "um", "den", "le", "à", "el", "a", "las", "il", "alle", "ore", "em",
-    "às", "op", "om", "den", "kl", "w", "o", "la", "uhr",
+    "às", "op", "om", "kl", "w", "o", "la", "uhr",
 ];
 
 /// Lifts what the lines between the title and the text state.
