@@ -249,6 +249,9 @@ impl Search<'_> {
                 asked: asked.len() as u32,
                 others: Vec::new(),
             };
+            // Loads that do not wait for each other: what is looked at next is in the cache then.
+            let first = |ask: &Ask| holders.get(ask.place as usize).copied().unwrap_or(0);
+            std::hint::black_box(asked.iter().map(first).fold(0, u32::wrapping_add));
             for query in asked {
                 let count = query.shared().count() as usize;
                 let weight = self.rarity.weight_of_count(count as u32) as u32;
@@ -378,6 +381,9 @@ impl Search<'_> {
         if others.is_empty() {
             return Ok(partners);
         }
+        // As above.
+        let first = |other: &(u32, u32, u64)| self.entries.first_in_memory(other.0 as usize);
+        std::hint::black_box(others.iter().map(first).fold(0, u32::wrapping_add));
         let entry = Entry(self.entries.get(doc as usize)?);
         for &(other, _, _) in &*others {
             if self.is_promising(&entry, &Entry(self.entries.get(other as usize)?)) {

@@ -138,6 +138,8 @@ impl Scan {
     fn plain<const SPELLED: bool>(&mut self, bytes: &[u8], mut at: usize) -> usize {
         let [mut high, mut low] = self.digest;
         let mut line = self.ends.last().copied().unwrap_or(0);
+        // Words on their way to the others: there is always room for one more.
+        let (mut found, mut count) = ([0; 64], 0);
         while at < bytes.len() {
             let from = at.wrapping_sub(self.block.at);
             if from >= Block::LEN {
@@ -150,7 +152,7 @@ impl Scan {
             let start = (word | wide).trailing_zeros() as usize;
             let behind = u64::MAX.checked_shl(start as u32).unwrap_or(0);
             if self.block.line_end & rest & !behind != 0 {
-                line = self.end_plain_line(line);
+                line = self.end_plain_line(line, count);
             }
             at = self.block.at + start;
             if start == Block::LEN {
@@ -187,19 +189,26 @@ impl Scan {
             }
             at = end;
             [high, low] = [fold(high ^ hash, FACTORS[0]), fold(low ^ hash, FACTORS[1])];
-            self.words.push(hash as u32);
+            found[count % found.len()] = hash as u32;
+            count += 1;
             if SPELLED {
                 self.end_spelling();
             }
+            if count == found.len() {
+                self.words.extend_from_slice(&found);
+                count = 0;
+            }
         }
+        self.words.extend_from_slice(&found[..count]);
         self.digest = [high, low];
         at
     }
 
-    /// Ends a line when the one before it ended at `last`; returns where it ends.
+    /// Ends a line when the one before it ended at `last`; `more` words are yet to be added. Returns
+    /// where it ends.
     #[inline]
-    fn end_plain_line(&mut self, last: u32) -> u32 {
-        let end = self.words.len() as u32;
+    fn end_plain_line(&mut self, last: u32, more: usize) -> u32 {
+        let end = (self.words.len() + more) as u32;
         if end > last {
             self.ends.push(end);
         }

@@ -216,7 +216,7 @@ mod tests {
             assert_eq!(read.row(at).unwrap(), expected.as_bytes());
             assert_eq!(reader.row(at).unwrap(), expected.as_bytes());
         }
-        assert_eq!(read.store.copied, 2 * 31);
+        assert_eq!(read.store.copied, 2 * 27);
         read.is_unchanged().unwrap();
         file.seek(SeekFrom::End(0)).unwrap();
         file.write_all(b"\n").unwrap();
