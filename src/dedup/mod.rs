@@ -35,6 +35,7 @@ mod column;
 mod corpus;
 mod flat;
 mod hash;
+mod ids;
 pub mod jsonl;
 mod letters;
 mod matched;
