@@ -12,7 +12,7 @@ pub use super::store::Source;
 
 use super::batch::Batch;
 use super::column::Column;
-use super::corpus::{Corpus, left};
+use super::corpus::Corpus;
 use super::ids::Ids;
 use super::row::Wanted;
 use super::scan::Scan;
@@ -235,12 +235,7 @@ impl Rows {
     ) -> io::Result<Outcome> {
         match self.scanned.take() {
             Some(mut scanned) => {
-                let memory = Spill::of(options).memory;
-                // Words that stay in memory must not take it from what sorts.
-                if left(memory, self.len(), scanned.bytes()) < memory / 4 {
-                    scanned.unload()?;
-                }
-                let corpus = Corpus::new(&*self, options, scanned.bytes());
+                let corpus = Corpus::scanned(&*self, options, &mut scanned)?;
                 compare_scanned(&corpus, scanned, options, earlier, each)
             }
             None => super::compare_with(&*self, options, earlier, each),

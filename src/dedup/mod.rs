@@ -236,8 +236,8 @@ pub fn compare_with<T: Texts + ?Sized>(
     each: impl FnMut(Addition) -> io::Result<()>,
 ) -> io::Result<Outcome> {
     let keeps_words = options.near || earlier.is_some();
-    let corpus = Corpus::new(texts, options, 0);
-    let scanned = corpus.scan(keeps_words)?;
+    let mut scanned = Corpus::new(texts, options, 0).scan(keeps_words)?;
+    let corpus = Corpus::scanned(texts, options, &mut scanned)?;
     compare_scanned(&corpus, scanned, options, earlier, each)
 }
 
