@@ -268,7 +268,7 @@ fn compare_scanned<T: Texts + ?Sized>(
         if earlier.is_none() {
             distinct = Vec::new();
         }
-        let mut near = Near::read(corpus, words, ranks, earlier, &own)?;
+        let mut near = Near::read(corpus, words, ranks, earlier)?;
         if let Some(earlier) = earlier.filter(|_| options.near) {
             near.drop_known(earlier, &own, options, &mut outcome)?;
         }
