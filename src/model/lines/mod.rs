@@ -8,6 +8,7 @@
 mod class;
 mod context;
 mod repeats;
+mod scan;
 mod signs;
 mod stats;
 mod vocabulary;
@@ -18,7 +19,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Columns, Ensemble, Reader, broken};
 use crate::error::Result;
-use stats::{Counter, Stats};
+use scan::Counter;
+use stats::Stats;
 pub use vocabulary::Vocabulary;
 
 /// The built-in weights.
