@@ -2,13 +2,14 @@
 //! letters, looked for in the line as it is written, so that other lines need not be normalised.
 
 use memchr::memchr2_iter;
-use rustc_hash::FxHashMap;
 
 use super::gates::{class_of, weight};
 use super::normalise::gives_ascii;
 
 /// Fewest letters of such a word.
 const MIN_LETTERS: usize = 3;
+/// What it costs to look for one more letter, in the unit of [`weight`].
+const SEARCH: usize = 100;
 
 /// Words of which every phrase holds one.
 #[derive(Debug)]
@@ -20,37 +21,32 @@ pub(super) enum Words {
 }
 
 /// A word in lower case, and where its rarest letter stands in it.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Word {
     text: Box<[u8]>,
     rarest: usize,
 }
 
 impl Words {
-    /// Words for phrases in normalised form: of each phrase the one that most phrases hold.
-    pub(super) fn new<'p>(phrases: impl Iterator<Item = &'p str> + Clone) -> Self {
-        let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
-        for word in phrases.clone().flat_map(words) {
-            *counts.entry(word).or_default() += 1;
-        }
-        let mut chosen = Vec::new();
-        for phrase in phrases {
-            let best = words(phrase).max_by_key(|word| (counts[word], word.len(), *word));
-            match best {
-                Some(word) => chosen.push(word),
-                None => return Self::Any,
-            }
-        }
-        chosen.sort_unstable();
-        chosen.dedup();
+    /// Words for phrases in normalised form, so that few letters are their rarest.
+    pub(super) fn new<'p>(phrases: impl Iterator<Item = &'p str>) -> Self {
+        let phrases = phrases.map(|phrase| words(phrase).map(Word::new).collect());
+        let mut left: Vec<Vec<Word>> = phrases.collect();
         let mut letters: Vec<(u8, Vec<Word>)> = Vec::new();
-        for word in chosen {
-            let word = Word::new(word);
-            let letter = word.text[word.rarest];
-            match letters.iter_mut().find(|(have, _)| *have == letter) {
-                Some((_, words)) => words.push(word),
-                None => letters.push((letter, vec![word])),
-            }
+        while !left.is_empty() {
+            let Some(letter) = best_letter(&left) else {
+                return Self::Any;
+            };
+            let mut chosen: Vec<Word> = Vec::new();
+            left.retain(|words| {
+                let mut of_letter = words.iter().filter(|word| word.letter() == letter);
+                let found = of_letter.next();
+                chosen.extend(found.cloned());
+                found.is_none()
+            });
+            chosen.sort_unstable();
+            chosen.dedup();
+            letters.push((letter, chosen));
         }
         Self::Some(letters)
     }
@@ -70,12 +66,36 @@ impl Words {
     }
 }
 
+/// The letter that is the rarest of a word in most phrases and comes seldom; `None` where a phrase
+/// has no word.
+fn best_letter(phrases: &[Vec<Word>]) -> Option<u8> {
+    let mut counts = [0_usize; 256];
+    for words in phrases {
+        let mut letters: Vec<u8> = words.iter().map(Word::letter).collect();
+        letters.sort_unstable();
+        letters.dedup();
+        if letters.is_empty() {
+            return None;
+        }
+        letters.iter().for_each(|&at| counts[usize::from(at)] += 1);
+    }
+    let worth = |letter: &u8| {
+        let seldom = weight(class_of(*letter)) as usize + SEARCH;
+        (counts[usize::from(*letter)] << 20) / seldom
+    };
+    (b'a'..=b'z').max_by_key(worth)
+}
+
 impl Word {
     fn new(word: &str) -> Self {
         let text: Box<[u8]> = word.as_bytes().into();
         let weight = |at: &usize| (weight(class_of(text[*at])), *at);
         let rarest = (0..text.len()).min_by_key(weight).unwrap_or(0);
         Self { text, rarest }
+    }
+
+    fn letter(&self) -> u8 {
+        self.text.get(self.rarest).copied().unwrap_or(b'a')
     }
 
     /// Whether the word stands in `line` with its rarest letter at `at`.

@@ -82,7 +82,23 @@ pub(super) fn gives_ascii(line: &str) -> bool {
         }
         None => finds_ascii(c),
     };
-    !line.is_ascii() && line.chars().any(|c| !c.is_ascii() && gives(c))
+    may_give_ascii(line.as_bytes()) && line.chars().any(|c| !c.is_ascii() && gives(c))
+}
+
+/// The same by the first bytes of characters: `é` (C3), Greek, Cyrillic, Hebrew, Arabic (CE to DF),
+/// Han and Hangul (E4 to E9, EB, EC) and general punctuation (E2 80) are none of those.
+fn may_give_ascii(line: &[u8]) -> bool {
+    let suspect = |byte: &u8| {
+        *byte >= 0xC2 && !matches!(byte, 0xC3 | 0xCE..=0xDF | 0xE4..=0xE9 | 0xEB | 0xEC)
+    };
+    let mut rest = line;
+    while let Some(at) = rest.iter().position(suspect) {
+        if rest[at] != 0xE2 || rest.get(at + 1) != Some(&0x80) {
+            return true;
+        }
+        rest = &rest[at + 2..];
+    }
+    false
 }
 
 /// The answers for the characters below U+10000, by 256, filled when first asked for.
