@@ -62,12 +62,12 @@ impl Columns {
 
     /// Adds a column that is made of one thing per row; 0 where there are too few.
     #[inline]
-    pub fn push_each<T>(&mut self, of: &[T], mut value: impl FnMut(&T) -> i32) {
+    pub fn push_each<T>(&mut self, of: &[T], value: impl FnMut(&T) -> i32) {
         if !self.begin() {
             return;
         }
         let of = of.get(..self.rows).unwrap_or(of);
-        self.fill(of.iter().map(|of| value(of)));
+        self.fill(of.iter().map(value));
     }
 
     /// Adds a column of the values of the rows one after the other; 0 where there are too few.

@@ -91,7 +91,7 @@ fn may_give_ascii(line: &[u8]) -> bool {
     let suspect = |byte: &u8| {
         *byte >= 0xC2 && !matches!(byte, 0xC3 | 0xCE..=0xDF | 0xE4..=0xE9 | 0xEB | 0xEC)
     };
-    let mut rest = line;
+    let mut rest = if line.is_ascii() { &[] } else { line };
     while let Some(at) = rest.iter().position(suspect) {
         if rest[at] != 0xE2 || rest.get(at + 1) != Some(&0x80) {
             return true;
