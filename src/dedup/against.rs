@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::align::{Judge, Side, Spelling};
-use super::candidates::{Posting, is_promising};
+use super::candidates::{Posting, WORD_PAIRS, is_promising};
 use super::scan::Scan;
 use super::shingles::{Counted, Entry, Rarity, Shared, Sketch};
 use super::words::Words;
@@ -242,7 +242,7 @@ impl Against<'_> {
             let theirs = Words::of_text(&text, &mut Scan::default());
             let (other, other_bare) = entries(&theirs, &shared, rarity);
             let is_address = of_address == Some(earlier);
-            let pairs = bare.word_pair_containment(&other_bare);
+            let pairs = bare.word_pair_containment(&other_bare, WORD_PAIRS);
             if !is_address && !is_promising(pairs, || bare.containment(&other_bare, rarity)) {
                 continue;
             }

@@ -27,11 +27,16 @@
 mod address;
 mod against;
 mod align;
+mod batch;
+mod block;
 mod candidates;
 mod clusters;
 mod column;
 mod corpus;
+mod flat;
+mod hash;
 pub mod jsonl;
+mod letters;
 mod matched;
 mod near;
 mod outcome;
@@ -42,6 +47,7 @@ mod scan;
 mod scanned;
 mod shingles;
 mod site;
+mod store;
 mod words;
 
 use std::borrow::Cow;

@@ -5,6 +5,7 @@
 //! goes with the process. The answers are the same either way.
 
 mod ends;
+mod radix;
 mod shelf;
 mod sort;
 
@@ -40,6 +41,9 @@ pub(crate) trait Row: Copy + Ord + Send + Sync {
     /// Its bytes on disk.
     const SIZE: usize;
 
+    /// Its first field: what rows are ordered by before anything else.
+    fn lead(&self) -> u64;
+
     /// Appends its bytes.
     fn write(self, out: &mut Vec<u8>);
 
@@ -55,22 +59,28 @@ pub(crate) fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 
 /// Writes and reads rows field by field.
 macro_rules! rows {
-    ($($name:ident { $($field:ident: $int:ty),+ })+) => {$(
+    ($($name:ident { $lead:ident: $lead_int:ty $(, $field:ident: $int:ty)* })+) => {$(
         impl Row for $name {
-            const SIZE: usize = 0 $(+ size_of::<$int>())+;
+            const SIZE: usize = size_of::<$lead_int>() $(+ size_of::<$int>())*;
+
+            fn lead(&self) -> u64 {
+                u64::from(self.$lead)
+            }
 
             fn write(self, out: &mut Vec<u8>) {
-                $(out.extend_from_slice(&self.$field.to_le_bytes());)+
+                out.extend_from_slice(&self.$lead.to_le_bytes());
+                $(out.extend_from_slice(&self.$field.to_le_bytes());)*
             }
 
             fn read(bytes: &[u8]) -> Self {
-                let mut at = 0;
+                let $lead = <$lead_int>::from_le_bytes($crate::spill::part(bytes, 0));
+                let mut at = size_of::<$lead_int>();
                 $(
                     let $field = <$int>::from_le_bytes($crate::spill::part(bytes, at));
                     at += size_of::<$int>();
-                )+
+                )*
                 let _ = at;
-                Self { $($field),+ }
+                Self { $lead $(, $field)* }
             }
         }
     )+};
