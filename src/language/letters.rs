@@ -188,16 +188,16 @@ impl Reader {
     }
 
     /// Whether a text may well be in this language.
-    pub(super) fn is_like(&self, text: impl Iterator<Item = char> + Clone) -> bool {
+    pub(super) fn is_like(&self, text: impl Iterator<Item = char>) -> bool {
         let (mut inside, mut all) = (0, 0);
-        for script in text.clone().filter_map(script) {
-            inside += usize::from(script == self.script);
-            all += 1;
-        }
+        let letters = Letters::of(text.inspect(|&c| {
+            let script = script(c);
+            all += usize::from(script.is_some());
+            inside += usize::from(script == Some(self.script));
+        }));
         if inside * 3 < all * 2 {
             return false;
         }
-        let letters = Letters::of(text);
         let cost = self.tables.iter().map(|&i| letters.cost(i)).min();
         cost.is_some_and(|cost| f64::from(cost) / letters.pairs <= LIKE)
     }
