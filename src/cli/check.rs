@@ -81,7 +81,7 @@ pub(super) fn run(args: &CheckArgs) -> std::result::Result<Exit, Failure> {
     let (check, clean) = (config.check.clone(), &config.clean);
     let pack = rules(&config)?;
     let checker = Checker::new(check, clean, &pack, config.dedup_options(), read)?;
-    let inputs = list_paths(&args.inputs, &args.files_from)?;
+    let inputs = list_paths(&args.inputs, &args.files_from, None)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(config.run.jobs)
         .build()

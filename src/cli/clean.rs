@@ -92,7 +92,7 @@ pub(super) fn run(args: CleanArgs) -> std::result::Result<Exit, Failure> {
     }
     let config = &loaded.config;
     let cleaner = settings::cleaner(config)?;
-    let inputs = list_paths(&args.inputs, &args.files_from)?;
+    let inputs = list_paths(&args.inputs, &args.files_from, args.out.as_deref())?;
     let to_folder = args.out.is_some() || args.dedup;
     let options = PipelineOptions {
         jobs: config.run.jobs,
@@ -137,8 +137,13 @@ fn load(args: &CleanArgs) -> Result<Loaded> {
     Ok(loaded)
 }
 
-/// The inputs that paths, globs and lists name; standard input where they name none.
-pub(super) fn list_paths(names: &[PathBuf], lists: &[PathBuf]) -> Result<Inputs> {
+/// The inputs that paths, globs and lists name; standard input where they name none. What lies in the
+/// folder of outputs is no input, unless it is named itself.
+pub(super) fn list_paths(
+    names: &[PathBuf],
+    lists: &[PathBuf],
+    outputs: Option<&Path>,
+) -> Result<Inputs> {
     let mut paths = Vec::new();
     for path in names {
         paths.extend(expand(path)?);
@@ -149,7 +154,7 @@ pub(super) fn list_paths(names: &[PathBuf], lists: &[PathBuf]) -> Result<Inputs>
     if paths.is_empty() {
         paths.push("-".into());
     }
-    let inputs = Inputs::list(&paths);
+    let inputs = Inputs::list_beside(&paths, outputs);
     if inputs.files.is_empty() {
         let error = inputs.errors.first().cloned();
         return Err(error.unwrap_or_else(|| {

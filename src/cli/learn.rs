@@ -58,7 +58,7 @@ pub(super) struct LearnArgs {
 pub(super) fn run(args: &LearnArgs) -> std::result::Result<Exit, Failure> {
     let loaded = args.cleaner.load()?;
     let cleaner = settings::cleaner(&loaded.config)?;
-    let inputs = list_paths(&args.inputs, &args.files_from)?;
+    let inputs = list_paths(&args.inputs, &args.files_from, None)?;
     let options = PipelineOptions {
         jobs: args.jobs.unwrap_or(loaded.config.run.jobs),
         ..PipelineOptions::default()

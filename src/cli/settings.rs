@@ -88,7 +88,7 @@ pub(super) struct CleanerArgs {
     /// Put the comments of readers into metadata, apart from the text
     #[arg(long)]
     comments: bool,
-    /// Put the addresses that links of the text lead to into metadata
+    /// Put the addresses that links of the text lead to into metadata, and links into Markdown
     #[arg(long)]
     links: bool,
     /// Put the addresses of pictures in the text into metadata

@@ -51,11 +51,21 @@ impl Inputs {
     /// Lists files and folders (with all that is below them). Folders give files with known
     /// endings, in `names` any file is read.
     pub fn list(names: &[PathBuf]) -> Self {
+        Self::list_beside(names, None)
+    }
+
+    /// The same; where the folder `outputs` lies in one of the folders, what it holds is no input.
+    pub fn list_beside(names: &[PathBuf], outputs: Option<&Path>) -> Self {
         let mut inputs = Self::default();
+        let outputs = outputs.and_then(|folder| folder.canonicalize().ok());
+        let is_input = |dir: &Path| {
+            let outputs = outputs.as_deref();
+            outputs.is_none_or(|outputs| dir.canonicalize().is_ok_and(|dir| dir != outputs))
+        };
         for path in names {
             match std::fs::metadata(path) {
                 _ if path == Path::new("-") => inputs.add(path.clone(), "-".into(), Format::Guess),
-                Ok(meta) if meta.is_dir() => inputs.walk(path, path),
+                Ok(meta) if meta.is_dir() => inputs.walk(path, path, &is_input),
                 Ok(_) => {
                     let name = path.file_name().unwrap_or(path.as_os_str());
                     let name = name.to_string_lossy().into_owned();
@@ -73,7 +83,7 @@ impl Inputs {
         self.files.push(Input { path, name, format });
     }
 
-    fn walk(&mut self, root: &Path, dir: &Path) {
+    fn walk(&mut self, root: &Path, dir: &Path, is_input: &dyn Fn(&Path) -> bool) {
         let entries = match std::fs::read_dir(dir) {
             Ok(entries) => entries,
             Err(error) => return self.errors.push(Error::io(dir.display(), &error)),
@@ -93,7 +103,9 @@ impl Inputs {
                 // Following it could go round in circles.
                 self.skipped.push(name);
             } else if path.is_dir() {
-                self.walk(root, &path);
+                if is_input(&path) {
+                    self.walk(root, &path, is_input);
+                }
             } else if let Some(format) = Format::of_name(&path) {
                 self.add(path, name, format);
             } else {
@@ -149,6 +161,22 @@ pub fn files_from(list: &Path) -> Result<Vec<PathBuf>> {
 mod tests {
     use super::*;
     use crate::record::Form;
+
+    #[test]
+    fn outputs_are_no_inputs_unless_they_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let (page, out) = (dir.path().join("page.html"), dir.path().join("out"));
+        let articles = out.join("articles.jsonl");
+        std::fs::create_dir(&out).unwrap();
+        std::fs::write(&page, "x").unwrap();
+        std::fs::write(&articles, "x").unwrap();
+        let folder = [dir.path().to_path_buf()];
+        let files = |names: &[PathBuf]| Inputs::list_beside(names, Some(&out)).files;
+        assert_eq!(files(&folder).len(), 1);
+        assert_eq!(files(&[articles.clone()]).len(), 1);
+        assert_eq!(files(std::slice::from_ref(&out)).len(), 1);
+        assert_eq!(Inputs::list(&folder).files.len(), 2);
+    }
 
     #[test]
     fn names_do_not_depend_on_order_or_place() {

@@ -38,7 +38,7 @@ pub(super) fn find(text: &str) -> Vec<Edit> {
         return edits;
     };
     let strong = found.iter().filter(|s| s.strong).count();
-    if strong >= 2 {
+    if strong >= 2 || (strong == 1 && found.len() >= 3) {
         found = sequences(text, encoding, true);
     }
     let proper = proper(text, &found);
@@ -50,6 +50,7 @@ pub(super) fn find(text: &str) -> Vec<Edit> {
         .collect();
     match encoding {
         0 => lost_no_break_spaces(text, 'Ã', &mut edits),
+        2 | 6 if !edits.is_empty() => lost_no_break_spaces(text, 'Ă', &mut edits),
         3 if !edits.is_empty() => lost_no_break_spaces(text, 'Г', &mut edits),
         _ => {}
     }
@@ -132,7 +133,7 @@ fn accepted(
     near > 0 || good == 0 || !sequence.currency
 }
 
-/// `Ã` before a plain space that was a no-break space: `à`, after a small letter or next to
+/// `Ã` (`lead`) before a plain space that was a no-break space: `à`, after a small letter or next to
 /// other repairs. The space stays where the word ends.
 fn lost_no_break_spaces(text: &str, lead: char, edits: &mut Vec<Edit>) {
     let mut more = Vec::new();
@@ -186,6 +187,16 @@ mod tests {
     }
 
     #[test]
+    fn vietnamese_and_lithuanian_come_back_without_their_no_break_spaces() {
+        for (misread, text) in [
+            ("hĂ i, phim má»›i hay nháşĄt", "hà i, phim mới hay nhất"),
+            ("Å iaip ÄÆdomu ÄÆ VisÅ³", "Šiaip įdomu į Visų"),
+        ] {
+            assert_eq!(repaired(misread), text);
+        }
+    }
+
+    #[test]
     fn good_text_stays() {
         for text in [
             "CAFÉ’S “CLÔTURÉ” — À LA CARTE…",
@@ -196,6 +207,8 @@ mod tests {
             "┌──┐│a│└──┘",
             "SÃO PAULO – CORAÇÃO®",
             "Ã… og Å, Ø® 10 Å— og Ö–Ä",
+            "le thé»›, l’été»…puis",
+            "Å ene og Å i",
             "Price: £5–£10 “Ñ” É…",
             "Ελλάδα · Άνθρωπος",
         ] {

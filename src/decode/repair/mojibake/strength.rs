@@ -55,6 +55,7 @@ pub(super) fn is_strong(text: &str, span: Span, character: char, kind: Kind) -> 
             // `â€` starts the punctuation of English, `ï¼` and `ï»` forms of East Asia, `ð`
             // emoji; other leads end words, which quotes may follow.
             (symbols == rest.len() && !quotes)
+                || (around.in_vietnamese(character) && (quotes || is_mixed_case(lead, &rest)))
                 || (symbols > 0 && lead == 'â')
                 || rest.iter().any(|c| matches!(c, '\u{80}'..='\u{9F}'))
                 || rest.first() == Some(&'€')
@@ -83,6 +84,16 @@ impl Around {
             before_lower: after.is_some_and(char::is_lowercase),
         }
     }
+
+    /// Whether a letter of Vietnamese comes out in the middle of a word.
+    fn in_vietnamese(&self, character: char) -> bool {
+        matches!(character, '\u{1E80}'..='\u{1EFF}') && self.after_letter && self.before_lower
+    }
+}
+
+/// A capital after a small letter.
+fn is_mixed_case(lead: char, rest: &[char]) -> bool {
+    lead.is_lowercase() && rest.iter().any(|c| c.is_uppercase())
 }
 
 fn is_strong_pair(lead: char, second: char, around: &Around) -> bool {

@@ -3,7 +3,9 @@
 //! It needs the decoded text, the decisions and the edits, nothing else; so a provenance record
 //! replays to the same bytes.
 
-use std::fmt::Write as _;
+mod markdown;
+mod space;
+
 use std::ops::Range;
 
 use crate::article::TextFormat;
@@ -11,6 +13,8 @@ use crate::decision::{Action, Decision, Field};
 use crate::document::{BlockKind, Edit, Span};
 use crate::html::meta::date;
 use crate::metadata::Metadata;
+use markdown::Links;
+use space::collapse;
 
 /// What rendering gives.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,6 +51,7 @@ pub const fn separator(before: BlockKind, kind: BlockKind) -> &'static str {
 /// Renders the article from the decoded text, the decisions (in text order) and the edits
 /// (ascending). Edits outside kept and lifted spans do nothing.
 pub fn render(text: &str, decisions: &[Decision], edits: &[Edit], format: TextFormat) -> Rendered {
+    let page = Page { text, edits };
     let mut out = Rendered::default();
     let mut writer = Writer {
         format,
@@ -63,13 +68,14 @@ pub fn render(text: &str, decisions: &[Decision], edits: &[Edit], format: TextFo
                 value = field;
             }
             edited(text, decision.span, edits, &mut filling);
+            writer.links.found(decision);
         }
         if let (Action::Keep, Some(number)) = (decision.action, decision.block) {
             if block.is_none_or(|(have, _)| have != number) {
                 writer.block(block.map(|(_, first)| first), &mut buffer, &mut out);
                 block = Some((number, decision));
             }
-            edited(text, decision.span, edits, &mut buffer);
+            writer.keep(&page, decision, &mut buffer);
         }
     }
     put_value(&mut out.metadata, value, &mut filling);
@@ -96,8 +102,20 @@ fn written(field: Field, value: String) -> String {
     }
 }
 
+/// The decoded text and its edits.
+struct Page<'a> {
+    text: &'a str,
+    edits: &'a [Edit],
+}
+
 /// Appends the text of `span` with the edits inside it.
 pub fn edited(text: &str, span: Span, edits: &[Edit], out: &mut String) {
+    each_piece(text, span, edits, |piece, _| out.push_str(piece));
+}
+
+/// Gives `put` the text of `span` with the edits inside it, piece by piece, and whether a piece is
+/// an edit's.
+fn each_piece(text: &str, span: Span, edits: &[Edit], mut put: impl FnMut(&str, bool)) {
     let mut at = span.start;
     let first = edits.partition_point(|edit| edit.span.start < span.start);
     for edit in edits[first..]
@@ -107,79 +125,11 @@ pub fn edited(text: &str, span: Span, edits: &[Edit], out: &mut String) {
         if edit.span.start < at {
             continue;
         }
-        out.push_str(Span::new(at, edit.span.start).of(text));
-        out.push_str(&edit.text);
+        put(Span::new(at, edit.span.start).of(text), false);
+        put(&edit.text, true);
         at = edit.span.end;
     }
-    out.push_str(Span::new(at, span.end).of(text));
-}
-
-/// Appends `text` with every run of white space as one space (as `\n` if it holds a line break
-/// made by an edit, U+2028) and none at the ends.
-fn collapse(text: &str, out: &mut String) {
-    let from = out.len();
-    for line in text.split(LINE_BREAK) {
-        if out.len() > from {
-            out.push('\n');
-        }
-        collapse_line(line, out);
-    }
-    while out.len() > from && out.ends_with(char::is_whitespace) {
-        out.pop();
-    }
-}
-
-/// Appends the words of `line` with one space between them. Words that a single space parts already
-/// are copied together.
-fn collapse_line(line: &str, out: &mut String) {
-    let (mut at, mut begun) = (0, false);
-    loop {
-        let rest = line.get(at..).unwrap_or("");
-        let words = rest.trim_start_matches(is_collapsed);
-        if words.is_empty() {
-            return;
-        }
-        let len = spaced_words(words);
-        if begun {
-            out.push(' ');
-        }
-        begun = true;
-        out.push_str(words.get(..len).unwrap_or(""));
-        at += rest.len() - words.len() + len;
-    }
-}
-
-/// Bytes up to the first white space in `text` (which begins with a word) that is not one space
-/// between words.
-fn spaced_words(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b' ' if bytes
-                .get(at + 1)
-                .is_none_or(|next| !next.is_ascii_graphic()) =>
-            {
-                return at;
-            }
-            b'\t'..=b'\r' => return at,
-            0x80.. => {
-                let c = text.get(at..).and_then(|rest| rest.chars().next());
-                match c {
-                    Some(c) if !is_collapsed(c) => at += c.len_utf8(),
-                    _ => return at,
-                }
-            }
-            _ => at += 1,
-        }
-    }
-    at
-}
-
-/// White space that becomes one plain space. An ideographic space is a character of the text: it
-/// parts the words of a title.
-fn is_collapsed(c: char) -> bool {
-    c.is_whitespace() && c != '\u{3000}'
+    put(Span::new(at, span.end).of(text), false);
 }
 
 /// What an edit writes where a reader sees a line break inside a paragraph (`<br>`).
@@ -190,16 +140,32 @@ struct Writer {
     format: TextFormat,
     last: Option<BlockKind>,
     clean: String,
+    links: Links,
 }
 
 impl Writer {
+    /// Appends a kept span of the block that is gathered in `buffer`.
+    fn keep(&mut self, page: &Page<'_>, decision: &Decision, buffer: &mut String) {
+        let kind = kind_of(decision);
+        if self.format == TextFormat::Text || kind.keeps_space() {
+            return edited(page.text, decision.span, page.edits, buffer);
+        }
+        self.links.enter(page, decision.span, buffer);
+        match kind {
+            BlockKind::TableRow => markdown::row(page, decision.span, buffer),
+            _ => edited(page.text, decision.span, page.edits, buffer),
+        }
+        self.links.leave(decision.span);
+    }
+
     /// Writes the block gathered in `buffer` and clears it.
     fn block(&mut self, first: Option<&Decision>, buffer: &mut String, rendered: &mut Rendered) {
         let Some(first) = first else {
             buffer.clear();
             return;
         };
-        let kind = BlockKind::from_name(&first.kind).unwrap_or(BlockKind::Paragraph);
+        self.links.close(buffer);
+        let kind = kind_of(first);
         self.clean.clear();
         if kind.keeps_space() {
             let lines = buffer.replace(LINE_BREAK, "\n");
@@ -216,12 +182,14 @@ impl Writer {
         if let Some(last) = self.last {
             out.push_str(separator(last, kind));
         }
-        self.last = Some(kind);
         let start = out.len();
         match self.format {
             TextFormat::Text => out.push_str(&self.clean),
-            TextFormat::Markdown => self.markdown(kind, first.level, out),
+            TextFormat::Markdown => {
+                markdown::block(&self.clean, kind, first.level, self.last, out);
+            }
         }
+        self.last = Some(kind);
         let range = start..out.len();
         rendered
             .blocks
@@ -231,31 +199,10 @@ impl Writer {
                 range,
             }));
     }
+}
 
-    fn markdown(&self, kind: BlockKind, level: u8, out: &mut String) {
-        let text = self.clean.as_str();
-        // Writing to a `String` cannot fail.
-        let _ = match kind {
-            BlockKind::Title => write!(out, "# {text}"),
-            BlockKind::Heading => {
-                let marks = "#".repeat(usize::from(level.clamp(1, 6)));
-                write!(out, "{marks} {text}")
-            }
-            BlockKind::ListItem => {
-                let indent = "  ".repeat(usize::from(level.saturating_sub(1)));
-                let item = text.trim_start_matches(['-', '*', '•', '·']).trim_start();
-                write!(
-                    out,
-                    "{indent}- {}",
-                    item.replace('\n', &format!("\n{indent}  "))
-                )
-            }
-            BlockKind::Quote => write!(out, "> {}", text.replace('\n', "\n> ")),
-            BlockKind::Code => write!(out, "```\n{text}\n```"),
-            BlockKind::TableRow => write!(out, "| {text} |"),
-            _ => write!(out, "{text}"),
-        };
-    }
+fn kind_of(decision: &Decision) -> BlockKind {
+    BlockKind::from_name(&decision.kind).unwrap_or(BlockKind::Paragraph)
 }
 
 #[cfg(test)]
