@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 /// Columns are padded to a multiple of so many rows.
-pub(super) const LANES: usize = 32;
+pub(super) const LANES: usize = 64;
 
 /// Features of the rows of one page, 16 bits each, column by column.
 #[derive(Debug, Clone, Default)]

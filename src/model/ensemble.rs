@@ -112,14 +112,20 @@ impl Ensemble {
 
     /// The score of every row.
     pub fn score(&self, columns: &Columns) -> Vec<i32> {
+        let rows = columns.rows();
         let asking = Asking::new(self, columns);
-        let end = columns.rows().next_multiple_of(LANES);
-        let mut scores = Vec::with_capacity(end);
-        // The more rows together, the less a tree costs for each of them.
-        asking.score::<{ 4 * LANES }>(end, &mut scores);
-        asking.score::<{ 2 * LANES }>(end, &mut scores);
-        asking.score::<LANES>(end, &mut scores);
-        scores.truncate(columns.rows());
+        let mut ranks = vec![[0; LANES]; asking.differing.len()];
+        let mut scores = Vec::with_capacity(rows.next_multiple_of(LANES));
+        while scores.len() < rows {
+            asking.ranks(scores.len(), &mut ranks);
+            match rows - scores.len() {
+                ..=16 => scores.extend_from_slice(&asking.sums::<16>(&ranks)),
+                ..=32 => scores.extend_from_slice(&asking.sums::<32>(&ranks)),
+                ..=48 => scores.extend_from_slice(&asking.sums::<48>(&ranks)),
+                _ => scores.extend_from_slice(&asking.sums::<LANES>(&ranks)),
+            }
+        }
+        scores.truncate(rows);
         scores
     }
 }
@@ -169,25 +175,23 @@ impl<'e, 'c> Asking<'e, 'c> {
         }
     }
 
-    /// Adds the scores of the next rows up to `end`, `N` together as long as there are so many.
-    fn score<const N: usize>(&self, end: usize, scores: &mut Vec<i32>) {
-        if scores.len() + N > end {
-            return;
-        }
-        let mut ranks: Vec<[i8; N]> = vec![[0; N]; self.differing.len()];
-        while scores.len() + N <= end {
-            for (ranks, asked) in ranks.iter_mut().zip(&self.differing) {
-                if let Some(values) = self.columns.lanes(asked.column, scores.len()) {
-                    asked.ranks(values, ranks);
-                }
+    /// The ranks of the columns that differ, in [`LANES`] rows from `row` on.
+    fn ranks(&self, row: usize, ranks: &mut [[i8; LANES]]) {
+        for (ranks, asked) in ranks.iter_mut().zip(&self.differing) {
+            if let Some(values) = self.columns.lanes(asked.column, row) {
+                asked.ranks(values, ranks);
             }
-            let mut sums = [self.ensemble.bias; N];
-            let trees = self.ensemble.trees.as_chunks::<TOGETHER>().0;
-            for (trees, open) in trees.iter().zip(self.open.as_chunks::<TOGETHER>().0) {
-                add(trees, open, &ranks, &mut sums);
-            }
-            scores.extend_from_slice(&sums);
         }
+    }
+
+    /// The scores of the first `N` of the rows that have these ranks.
+    fn sums<const N: usize>(&self, ranks: &[[i8; LANES]]) -> [i32; N] {
+        let mut sums = [self.ensemble.bias; N];
+        let trees = self.ensemble.trees.as_chunks::<TOGETHER>().0;
+        for (trees, open) in trees.iter().zip(self.open.as_chunks::<TOGETHER>().0) {
+            add(trees, open, ranks, &mut sums);
+        }
+        sums
     }
 }
 
@@ -224,20 +228,19 @@ impl Asked {
         self.thresholds.partition_point(|&at| value > at) as i8
     }
 
-    /// The same of many values.
-    fn ranks<const N: usize>(&self, values: &[i16; N], ranks: &mut [i8; N]) {
-        let values = values.as_chunks::<LANES>().0;
-        for (values, ranks) in values.iter().zip(ranks.as_chunks_mut::<LANES>().0) {
-            let mut below = [0_i16; LANES];
-            for &threshold in &self.thresholds {
-                // A count of rounds that is known lets the compiler compare many rows at once.
-                for row in 0..LANES {
-                    below[row] += i16::from(values[row] > threshold);
-                }
-            }
+    /// The same of many values. Not part of a larger function, where the compiler compares them one by
+    /// one.
+    #[inline(never)]
+    fn ranks(&self, values: &[i16; LANES], ranks: &mut [i8; LANES]) {
+        let mut below = [0_i16; LANES];
+        for &threshold in &self.thresholds {
+            // A count of rounds that is known lets the compiler compare many rows at once.
             for row in 0..LANES {
-                ranks[row] = below[row] as i8;
+                below[row] += i16::from(values[row] > threshold);
             }
+        }
+        for row in 0..LANES {
+            ranks[row] = below[row] as i8;
         }
     }
 }
@@ -245,11 +248,14 @@ impl Asked {
 impl Open {
     /// The leaf of every row.
     #[inline]
-    fn leaves<const N: usize>(&self, ranks: &[[i8; N]]) -> [u8; N] {
+    fn leaves<const N: usize>(&self, ranks: &[[i8; LANES]]) -> [u8; N] {
         let mut leaves = [self.leaf; N];
         let splits = self.splits.get(..usize::from(self.count));
         for &(at, rank, bit) in splits.unwrap_or_default() {
-            let Some(ranks) = ranks.get(usize::from(at)) else {
+            let ranks = ranks
+                .get(usize::from(at))
+                .and_then(|ranks| ranks.first_chunk::<N>());
+            let Some(ranks) = ranks else {
                 continue;
             };
             for row in 0..N {
@@ -265,10 +271,10 @@ impl Open {
 fn add<const N: usize>(
     trees: &[Tree; TOGETHER],
     open: &[Open; TOGETHER],
-    ranks: &[[i8; N]],
+    ranks: &[[i8; LANES]],
     sums: &mut [i32; N],
 ) {
-    let [a, b, c, d] = open.each_ref().map(|open| open.leaves(ranks));
+    let [a, b, c, d] = open.each_ref().map(|open| open.leaves::<N>(ranks));
     let leaf = |tree: usize, leaf: u8| trees[tree].leaves[usize::from(leaf) & ((1 << DEPTH) - 1)];
     for row in 0..N {
         sums[row] += leaf(0, a[row]) + leaf(1, b[row]) + leaf(2, c[row]) + leaf(3, d[row]);
@@ -335,9 +341,6 @@ mod tests {
         sum
     }
 
-    /// Some of each number of rows that are scored together.
-    const ROWS: usize = 2 * 128 + 64 + 32 + 7;
-
     #[test]
     fn scores_are_those_of_a_plain_reading() {
         let mut seed = 7_u64;
@@ -366,16 +369,19 @@ mod tests {
             }
         }
         let ensemble = Ensemble::read(&mut Reader(&bytes)).unwrap();
-        let mut columns = Columns::new(ROWS, 5);
-        columns.push(|_| next(700) as i32 - 350);
-        columns.push_same(-20);
-        columns.push(|row| row as i32 * 2000 - 40_000);
-        columns.push_same(i32::MAX);
-        columns.push(|row| [-300, 0, 299][row % 3]);
-        // The sixth column is not there: nothing is above any threshold.
-        let plain: Vec<i32> = (0..ROWS)
-            .map(|row| plainly(&bytes, &columns, row))
-            .collect();
-        assert_eq!(ensemble.score(&columns), plain);
+        // Each number of rows that are scored together.
+        for rows in [9, 25, 41, 57, 139] {
+            let mut columns = Columns::new(rows, 5);
+            columns.push(|_| next(700) as i32 - 350);
+            columns.push_same(-20);
+            columns.push(|row| row as i32 * 2000 - 40_000);
+            columns.push_same(i32::MAX);
+            columns.push(|row| [-300, 0, 299][row % 3]);
+            // The sixth column is not there: nothing is above any threshold.
+            let plain: Vec<i32> = (0..rows)
+                .map(|row| plainly(&bytes, &columns, row))
+                .collect();
+            assert_eq!(ensemble.score(&columns), plain);
+        }
     }
 }
