@@ -29,7 +29,7 @@ VIEW_WEIGHT = np.array([[0.5, 0.35, 0.1, 0.05, 0.1], [0.0, 0.7, 0.1, 0.05, 0.3]]
 OTHER_WEIGHT = np.array([1.0, 0.5])  # of pages that are no article, in both
 PAGES_WEIGHT = 0.5   # of lines that the model for pages has labelled
 SEGMENT_WEIGHT = 1.5 # of lines there that a wanted or unwanted segment has labelled
-TAUGHT = 0.5         # how much of a label is the chance that the model for pages gives the line
+TAUGHT = 0.5, 0.0    # how much of a label is the chance that the model for pages gives the line
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|\w+")
 # The odds of the model say too much, since a lost paragraph weighs more: by this factor (thousandths).
 EXCESS = 2014
@@ -37,7 +37,7 @@ EXCESS = 2014
 # article, mixed) and leaning (safe, balanced, tight); read off the out-of-fold curves, see
 # models/lines.md.
 POINTS = [
-    (50, 450, 400), (50, 550, 430), (50, 700, 600),
+    (50, 450, 400), (50, 550, 500), (50, 700, 600),
     (860, 860, 720), (920, 920, 770), (985, 985, 890),
     (50, 400, 350), (50, 500, 430), (50, 650, 550),
 ]
@@ -64,7 +64,8 @@ def labels(pages, rows):
 
 
 def taught(pages, rows, label, path):
-    """The labels with the chances of blocks of the same text mixed in; copies in their order."""
+    """The labels that each ensemble learns: with the chances of blocks of the same text mixed in;
+    copies in their order."""
     plain = lambda text: re.sub(r"\W+", "", text.lower())
     blocks = {}
     with open(path, encoding="utf-8") as file:
@@ -81,13 +82,14 @@ def taught(pages, rows, label, path):
             found.append(copies[min(seen.get(key, 0), len(copies) - 1)])
             seen[key] = seen.get(key, 0) + 1
         chances.append(np.array(found))
-    out = (label == 1).astype(float)
+    hard = (label == 1).astype(float)
+    soft = hard.copy()
     for at, (page, view, line, lines, _, _) in enumerate(rows.tolist()):
         here = chances[page][line:line + (lines if view < 2 else 1)]
         here = here[~np.isnan(here)]
         if len(here):
-            out[at] = (1 - TAUGHT) * out[at] + TAUGHT * here.mean()
-    return out
+            soft[at] = here.mean()
+    return [(1 - part) * hard + part * soft for part in TAUGHT]
 
 
 def folds(pages):
@@ -124,7 +126,7 @@ def raw(model, values):
 def train(values, wanted, weight, train):
     """Both ensembles: for whole pages, for articles."""
     used = [train & (w > 0) for w in weight]
-    return [fit(values[u], wanted[u], weight[k][u], k) for k, u in enumerate(used)]
+    return [fit(values[u], wanted[k][u], weight[k][u], k) for k, u in enumerate(used)]
 
 
 def out_of_fold(values, wanted, weight, used, fold, words, rows, tables, work):

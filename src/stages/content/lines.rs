@@ -22,7 +22,7 @@ const KEPT: usize = 2;
 /// The rule of the repeats stage whose choice, the first copy, is looked at again.
 const SAME_PARAGRAPH: &str = "repeats/same-paragraph";
 /// The score from which a copy is content by itself.
-const SURE_COPY: i32 = 650;
+const SURE_COPY: i32 = 450;
 
 /// Removes the open lines whose score is below the threshold.
 pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet, point: Point) {
