@@ -1,5 +1,6 @@
 //! `lavoir dedup`: anyone's rows, JSON lines or Parquet, without copies.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,7 +37,8 @@ pub(super) struct DedupArgs {
     /// Parquet if it ends in .parquet
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
-    /// Write `id TAB cluster` for every document; a cluster is named by the copy that stays
+    /// Write `id TAB cluster` for every document; a cluster is named by the copy that stays, and a
+    /// row whose id came before by `id#2`, `id#3` …
     #[arg(long, value_name = "FILE")]
     clusters: Option<PathBuf>,
     /// Write one JSON line per removed document: id, twin, kind, score in thousandths, and for
@@ -146,7 +148,7 @@ pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
         index.add(additions.into_iter().map(Ok))?;
     }
     if !args.quiet {
-        summary(&outcome, errors);
+        summary(&outcome, errors, rows.repeated_ids());
     }
     Ok(if errors > 0 {
         Exit::Findings
@@ -233,7 +235,7 @@ struct RepeatedRow<'a> {
 }
 
 fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) -> Result<()> {
-    let fail = |error: io::Error| Error::io("temporary file", &error);
+    let fail = |error: io::Error| Error::io("input or temporary file", &error);
     let lists = args.also_published_by.then_some("also_published_by");
     let staying = (0..rows.len()).filter(|&index| outcome.stays(index));
     let inputs: Vec<PathBuf> = Inputs::list(&args.inputs)
@@ -251,22 +253,27 @@ fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) ->
         .clusters
         .as_deref()
         .map(OutputFile::create_at)
-        .transpose()?;
+        .transpose()?
+        .map(OutputFile::unhashed);
     let mut removed = args
         .removed
         .as_deref()
         .map(OutputFile::create_at)
         .transpose()?;
     let publishers = publishers(args, rows, outcome);
+    let mut reader = rows.reader();
+    let mut line = String::new();
     for index in 0..rows.len() {
         let id = rows.id(index);
         let gone = why(rows, outcome, index);
         if let Some(file) = &mut clusters {
             let twin = gone.as_ref().map_or(id, |gone| gone.twin);
-            file.row(format!("{}\t{}", one_line(id), one_line(twin)).as_bytes())?;
+            line.clear();
+            line.extend([&*one_line(id), "\t", &one_line(twin)]);
+            file.row(line.as_bytes())?;
         }
         let Some(mut gone) = gone else {
-            let row = rows.row(index).map_err(fail)?;
+            let row = reader.row(index).map_err(fail)?;
             kept.row(&with_publishers(row, publishers.get(&index)))?;
             continue;
         };
@@ -290,6 +297,7 @@ fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) ->
     let repeated = repeated
         .map(|path| repeated_rows(path, rows, options, outcome))
         .transpose()?;
+    rows.is_unchanged().map_err(fail)?;
     for file in [Some(kept.finish()?), clusters, removed, report, repeated]
         .into_iter()
         .flatten()
@@ -340,15 +348,15 @@ fn publishers<'a>(
 }
 
 /// A row with the hosts before its closing brace; all else stays as it came.
-fn with_publishers(mut row: Vec<u8>, hosts: Option<&BTreeSet<&str>>) -> Vec<u8> {
-    let (Some(hosts), Some(b'}')) = (hosts, row.last()) else {
-        return row;
+fn with_publishers<'r>(row: &'r [u8], hosts: Option<&BTreeSet<&str>>) -> Cow<'r, [u8]> {
+    let (Some(hosts), Some(inside)) = (hosts, row.strip_suffix(b"}")) else {
+        return Cow::Borrowed(row);
     };
-    row.pop();
     // Plain strings, which JSON can always hold.
     let list = serde_json::to_string(hosts).unwrap_or_default();
+    let mut row = inside.to_vec();
     row.extend_from_slice(format!(",\"also_published_by\":{list}}}").as_bytes());
-    row
+    Cow::Owned(row)
 }
 
 fn report(path: &Path, rows: &Rows, outcome: &Outcome) -> Result<OutputFile> {
@@ -410,11 +418,15 @@ fn count(outcome: &Outcome, kind: DuplicateKind) -> usize {
 }
 
 /// An id as one field of a line.
-fn one_line(id: &str) -> String {
-    id.replace(['\t', '\n', '\r'], " ")
+fn one_line(id: &str) -> Cow<'_, str> {
+    if id.contains(['\t', '\n', '\r']) {
+        Cow::Owned(id.replace(['\t', '\n', '\r'], " "))
+    } else {
+        Cow::Borrowed(id)
+    }
 }
 
-fn summary(outcome: &Outcome, errors: u64) {
+fn summary(outcome: &Outcome, errors: u64, repeated_ids: usize) {
     let documents = outcome.removals.len();
     let (exact, near) = (
         count(outcome, DuplicateKind::Exact),
@@ -428,6 +440,9 @@ fn summary(outcome: &Outcome, errors: u64) {
             ", {} of them known from before",
             outcome.known.len()
         ));
+    }
+    if repeated_ids > 0 {
+        line.push_str(&format!(", {repeated_ids} ids came again (id#2, …)"));
     }
     if errors > 0 {
         line.push_str(&format!(", {errors} lines left out"));

@@ -1,9 +1,10 @@
 //! Rows of `lavoir dedup`: JSON lines or Parquet, in and out.
 
 use std::ffi::OsStr;
-use std::io::{self, BufRead};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::dedup::jsonl::Source;
 use crate::error::Result;
 use crate::io::compression;
 #[cfg(feature = "parquet")]
@@ -12,14 +13,17 @@ use crate::io::output::OutputFile;
 use crate::io::write::Packed;
 
 /// The rows of a file as JSON lines.
-pub(super) fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+pub(super) fn open(path: &Path) -> io::Result<Source> {
     #[cfg(feature = "parquet")]
     if json_rows::is_parquet(path) {
         let opened = json_rows::open(path);
         let opened = opened.map_err(|error| io::Error::other(error.to_string()))?;
-        return Ok(opened.1);
+        return Ok(Source::Stream(opened.1));
     }
-    compression::open(path)
+    if let Some(file) = compression::open_plain(path)? {
+        return Ok(Source::Plain(file));
+    }
+    compression::open(path).map(Source::Stream)
 }
 
 /// The rows that stay.

@@ -14,13 +14,15 @@ const QUERIES: usize = 32;
 const CROWD: usize = 48;
 /// A document stops asking when it was told of so many others.
 const ANSWERS: usize = 384;
+/// No fewer than a document is told of: the last shingle may pass the bound.
+const TOUCHED: usize = 512;
 /// How many partners a document proposes.
 const PARTNERS: usize = 8;
 /// A partner that has fewer than a fifth of the rare shingles is not promising.
 const LEAST: u32 = 5;
 /// Pairs that have less of their word pairs in common (thousandths) are not aligned. No pair with
 /// half of its text in common falls below, not even with one letter in twenty broken.
-const WORD_PAIRS: u32 = 300;
+pub(super) const WORD_PAIRS: u32 = 300;
 /// From here on they are aligned in any case. Between the two, only such whose common words stand
 /// in few runs …
 const SAFE: u32 = 450;
@@ -116,19 +118,41 @@ impl FromIterator<Vec<u32>> for Partners {
     }
 }
 
-/// Which documents ask about what: their rarest shared shingles, equally rare ones by their hash.
-fn queries(shared: &mut [Mine]) -> &[Mine] {
-    let key = |mine: &Mine| (Shared(mine.shared).count(), mine.shared);
-    let most = shared.len().min(QUERIES);
-    if shared.len() > QUERIES {
-        shared.select_nth_unstable_by_key(QUERIES, key);
+/// What a document asks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Ask {
+    /// The count of the shingle in the upper bits, its name in the lower ones.
+    rarity: u64,
+    place: u32,
+}
+
+impl Ask {
+    fn new(mine: &Mine) -> Self {
+        Self {
+            rarity: mine.shared.rotate_right(Shared::COUNT_BITS),
+            place: mine.place,
+        }
     }
-    let rarest = &mut shared[..most];
-    rarest.sort_unstable_by_key(key);
+
+    fn shared(self) -> Shared {
+        Shared(self.rarity.rotate_left(Shared::COUNT_BITS))
+    }
+}
+
+/// Which documents ask about what: their rarest shared shingles, equally rare ones by their hash.
+fn queries<'q>(shared: &[Mine], room: &'q mut Vec<Ask>) -> &'q [Ask] {
+    room.clear();
+    room.extend(shared.iter().map(Ask::new));
+    let most = room.len().min(QUERIES);
+    if room.len() > QUERIES {
+        room.select_nth_unstable(QUERIES);
+    }
+    let rarest = &mut room[..most];
+    rarest.sort_unstable();
     let mut answers = 0;
-    let asks = rarest.iter().take_while(|mine| {
+    let asks = rarest.iter().take_while(|ask| {
         let asks = answers < ANSWERS;
-        answers += answers_of(Shared(mine.shared).count() as usize);
+        answers += answers_of(ask.shared().count() as usize);
         asks
     });
     let count = asks.count();
@@ -140,19 +164,17 @@ const fn answers_of(count: usize) -> usize {
     if count <= CROWD { count } else { 3 }
 }
 
-/// Calls `vote` with the documents that a shingle of these documents proposes to `doc`.
-fn answer(postings: &[Posting], doc: u32, vote: impl FnMut(u32)) {
-    if postings.len() <= CROWD {
-        postings.iter().map(|posting| posting.doc).for_each(vote);
+/// Calls `vote` with the documents that a shingle of these `holders`, ascending, proposes to `doc`.
+#[inline]
+fn answer(holders: &[u32], doc: u32, vote: impl FnMut(u32)) {
+    if holders.len() <= CROWD {
+        holders.iter().copied().for_each(vote);
         return;
     }
-    let at = postings.partition_point(|posting| posting.doc < doc);
-    let before = at.checked_sub(1).and_then(|at| postings.get(at));
-    let near = [postings.first(), before, postings.get(at + 1)];
-    near.into_iter()
-        .flatten()
-        .map(|posting| posting.doc)
-        .for_each(vote);
+    let at = holders.partition_point(|&holder| holder < doc);
+    let before = at.checked_sub(1).and_then(|at| holders.get(at));
+    let near = [holders.first(), before, holders.get(at + 1)];
+    near.into_iter().flatten().copied().for_each(vote);
 }
 
 /// Who shares how much with a document.
@@ -162,6 +184,20 @@ struct Tally {
     asked: u32,
     /// Document, number of common rare shingles, their weight.
     others: Vec<(u32, u32, u64)>,
+}
+
+/// Votes by document, and room for what is asked.
+type Counting = (Vec<(u32, u32)>, Vec<Ask>);
+
+impl Tally {
+    /// How many common shingles make a partner.
+    fn least(&self) -> u32 {
+        if self.asked < 8 {
+            1
+        } else {
+            (self.asked / LEAST).max(2)
+        }
+    }
 }
 
 /// Finds the partners of all documents from the sorted `mine` (by document) and `postings` (by
@@ -201,38 +237,47 @@ impl Search<'_> {
         postings: &[Posting],
         batch: &mut Batch<'_, '_>,
     ) -> io::Result<()> {
+        // A quarter of the postings: most of what is looked up is in the cache then.
+        let holders: Vec<u32> = postings.iter().map(|posting| posting.doc).collect();
         let documents: Vec<&[Mine]> = mine.chunk_by(|a, b| a.doc == b.doc).collect();
-        let tally = |counts: &mut Vec<(u32, u32)>, shared: &&[Mine]| {
+        let tally = |(counts, room): &mut Counting, shared: &&[Mine]| {
             counts.resize(self.rarity.documents as usize, (0, 0));
-            let mut shared = shared.to_vec();
-            let asked = queries(&mut shared);
+            let (mut touched, mut new) = ([0; TOUCHED], 0);
+            let asked = queries(shared, room);
             let mut tally = Tally {
-                doc: asked[0].doc,
+                doc: shared[0].doc,
                 asked: asked.len() as u32,
                 others: Vec::new(),
             };
-            let mut touched = Vec::with_capacity(ANSWERS);
+            // Loads that do not wait for each other: what is looked at next is in the cache then.
+            let first = |ask: &Ask| holders.get(ask.place as usize).copied().unwrap_or(0);
+            std::hint::black_box(asked.iter().map(first).fold(0, u32::wrapping_add));
             for query in asked {
-                let count = Shared(query.shared).count() as usize;
+                let count = query.shared().count() as usize;
                 let weight = self.rarity.weight_of_count(count as u32) as u32;
                 let from = query.place as usize;
-                let same = postings.get(from..from + count).unwrap_or_default();
+                let same = holders.get(from..from + count).unwrap_or_default();
                 answer(same, tally.doc, |other| {
                     let slot = &mut counts[other as usize];
-                    if slot.0 == 0 {
-                        touched.push(other);
-                    }
+                    touched[new % TOUCHED] = other;
+                    new += usize::from(slot.0 == 0);
                     *slot = (slot.0 + 1, slot.1 + weight);
                 });
             }
-            for other in touched {
+            let (doc, least) = (tally.doc, tally.least());
+            for &other in &touched[..new] {
                 let (count, weight) = std::mem::take(&mut counts[other as usize]);
-                tally.others.push((other, count, u64::from(weight)));
+                if other != doc && count >= least {
+                    tally.others.push((other, count, u64::from(weight)));
+                }
             }
             tally
         };
         for documents in documents.chunks(BATCH) {
-            batch.tallies = documents.par_iter().map_init(Vec::new, tally).collect();
+            batch.tallies = documents
+                .par_iter()
+                .map_init(Counting::default, tally)
+                .collect();
             batch.flush()?;
         }
         Ok(())
@@ -246,19 +291,20 @@ impl Search<'_> {
         batch: &mut Batch<'_, '_>,
     ) -> io::Result<()> {
         let mut asked = vec![0_u8; self.rarity.documents as usize];
+        let mut room = Vec::new();
         let mut sorter = self.spill.sorter::<Query>(1);
         mine.groups(
             |mine| mine.doc,
             |shared| {
-                let mut shared = shared.to_vec();
-                let queries = queries(&mut shared);
-                asked[queries[0].doc as usize] = queries.len() as u8;
-                sorter.extend(queries.iter().map(|mine| Query {
+                let doc = shared[0].doc;
+                let queries = queries(shared, &mut room);
+                asked[doc as usize] = queries.len() as u8;
+                sorter.extend(queries.iter().map(|ask| Query {
                     shingle: match postings.in_memory() {
-                        Some(postings) => postings[mine.place as usize].shingle,
-                        None => Shared(mine.shared).with(mine.place),
+                        Some(postings) => postings[ask.place as usize].shingle,
+                        None => ask.shared().with(ask.place),
                     },
-                    doc: mine.doc,
+                    doc,
                 }))
             },
         )?;
@@ -302,9 +348,13 @@ impl Search<'_> {
                     asking.push(query?.doc);
                 }
                 let log = u32::from(self.rarity.log(same.len() as u32));
+                if asking.is_empty() {
+                    return Ok(());
+                }
+                let holders: Vec<u32> = same.iter().map(|posting| posting.doc).collect();
                 for doc in asking {
                     let mut full = Ok(());
-                    answer(same, doc, |other| {
+                    answer(&holders, doc, |other| {
                         if full.is_ok() {
                             full = votes.push(Vote { doc, other, log });
                         }
@@ -318,9 +368,7 @@ impl Search<'_> {
     }
 
     fn partners(&self, tally: &mut Tally) -> io::Result<Vec<u32>> {
-        let doc = tally.doc;
-        let asked = tally.asked;
-        let least = if asked < 8 { 1 } else { (asked / LEAST).max(2) };
+        let (doc, least) = (tally.doc, tally.least());
         let others = &mut tally.others;
         others.retain(|&(other, count, _)| other != doc && count >= least);
         let promise = |a: &(u32, u32, u64), b: &(u32, u32, u64)| b.2.cmp(&a.2).then(a.0.cmp(&b.0));
@@ -333,6 +381,9 @@ impl Search<'_> {
         if others.is_empty() {
             return Ok(partners);
         }
+        // As above.
+        let first = |other: &(u32, u32, u64)| self.entries.first_in_memory(other.0 as usize);
+        std::hint::black_box(others.iter().map(first).fold(0, u32::wrapping_add));
         let entry = Entry(self.entries.get(doc as usize)?);
         for &(other, _, _) in &*others {
             if self.is_promising(&entry, &Entry(self.entries.get(other as usize)?)) {
@@ -343,7 +394,9 @@ impl Search<'_> {
     }
 
     fn is_promising(&self, a: &Entry<'_>, b: &Entry<'_>) -> bool {
-        is_promising(a.word_pair_containment(b), || a.containment(b, self.rarity))
+        is_promising(a.word_pair_containment(b, WORD_PAIRS), || {
+            a.containment(b, self.rarity)
+        })
     }
 }
 

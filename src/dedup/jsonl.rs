@@ -1,33 +1,34 @@
 //! JSON lines as a corpus to deduplicate: rows stay on disk, as they came.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, BufRead, Write};
+use std::io;
 use std::ops::Range;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 pub use super::row::{Fields, Keep, order_of};
+pub use super::store::Source;
 
+use super::batch::Batch;
 use super::column::Column;
-use super::corpus::{Corpus, left};
+use super::corpus::Corpus;
+use super::ids::Ids;
 use super::row::Wanted;
 use super::scan::Scan;
 use super::scanned::{Scanned, ScannedText};
+use super::store::Store;
 use super::{Addition, Earlier, Options, Outcome, Texts, address, compare_scanned, host};
 use crate::io::ReadLimits;
-use crate::io::jsonl::{Line, next_line};
-use crate::spill::{Ends, Spill, read_at};
+use crate::spill::Spill;
 
-/// Rows of JSON lines in a file without a name.
+/// Rows of JSON lines.
 #[derive(Debug)]
 pub struct Rows {
-    file: File,
+    pub(super) store: Store,
     places: Vec<Place>,
-    /// All ids, one behind the other.
-    ids: String,
-    id_ends: Ends,
+    ids: Ids,
+    repeated_ids: usize,
     priorities: Column<i64>,
     /// 0 where there is none.
     addresses: Column<u64>,
@@ -39,7 +40,7 @@ pub struct Rows {
     scanned: Option<Scanned>,
 }
 
-/// Where a row stands in the file. The offset is in two halves: twelve bytes, not sixteen.
+/// Where a row stands in the store. The address is in two halves: twelve bytes, not sixteen.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     low: u32,
@@ -47,8 +48,14 @@ struct Place {
     len: u32,
 }
 
-/// Bytes of rows that are worked on at a time.
-const BATCH: usize = 4 << 20;
+impl Place {
+    fn address(self) -> u64 {
+        u64::from(self.high) << 32 | u64::from(self.low)
+    }
+}
+
+/// Bytes that are read at a time when rows are read in order.
+const WINDOW: usize = 1 << 18;
 
 /// Hosts that rows have named, by name.
 type Hosts = FxHashMap<Box<str>, u32>;
@@ -62,55 +69,15 @@ struct Read {
     text: ScannedText,
 }
 
-/// Lines that are worked on at a time.
-#[derive(Default)]
-struct Batch {
-    bytes: Vec<u8>,
-    /// Number and place of each line; none where it is too long.
-    lines: Vec<(usize, Option<Range<usize>>)>,
-}
-
-impl Batch {
-    /// Reads lines until there are enough; returns whether there may be more. `number` is that of
-    /// the last line that was read.
-    fn fill(&mut self, reader: &mut dyn BufRead, number: &mut usize) -> io::Result<bool> {
-        self.bytes.clear();
-        self.lines.clear();
-        let limit = ReadLimits::default().record_bytes;
-        while self.bytes.len() < BATCH {
-            let start = self.bytes.len();
-            *number += 1;
-            match next_line(reader, limit, &mut self.bytes)? {
-                Line::End => return Ok(false),
-                Line::TooLong => self.lines.push((*number, None)),
-                Line::Read => self.push(start, *number),
-            }
-        }
-        Ok(true)
-    }
-
-    fn push(&mut self, start: usize, number: usize) {
-        let line = &self.bytes[start..];
-        let mut start = start + line.len() - line.trim_ascii_start().len();
-        let end = self.bytes.len() - (line.len() - line.trim_ascii_end().len());
-        if number == 1 && self.bytes[start..].starts_with(b"\xEF\xBB\xBF") {
-            start += 3;
-        }
-        if start < end {
-            self.lines.push((number, Some(start..end)));
-        }
-    }
-}
-
 impl Rows {
-    /// Reads all rows of `inputs` (each a name for messages and a stream). A line that is no row is
+    /// Reads all rows of `inputs` (each a name for messages and a source). A line that is no row is
     /// reported to `error` as name, line number and cause, and left out. Texts are scanned as they
     /// come, by all threads; their words are not kept where `exact` copies alone are asked for.
     ///
     /// # Errors
     /// When an input cannot be read to its end or a temporary file cannot be written.
     pub fn read(
-        inputs: impl IntoIterator<Item = (String, io::Result<Box<dyn BufRead>>)>,
+        inputs: impl IntoIterator<Item = (String, io::Result<Source>)>,
         fields: Fields,
         options: &Options,
         exact: bool,
@@ -118,32 +85,30 @@ impl Rows {
     ) -> io::Result<Self> {
         let spill = Spill::of(options);
         let mut scanned = Scanned::new(&spill);
-        let mut file = tempfile::tempfile_in(&spill.dir)?;
-        let mut rows = Self {
-            file: file.try_clone()?,
-            places: Vec::new(),
-            ids: String::new(),
-            id_ends: Ends::default(),
-            priorities: Column::default(),
-            addresses: Column::default(),
-            hosts_of: Column::default(),
-            hosts: Vec::new(),
-            fields,
-            scanned: None,
-        };
-        let (mut hosts, mut batch, mut offset) = (Hosts::default(), Batch::default(), 0);
-        for (name, reader) in inputs {
+        let mut rows = Self::new(Store::new(spill.dir), fields);
+        let (mut hosts, mut batch) = (Hosts::default(), Batch::default());
+        let limit = ReadLimits::default().record_bytes;
+        for (name, source) in inputs {
             let place = |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
-            let (mut reader, mut number) = (reader.map_err(place)?, 0);
-            loop {
-                let is_more = batch.fill(&mut reader, &mut number).map_err(place)?;
+            let mut source = source.map_err(place)?;
+            let copies = rows.store.begin(&name, &source).map_err(place)?;
+            batch.begin();
+            let begin = rows.store.end();
+            let mut is_more = true;
+            while is_more {
+                let filled = batch.fill(source.reader(), limit);
+                is_more = filled.map_err(place)?;
                 let read = rows.parse(&batch, !exact);
-                file.write_all(&batch.bytes)?;
+                let start = if copies {
+                    rows.store.end()
+                } else {
+                    begin + batch.at()
+                };
                 for ((number, line), read) in batch.lines.iter().zip(read) {
                     match (line, read) {
                         (Some(line), Ok(read)) => {
                             scanned.push(&read.text)?;
-                            let place = offset + line.start as u64;
+                            let place = start + line.start as u64;
                             let name = || format!("{name}:{number}");
                             rows.add(read, place, line.len() as u32, &mut hosts, name);
                         }
@@ -151,37 +116,58 @@ impl Rows {
                         (None, Ok(_)) => {}
                     }
                 }
-                offset += batch.bytes.len() as u64;
-                if !is_more {
-                    break;
+                if copies {
+                    rows.store.copy(batch.bytes())?;
                 }
             }
+            if !copies {
+                rows.store.pass(batch.at() + batch.bytes().len() as u64);
+            }
         }
+        rows.repeated_ids = rows.ids.make_unique();
         rows.scanned = Some(scanned);
         Ok(rows)
     }
 
+    fn new(store: Store, fields: Fields) -> Self {
+        Self {
+            store,
+            places: Vec::new(),
+            ids: Ids::default(),
+            repeated_ids: 0,
+            priorities: Column::default(),
+            addresses: Column::default(),
+            hosts_of: Column::default(),
+            hosts: Vec::new(),
+            fields,
+            scanned: None,
+        }
+    }
+
     fn parse(&self, batch: &Batch, keeps_words: bool) -> Vec<Result<Read, String>> {
-        let read = |scan: &mut Scan, (_, line): &(usize, Option<Range<usize>>)| match line {
-            Some(line) => self.parse_row(&batch.bytes[line.clone()], scan, keeps_words),
+        let read = |tools: &mut Tools, (_, line): &(usize, Option<Range<usize>>)| match line {
+            Some(line) => self.parse_row(&batch.bytes()[line.clone()], tools, keeps_words),
             None => Err(format!(
                 "the line is longer than {} MiB",
                 ReadLimits::default().record_bytes >> 20
             )),
         };
         let lines = batch.lines.par_iter();
-        lines.map_init(Scan::default, read).collect()
+        lines.map_init(Tools::default, read).collect()
     }
 
-    fn parse_row(&self, row: &[u8], scan: &mut Scan, keeps_words: bool) -> Result<Read, String> {
+    fn parse_row(&self, row: &[u8], tools: &mut Tools, keeps_words: bool) -> Result<Read, String> {
         let fields = &self.fields;
         let wanted = Wanted {
             fields,
             whole: true,
         };
-        let parsed = wanted
-            .parse(row)
-            .map_err(|error| format!("invalid JSON: {error}"))?;
+        let parsed = match wanted.flat(row, &mut tools.text) {
+            Some(parsed) => parsed,
+            None => wanted
+                .parse(row)
+                .map_err(|error| format!("invalid JSON: {error}"))?,
+        };
         let text = parsed.text.ok_or("no field holds a text")?;
         let host = parsed.url.as_deref().and_then(host);
         let latest = || i64::MAX;
@@ -202,7 +188,7 @@ impl Rows {
             host,
             address: parsed.url.as_deref().and_then(address),
             priority,
-            text: ScannedText::of(&text, scan, keeps_words),
+            text: ScannedText::of(&text, &mut tools.scan, keeps_words),
         })
     }
 
@@ -216,8 +202,7 @@ impl Rows {
     ) {
         let index = self.places.len();
         let id = read.id.unwrap_or_else(name);
-        self.ids.push_str(&id);
-        self.id_ends.push(id.len() as u32);
+        self.ids.push(&id);
         self.places.push(Place {
             low: offset as u32,
             high: (offset >> 32) as u32,
@@ -250,12 +235,7 @@ impl Rows {
     ) -> io::Result<Outcome> {
         match self.scanned.take() {
             Some(mut scanned) => {
-                let memory = Spill::of(options).memory;
-                // Words that stay in memory must not take it from what sorts.
-                if left(memory, self.len(), scanned.bytes()) < memory / 4 {
-                    scanned.unload()?;
-                }
-                let corpus = Corpus::new(&*self, options, scanned.bytes());
+                let corpus = Corpus::scanned(&*self, options, &mut scanned)?;
                 compare_scanned(&corpus, scanned, options, earlier, each)
             }
             None => super::compare_with(&*self, options, earlier, each),
@@ -265,14 +245,76 @@ impl Rows {
     /// A row as it came, without its line end.
     ///
     /// # Errors
-    /// When the temporary file cannot be read.
+    /// When the input or its copy cannot be read.
     pub fn row(&self, index: usize) -> io::Result<Vec<u8>> {
         let place = self.places.get(index).ok_or(io::ErrorKind::NotFound)?;
         let mut row = vec![0; place.len as usize];
-        let offset = u64::from(place.high) << 32 | u64::from(place.low);
-        read_at(&self.file, &mut row, offset)?;
+        self.store.read(&mut row, place.address())?;
         Ok(row)
     }
+
+    /// Reads rows in order, as they came.
+    pub fn reader(&self) -> RowReader<'_> {
+        RowReader {
+            rows: self,
+            bytes: Vec::new(),
+            at: 0,
+        }
+    }
+
+    /// How many rows have an id that came before; they are named by it and their number among those
+    /// that have it: `id#2`.
+    pub fn repeated_ids(&self) -> usize {
+        self.repeated_ids
+    }
+
+    /// Fails if a file from which rows are read again is not what it was.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn is_unchanged(&self) -> io::Result<()> {
+        self.store.is_unchanged()
+    }
+}
+
+/// Reads rows one after another.
+#[derive(Debug)]
+pub struct RowReader<'r> {
+    rows: &'r Rows,
+    /// What was read last, and its address.
+    bytes: Vec<u8>,
+    at: u64,
+}
+
+impl RowReader<'_> {
+    /// A row as it came, without its line end.
+    ///
+    /// # Errors
+    /// When the input or its copy cannot be read.
+    pub fn row(&mut self, index: usize) -> io::Result<&[u8]> {
+        let place = self.rows.places.get(index).ok_or(io::ErrorKind::NotFound)?;
+        let (address, len) = (place.address(), place.len as usize);
+        let held = self.at..self.at + self.bytes.len() as u64;
+        if address < held.start || address + len as u64 > held.end {
+            let left = self.rows.store.left(address)?;
+            let size = left.min(WINDOW.max(len) as u64) as usize;
+            self.bytes.resize(size, 0);
+            self.at = address;
+            if let Err(error) = self.rows.store.read(&mut self.bytes, address) {
+                self.bytes.clear();
+                return Err(error);
+            }
+        }
+        let start = (address - self.at) as usize;
+        Ok(&self.bytes[start..start + len])
+    }
+}
+
+/// What a thread keeps between rows.
+#[derive(Default)]
+struct Tools {
+    scan: Scan,
+    text: Vec<u8>,
 }
 
 impl Texts for Rows {
@@ -286,8 +328,12 @@ impl Texts for Rows {
             fields: &self.fields,
             whole: false,
         };
-        let text = wanted.parse(&row)?.text.unwrap_or_default();
-        Ok(Cow::Owned(text.into_owned()))
+        let mut buffer = Vec::new();
+        let text = match wanted.flat(&row, &mut buffer) {
+            Some(parsed) => parsed.text,
+            None => wanted.parse(&row)?.text,
+        };
+        Ok(Cow::Owned(text.unwrap_or_default().into_owned()))
     }
 
     fn host(&self, index: usize) -> Option<&str> {
@@ -308,9 +354,7 @@ impl Texts for Rows {
     }
 
     fn id(&self, index: usize) -> &str {
-        let place = self.id_ends.get(index);
-        let id = place.and_then(|place| self.ids.get(place.start as usize..place.end as usize));
-        id.unwrap_or_default()
+        self.ids.get(index)
     }
 }
 
@@ -324,8 +368,8 @@ mod tests {
 
     fn rows_within(text: &str, fields: Fields, memory: u64) -> (Rows, Vec<(usize, String)>) {
         let mut errors = Vec::new();
-        let reader: Box<dyn BufRead> = Box::new(io::Cursor::new(text.to_owned()));
-        let inputs = [("x.jsonl".to_owned(), Ok(reader))];
+        let source = Source::Stream(Box::new(io::Cursor::new(text.to_owned())));
+        let inputs = [("x.jsonl".to_owned(), Ok(source))];
         let options = Options {
             memory,
             ..Options::default()

@@ -59,7 +59,7 @@ pub(super) struct Wanted<'f> {
 }
 
 /// What a row says.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Parsed<'r> {
     pub id: Option<String>,
     pub url: Option<String>,
@@ -67,7 +67,7 @@ pub(super) struct Parsed<'r> {
     /// The value of the field that decides which copy stays.
     pub priority: Option<i64>,
     /// Place of the text's field in the list of names.
-    rank: usize,
+    pub(super) rank: usize,
 }
 
 impl Wanted<'_> {

@@ -1,6 +1,6 @@
 //! Runs of equal words in two texts.
 
-use super::scan::{FACTORS, fold};
+use super::hash::{FACTORS, fold};
 
 /// Words that must be equal in a row to begin a match.
 const SEED: usize = 4;

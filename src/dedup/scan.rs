@@ -5,11 +5,13 @@
 //! they leave out accented Latin letters, so that a copy with broken accents ("cafÃ©") still has the
 //! words of its twin.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::block::Block;
+use super::hash::{FACTORS, SEED, ascii_lower, ascii_run, eight, fold, hash, skeleton_hash};
+use super::letters::{is_unspaced, join_broken};
 use super::scanned::Digest;
 
 /// A scanned text; kept between texts to reuse its memory.
@@ -28,6 +30,8 @@ pub(super) struct Scan {
     start: usize,
     is_ascii: bool,
     digest: [u64; 2],
+    /// What the bytes at hand are.
+    block: Block,
 }
 
 const BREAK: u8 = 0;
@@ -94,8 +98,20 @@ impl Scan {
         self.normal.clear();
         (self.start, self.is_ascii, self.digest) = (0, true, [SEED; 2]);
         let bytes = text.as_bytes();
+        self.block = Block::new(bytes, 0);
+        if SPELLED {
+            self.normal.reserve(bytes.len() + 8);
+            self.words.reserve(bytes.len() / 5);
+            self.places.reserve(bytes.len() / 5);
+        }
         let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
+        loop {
+            if self.normal.len() == self.start {
+                at = self.plain::<SPELLED>(bytes, at);
+            }
+            let Some(&byte) = bytes.get(at) else {
+                break;
+            };
             at += 1;
             match CLASS[byte as usize] {
                 BREAK => self.end_token::<SPELLED>(),
@@ -111,37 +127,112 @@ impl Scan {
                     }
                 }
                 WIDE => at = self.wide::<SPELLED>(text, at - 1),
-                _ => at = self.word::<SPELLED>(bytes, at - 1),
+                _ => at = self.part(bytes, at - 1),
             }
         }
         self.end_line::<SPELLED>();
     }
 
-    /// Takes the run of ASCII letters and digits at `at`; returns where it ends.
-    #[inline]
-    fn word<const SPELLED: bool>(&mut self, bytes: &[u8], at: usize) -> usize {
-        let (mut end, mut hash) = (at, SEED);
-        loop {
-            let (len, lower) = ascii_run(eight(bytes, end));
-            end += len;
-            if len > 0 {
-                hash = fold(hash ^ lower, FACTORS[0]);
+    /// Takes ASCII words that stand between spaces and marks, which are most; returns where
+    /// something else is.
+    fn plain<const SPELLED: bool>(&mut self, bytes: &[u8], mut at: usize) -> usize {
+        let [mut high, mut low] = self.digest;
+        let mut line = self.ends.last().copied().unwrap_or(0);
+        // Words on their way to the others: there is always room for one more.
+        let (mut found, mut count) = ([0; 64], 0);
+        while at < bytes.len() {
+            let from = at.wrapping_sub(self.block.at);
+            if from >= Block::LEN {
+                self.block = Block::new(bytes, at);
+                continue;
             }
-            if len < 8 {
+            let rest = u64::MAX << from;
+            let (word, wide) = (self.block.word & rest, self.block.wide & rest);
+            // The next thing that is no space or mark, and the line ends before it.
+            let start = (word | wide).trailing_zeros() as usize;
+            let behind = u64::MAX.checked_shl(start as u32).unwrap_or(0);
+            if self.block.line_end & rest & !behind != 0 {
+                line = self.end_plain_line(line, count);
+            }
+            at = self.block.at + start;
+            if start == Block::LEN {
+                continue;
+            }
+            if wide >> start & 1 == 1 {
                 break;
             }
+            let len = (!(self.block.word >> start)).trailing_zeros() as usize;
+            if start + len >= Block::LEN {
+                if start == 0 {
+                    break;
+                }
+                self.block = Block::new(bytes, at);
+                continue;
+            }
+            let end = at + len;
+            let class = bytes.get(end).map_or(BREAK, |&next| CLASS[next as usize]);
+            if class > NEWLINE {
+                let rest = bytes.get(end + 1..).unwrap_or_default();
+                if class != HYPHEN || matches!(rest, [b'\n', b'a'..=b'z', ..]) {
+                    // It goes on.
+                    break;
+                }
+            }
+            let mut hash = SEED;
+            while at < end {
+                let lower = ascii_lower(eight(bytes, at), end - at);
+                hash = fold(hash ^ lower, FACTORS[0]);
+                if SPELLED {
+                    self.push_lower(lower, (end - at).min(8));
+                }
+                at += 8;
+            }
+            at = end;
+            [high, low] = [fold(high ^ hash, FACTORS[0]), fold(low ^ hash, FACTORS[1])];
+            found[count % found.len()] = hash as u32;
+            count += 1;
+            if SPELLED {
+                self.end_spelling();
+            }
+            if count == found.len() {
+                self.words.extend_from_slice(&found);
+                count = 0;
+            }
         }
-        let next = bytes.get(end).map_or(BREAK, |&byte| CLASS[byte as usize]);
-        let is_whole = self.normal.len() == self.start && next <= NEWLINE;
-        if SPELLED || !is_whole {
-            let word = bytes.get(at..end).unwrap_or_default();
-            let lower = word.iter().map(|&byte| CLASS[byte as usize]);
-            self.normal.extend(lower);
-        }
-        if is_whole {
-            self.push_token::<SPELLED>(hash, hash);
+        self.words.extend_from_slice(&found[..count]);
+        self.digest = [high, low];
+        at
+    }
+
+    /// Ends a line when the one before it ended at `last`; `more` words are yet to be added. Returns
+    /// where it ends.
+    #[inline]
+    fn end_plain_line(&mut self, last: u32, more: usize) -> u32 {
+        let end = (self.words.len() + more) as u32;
+        if end > last {
+            self.ends.push(end);
         }
         end
+    }
+
+    /// Adds the first `len` bytes of eight to the token at hand.
+    #[inline]
+    fn push_lower(&mut self, lower: u64, len: usize) {
+        let end = self.normal.len() + len;
+        self.normal.extend_from_slice(&lower.to_le_bytes());
+        self.normal.truncate(end);
+    }
+
+    /// Takes the run of ASCII letters and digits at `at`, a part of a word; returns where it ends.
+    fn part(&mut self, bytes: &[u8], mut at: usize) -> usize {
+        loop {
+            let (len, lower) = ascii_run(eight(bytes, at));
+            self.push_lower(lower, len);
+            at += len;
+            if len < 8 {
+                return at;
+            }
+        }
     }
 
     #[inline]
@@ -150,11 +241,16 @@ impl Scan {
         self.digest = [fold(a ^ exact, FACTORS[0]), fold(b ^ exact, FACTORS[1])];
         self.words.push(word as u32);
         if SPELLED {
-            let end = self.normal.len();
-            self.places.push((self.start as u32, end as u32));
-            self.normal.push(b' ');
-            self.start = end + 1;
+            self.end_spelling();
         }
+    }
+
+    #[inline]
+    fn end_spelling(&mut self) {
+        let end = self.normal.len();
+        self.places.push((self.start as u32, end as u32));
+        self.normal.push(b' ');
+        self.start = end + 1;
     }
 
     #[inline]
@@ -268,135 +364,6 @@ impl Scan {
     }
 }
 
-/// The eight bytes at `at` as a little-endian number, zeros behind the end.
-#[inline(always)]
-fn eight(bytes: &[u8], at: usize) -> u64 {
-    match bytes
-        .get(at..at + 8)
-        .and_then(|eight| eight.try_into().ok())
-    {
-        Some(eight) => u64::from_le_bytes(eight),
-        None => {
-            let mut eight = [0; 8];
-            let rest = bytes.get(at..).unwrap_or_default();
-            let len = rest.len().min(8);
-            eight[..len].copy_from_slice(&rest[..len]);
-            u64::from_le_bytes(eight)
-        }
-    }
-}
-
-/// With how many ASCII letters and digits eight bytes begin, and these in lower case, zeros behind
-/// them. All bytes are looked at at once: a sum carries into the upper bit of each byte that is not
-/// below a bound.
-#[inline(always)]
-const fn ascii_run(chunk: u64) -> (usize, u64) {
-    #[inline(always)]
-    const fn each(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
-    }
-    #[inline(always)]
-    const fn within(bytes: u64, first: u8, last: u8) -> u64 {
-        (bytes + each(0x80 - first)) & !(bytes + each(0x7f - last))
-    }
-    let seven = chunk & each(0x7f);
-    let is_word = within(seven, b'0', b'9') | within(seven | each(0x20), b'a', b'z');
-    let is_other = !(is_word & !chunk) & each(0x80);
-    let bits = is_other.trailing_zeros() & !7;
-    let lower = chunk | each(0x20);
-    match 1_u64.checked_shl(bits) {
-        Some(end) => ((bits / 8) as usize, lower & (end - 1)),
-        None => (8, lower),
-    }
-}
-
-const SEED: u64 = 0x243f_6a88_85a3_08d3;
-pub(super) const FACTORS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd1b5_4a32_d192_ed03];
-
-/// Both halves of a product in one (the step of wyhash).
-#[inline(always)]
-pub(super) const fn fold(value: u64, factor: u64) -> u64 {
-    let product = value as u128 * factor as u128;
-    product as u64 ^ (product >> 64) as u64
-}
-
-/// Hash of the bytes of a token, none of them zero.
-fn hash(bytes: &[u8]) -> u64 {
-    let steps = (0..bytes.len()).step_by(8);
-    steps.fold(SEED, |hash, at| fold(hash ^ eight(bytes, at), FACTORS[0]))
-}
-
-/// Undoes what UTF-8 read as windows-1252 does to words ("Ã©", "â€™"): a letter stays one letter
-/// (some accented one, which the skeleton leaves out), a punctuation mark stays one.
-fn join_broken(run: &str) -> Cow<'_, str> {
-    if !run.contains(['Ã', 'Â', 'Å', 'â']) {
-        return Cow::Borrowed(run);
-    }
-    let mut joined = String::with_capacity(run.len());
-    let mut chars = run.chars().peekable();
-    while let Some(c) = chars.next() {
-        match (c, chars.peek()) {
-            ('Ã' | 'Å', Some(&second)) if is_trail(second) => {
-                chars.next();
-                joined.push('ã');
-            }
-            ('Â', Some('\u{a0}'..='\u{bf}')) => {}
-            ('â', Some('€')) => {
-                chars.next();
-                let is_apostrophe = matches!(chars.next(), Some('™' | '˜'));
-                joined.push(if is_apostrophe { '’' } else { '–' });
-            }
-            _ => joined.push(c),
-        }
-    }
-    Cow::Owned(joined)
-}
-
-/// Whether windows-1252 shows a UTF-8 continuation byte as this character.
-fn is_trail(c: char) -> bool {
-    matches!(c, '\u{80}'..='\u{bf}' | '\u{152}' | '\u{153}' | '\u{160}' | '\u{161}' | '\u{178}'
-        | '\u{17d}' | '\u{17e}' | '\u{192}' | '\u{2c6}' | '\u{2dc}' | '\u{2013}'..='\u{203a}'
-        | '\u{20ac}' | '\u{2122}' | '\u{fffd}')
-}
-
-/// Scripts that write no space between words: each character is a token.
-fn is_unspaced(c: char) -> bool {
-    matches!(c,
-        '\u{0e00}'..='\u{0eff}' // Thai, Lao
-        | '\u{1000}'..='\u{109f}' // Myanmar
-        | '\u{1780}'..='\u{17ff}' // Khmer
-        | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' // Hiragana, Katakana
-        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{3ffff}')
-}
-
-/// Hash of a word without its Latin letters beyond ASCII (U+0080–U+024F).
-fn skeleton_hash(word: &[u8], skeleton: &mut Vec<u8>) -> u64 {
-    skeleton.clear();
-    let mut skips = false;
-    for &byte in word {
-        if byte >= 0xc0 {
-            // Lead bytes C2–C8 and C9 80–8F begin U+0080–U+024F; the few letters of C9 beyond
-            // it are rare enough to go along.
-            skips = byte <= 0xc9;
-        } else if byte < 128 {
-            skips = false;
-        }
-        if !skips {
-            skeleton.push(byte);
-        }
-    }
-    hash(skeleton)
-}
-
-/// A bijection of 64 bits that spreads every input bit (the finaliser of SplitMix64).
-#[inline(always)]
-pub(super) const fn mix(value: u64) -> u64 {
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -468,15 +435,6 @@ mod tests {
             let words = hashes(&text);
             let is_word = |c: char| c.is_alphanumeric() || !c.is_ascii();
             proptest::prop_assert!(words.is_empty() || text.chars().any(is_word));
-        }
-
-        #[test]
-        fn eight_bytes_are_looked_at_at_once(bytes in proptest::array::uniform8(0_u8..)) {
-            let len = bytes.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(8);
-            let mut lower = [0; 8];
-            lower[..len].copy_from_slice(&bytes[..len]);
-            lower.make_ascii_lowercase();
-            proptest::prop_assert_eq!(ascii_run(u64::from_le_bytes(bytes)), (len, u64::from_le_bytes(lower)));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::scan::{FACTORS, fold};
+use super::hash::{FACTORS, fold};
 use super::words::Words;
 
 /// Words in a shingle.
@@ -57,6 +57,42 @@ const fn is_sampled(shingle: u64, rate: usize) -> bool {
     shingle <= u64::MAX / RATES[rate]
 }
 
+/// Values that are put aside before they are added.
+const SAMPLE: usize = 64;
+
+/// What is chosen of many values. Nothing branches on the choice: no processor foresees it.
+struct Sample<T> {
+    all: Vec<T>,
+    last: [T; SAMPLE],
+    count: usize,
+}
+
+impl<T: Copy + Default> Sample<T> {
+    fn with_room(room: usize) -> Self {
+        Self {
+            all: Vec::with_capacity(room),
+            last: [T::default(); SAMPLE],
+            count: 0,
+        }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, value: T, is_chosen: bool) {
+        self.last[self.count % SAMPLE] = value;
+        self.count += usize::from(is_chosen);
+        if self.count == SAMPLE {
+            self.all.extend_from_slice(&self.last);
+            self.count = 0;
+        }
+    }
+
+    fn finish(mut self) -> Vec<T> {
+        self.all
+            .extend_from_slice(&self.last[..self.count % SAMPLE]);
+        self.all
+    }
+}
+
 /// The shingles of a text by which it is found.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sketch {
@@ -72,22 +108,20 @@ impl Sketch {
     /// The sampled shingles of a text of these words.
     pub fn new(words: &[u32]) -> Self {
         let rate = rate_of(words.len());
-        let mut shingles = Vec::with_capacity(words.len().min(SMALL * 2));
+        let mut shingles = Sample::with_room(words.len().min(SMALL * 2));
         each_shingle(words, |_, shingle| {
-            if is_sampled(shingle, rate) {
-                shingles.push(shingle);
-            }
+            shingles.add(shingle, is_sampled(shingle, rate))
         });
+        let mut shingles = shingles.finish();
         shingles.sort_unstable();
         shingles.dedup();
-        let mut word_pairs = Vec::with_capacity(words.len().min(SMALL * 4));
+        let mut word_pairs = Sample::with_room(words.len().min(SMALL * 4));
         let most = u32::MAX / PAIR_RATES[rate];
         for (&one, &two) in words.iter().zip(words.iter().skip(1)) {
             let pair = fold(u64::from(one) << 32 | u64::from(two), FACTORS[0]) as u32;
-            if pair <= most {
-                word_pairs.push(pair);
-            }
+            word_pairs.add(pair, pair <= most);
         }
+        let mut word_pairs = word_pairs.finish();
         word_pairs.sort_unstable();
         word_pairs.dedup();
         Self {
@@ -110,25 +144,21 @@ impl Rarity {
     /// For each word the logarithm behind the weight of the last shingle before it that is known
     /// from the entry of the text.
     pub fn of_words(self, words: &Words<'_>, entry: &Entry<'_>) -> Vec<u16> {
-        const UNKNOWN: u16 = u16::MAX;
-        let mut logs = vec![UNKNOWN; words.hashes().len()];
         let known = entry.shared().take_while(|&shared| is_known(shared.0));
         let known: Vec<Shared> = known.collect();
+        let mut places = Sample::with_room(words.hashes().len() / 8);
         each_shingle(words.hashes(), |at, shingle| {
-            if is_known(shingle) {
-                let place = known.binary_search_by_key(&Shared::name(shingle), |s| s.shingle());
-                let count = place.map_or(1, |place| known[place].count());
-                logs[at] = self.log(count);
-            }
+            places.add((at as u32, shingle), is_known(shingle));
         });
-        let first = logs.iter().copied().find(|&log| log != UNKNOWN);
-        let mut last = first.unwrap_or(self.log(1));
-        for log in &mut logs {
-            if *log == UNKNOWN {
-                *log = last;
-            }
-            last = *log;
+        let mut logs = Vec::with_capacity(words.hashes().len());
+        let mut last = None;
+        for (at, shingle) in places.finish() {
+            let place = known.binary_search_by_key(&Shared::name(shingle), |s| s.shingle());
+            let log = self.log(place.map_or(1, |place| known[place].count()));
+            logs.resize(at as usize, last.unwrap_or(log));
+            last = Some(log);
         }
+        logs.resize(words.hashes().len(), last.unwrap_or(self.log(1)));
         logs
     }
 
@@ -173,7 +203,9 @@ const fn log2_16ths(value: u64) -> u64 {
 pub(super) struct Shared(pub u64);
 
 impl Shared {
-    const COUNT: u64 = (1 << 24) - 1;
+    /// Bits of the count.
+    pub const COUNT_BITS: u32 = 24;
+    const COUNT: u64 = (1 << Self::COUNT_BITS) - 1;
 
     /// A shingle of `count` documents.
     pub fn new(shingle: u64, count: usize) -> Self {
@@ -193,7 +225,7 @@ impl Shared {
     /// What of a shingle its name is.
     #[inline]
     pub const fn name(shingle: u64) -> u64 {
-        shingle >> 24
+        shingle >> Self::COUNT_BITS
     }
 
     /// Its name.
@@ -210,12 +242,17 @@ impl Shared {
 }
 
 /// What is known of a document beside its words, as one record: its rate, the summed weight of
-/// its shingles at each rate, the shingles that others have too, and the pairs of words.
+/// its shingles and the number of its pairs of words at each rate, a bit for each of these, the
+/// shingles that others have too, and the pairs of words.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'r>(pub Cow<'r, [u32]>);
 
 impl Entry<'_> {
-    const HEAD: usize = 2 + RATES.len() * 2;
+    /// Bits for pairs of words, in words.
+    const BITS: usize = 16;
+    const PAIRS_AT: usize = 1 + RATES.len() * 2;
+    const BITS_AT: usize = Self::PAIRS_AT + RATES.len();
+    const HEAD: usize = Self::BITS_AT + Self::BITS + 1;
 
     /// The entry of a document with these shared shingles, ascending.
     pub fn new(sketch: &Counted<'_>, shared: &[Shared], rarity: Rarity) -> Entry<'static> {
@@ -235,6 +272,16 @@ impl Entry<'_> {
         record.push(sketch.rate);
         let wide = weights.into_iter();
         record.extend(wide.flat_map(|weight| [weight as u32, (weight >> 32) as u32]));
+        let pairs = (0..RATES.len()).map(|rate| {
+            let is_sampled = |&pair: &u32| pair <= u32::MAX / PAIR_RATES[rate];
+            sketch.word_pairs.partition_point(is_sampled) as u32
+        });
+        record.extend(pairs);
+        let mut bits = [0_u32; Self::BITS];
+        for pair in sketch.word_pairs {
+            bits[*pair as usize / 32 % Self::BITS] |= 1 << (pair % 32);
+        }
+        record.extend_from_slice(&bits);
         record.push(shared.len() as u32);
         record.extend(shared.iter().flat_map(|s| [s.0 as u32, (s.0 >> 32) as u32]));
         record.extend_from_slice(sketch.word_pairs);
@@ -271,16 +318,17 @@ impl Entry<'_> {
         two.map(|two| Shared(u64::from(two[0]) | u64::from(two[1]) << 32))
     }
 
+    /// How many pairs of words it has at a rate.
+    fn pair_count(&self, rate: usize) -> usize {
+        let count = self.0.get(Self::PAIRS_AT + rate);
+        count.map_or(0, |&count| count as usize)
+    }
+
     /// Its pairs of words at a rate.
     fn word_pairs(&self, rate: usize) -> &[u32] {
-        let pairs = self.0.get(self.shared_end()..).unwrap_or_default();
-        if rate == self.rate() {
-            return pairs;
-        }
-        let is_sampled = |&pair: &u32| pair <= u32::MAX / PAIR_RATES[rate];
-        pairs
-            .get(..pairs.partition_point(is_sampled))
-            .unwrap_or_default()
+        let start = self.shared_end();
+        let pairs = self.0.get(start..start + self.pair_count(rate));
+        pairs.unwrap_or_default()
     }
 
     /// The share of the smaller document's shingles that the other one has, by weight, in
@@ -307,15 +355,34 @@ impl Entry<'_> {
         (common * 1000 / self.weight(rate).min(other.weight(rate)).max(1)) as u32
     }
 
+    fn bits(&self) -> &[u32] {
+        let bits = Self::BITS_AT..Self::BITS_AT + Self::BITS;
+        self.0.get(bits).unwrap_or_default()
+    }
+
     /// The share of word pairs of the document with fewer that the other one has, in
-    /// thousandths; `None` where there are too few to tell.
-    pub fn word_pair_containment(&self, other: &Self) -> Option<u32> {
+    /// thousandths; `None` where there are too few to tell. Below `least` it may be said to be 0.
+    pub fn word_pair_containment(&self, other: &Self, least: u32) -> Option<u32> {
         let rate = self.rate().max(other.rate());
-        let (a, b) = (self.word_pairs(rate), other.word_pairs(rate));
-        let fewer = a.len().min(b.len()) as u32;
+        let (len_a, len_b) = (self.pair_count(rate), other.pair_count(rate));
+        let fewer = len_a.min(len_b) as u32;
         if fewer < 8 {
             return None;
         }
+        // One of them has all of its pairs here: a bit that the other lacks is a pair it lacks.
+        let (whole, len, part) = if self.rate() == rate {
+            (self, len_a, other)
+        } else {
+            (other, len_b, self)
+        };
+        let bits = whole.bits().iter().zip(part.bits());
+        let lacks: u32 = bits
+            .map(|(mine, theirs)| (mine & !theirs).count_ones())
+            .sum();
+        if (len as u32).saturating_sub(lacks) * 1000 < least * fewer {
+            return Some(0);
+        }
+        let (a, b) = (self.word_pairs(rate), other.word_pairs(rate));
         let (mut i, mut j, mut common) = (0, 0, 0);
         while let (Some(&x), Some(&y)) = (a.get(i), b.get(j)) {
             common += u32::from(x == y);

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::corpus::Corpus;
-use super::scan::mix;
+use super::hash::mix;
 use super::words::{Words, line_hash};
 use super::{Earlier, SeenLine, Texts};
 use crate::site::{LONG, speaks};

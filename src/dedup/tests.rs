@@ -297,7 +297,7 @@ fn twenty_orders_and_any_memory_give_one_result() {
     let mut state = 7_u64;
     for turn in 0..20 {
         for at in (1..texts.len()).rev() {
-            state = scan::mix(state.wrapping_add(0x9e37_79b9_7f4a_7c15));
+            state = hash::mix(state.wrapping_add(0x9e37_79b9_7f4a_7c15));
             texts.swap(at, state as usize % (at + 1));
         }
         let memory = [0, 1 << 30][turn % 2];

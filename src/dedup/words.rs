@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::scan::{Scan, mix};
+use super::hash::mix;
+use super::scan::Scan;
 
 /// The compared words of a text, as one record: the number of lines, where each of them ends, and
 /// the hashes of all words.

@@ -2,7 +2,7 @@
 //! first bytes, and Brotli, which has none and is told by its ending.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -249,6 +249,22 @@ impl<R: Read> Read for Bounded<R> {
 pub fn open(path: &Path) -> io::Result<Stream<'static>> {
     let meter = Meter::new(ReadLimits::default());
     meter.decompress(meter.raw(open_raw(path)?), is_brotli(path))
+}
+
+/// Opens a file on disk that is not compressed, so that any part of it can be read again; none
+/// where it is something else.
+///
+/// # Errors
+/// The file cannot be opened or its first bytes not read.
+pub(crate) fn open_plain(path: &Path) -> io::Result<Option<File>> {
+    if path == Path::new("-") || is_brotli(path) || !path.is_file() {
+        return Ok(None);
+    }
+    let mut file = File::open(path)?;
+    let mut head = Vec::new();
+    (&mut file).take(8).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(Codec::of_head(&head).is_none().then_some(file))
 }
 
 /// Opens a file as it is; `-` is standard input.

@@ -74,19 +74,17 @@ impl Columns {
         if !self.begin() {
             return;
         }
-        self.data.extend((0..self.rows).map(value).map(saturate));
-        self.pad();
+        self.fill((0..self.rows).map(value));
     }
 
     /// Adds a column that is made of one thing per row; 0 where there are too few.
     #[inline]
-    pub fn push_each<T>(&mut self, of: &[T], mut value: impl FnMut(&T) -> i32) {
+    pub fn push_each<T>(&mut self, of: &[T], value: impl FnMut(&T) -> i32) {
         if !self.begin() {
             return;
         }
         let of = of.get(..self.rows).unwrap_or(of);
-        self.data.extend(of.iter().map(|of| saturate(value(of))));
-        self.pad();
+        self.fill(of.iter().map(value));
     }
 
     /// Adds a column of the values of the rows one after the other; 0 where there are too few.
@@ -95,8 +93,19 @@ impl Columns {
         if !self.begin() {
             return;
         }
-        self.data.extend(values.take(self.rows).map(saturate));
-        self.pad();
+        self.fill(values);
+    }
+
+    /// Adds the values of a column that has begun.
+    #[inline]
+    fn fill(&mut self, values: impl Iterator<Item = i32>) {
+        let start = self.data.len();
+        self.data.resize(start + self.stride, 0);
+        // Two slices side by side let the compiler take many rows at once.
+        let rows = &mut self.data[start..start + self.rows];
+        for (row, value) in rows.iter_mut().zip(values) {
+            *row = saturate(value);
+        }
     }
 
     /// Adds a column that holds `value` in every row.

@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 
 use super::literals::lower;
 
-/// Bits of a line's table.
+/// Bits of a gram's place in a line's table.
 const BITS: u32 = 12;
-const TABLE: usize = 1 << (BITS - 6);
+const TABLE: usize = 1 << BITS;
 /// Odd numbers without a pattern (of xxHash): the upper bits of a product depend on all.
 const SPREAD: u32 = 0x9e37_79b1;
 const PAIRS: u32 = 0x85eb_ca77;
@@ -58,13 +58,20 @@ fn byte_of_lower(c: char) -> u8 {
     }
 }
 
-/// The pairs and triples of characters that a line holds.
+/// The pairs and triples of characters that a line holds: a place holds the number of the last line
+/// that had its gram, so that the table is seldom cleared.
 #[derive(Debug)]
-pub(super) struct Grams([u64; TABLE]);
+pub(super) struct Grams {
+    places: Box<[u8; TABLE]>,
+    line: u8,
+}
 
 impl Default for Grams {
     fn default() -> Self {
-        Self([0; TABLE])
+        Self {
+            places: Box::new([0; TABLE]),
+            line: 0,
+        }
     }
 }
 
@@ -87,9 +94,13 @@ pub(super) fn gram(bytes: &[u8]) -> u64 {
 impl Grams {
     /// Takes the grams of another line, given as [`bytes_of`] writes it.
     pub(super) fn take(&mut self, line: &[u8]) {
-        let Self(bits) = self;
-        *bits = [0; TABLE];
-        let mut add = |gram: u16| bits[usize::from(gram >> 6) % TABLE] |= 1 << (gram & 63);
+        self.line = self.line.wrapping_add(1);
+        if self.line == 0 {
+            *self.places = [0; TABLE];
+            self.line = 1;
+        }
+        let number = self.line;
+        let mut add = |gram: u16| self.places[usize::from(gram) % TABLE] = number;
         for window in line.windows(3) {
             if let &[a, b, c] = window {
                 add(pair(a, b));
@@ -105,7 +116,7 @@ impl Grams {
     }
 
     fn has(&self, gram: u16) -> bool {
-        self.0[usize::from(gram >> 6) % TABLE] >> (gram & 63) & 1 != 0
+        self.places[usize::from(gram) % TABLE] == self.line
     }
 }
 
@@ -148,6 +159,19 @@ fn grams_of(word: &[u8]) -> [u16; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_is_taken_for_one_long_before() {
+        let mut grams = Grams::default();
+        for at in 0..600 {
+            grams.take(if at % 256 == 1 { b"once" } else { b"later" });
+            let has = |word: &[u8]| Words::new(&[word.to_vec()]).may_be_in(&grams);
+            assert_eq!(
+                (has(b"once"), has(b"later")),
+                (at % 256 == 1, at % 256 != 1)
+            );
+        }
+    }
 
     #[test]
     fn a_line_may_hold_the_words_that_it_holds_and_few_others() {

@@ -9,6 +9,7 @@ mod filter;
 mod gates;
 mod grams;
 mod heads;
+mod inside;
 mod items;
 mod lint;
 mod literals;

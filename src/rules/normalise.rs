@@ -69,6 +69,46 @@ fn find_simple(c: char) -> Option<char> {
     lower.next().is_none().then(|| fold(one))
 }
 
+/// Whether characters of `line` beyond ASCII hold letters of ASCII in their normal form.
+pub(super) fn gives_ascii(line: &str) -> bool {
+    let gives = |c: char| match GIVES.get(c as usize >> 8) {
+        Some(page) => {
+            let page = page.get_or_init(|| {
+                let c = |at: u32| char::from_u32((c as u32 & !0xff) + at);
+                let bit = |at: u32| u64::from(c(at).is_some_and(finds_ascii)) << (at % 64);
+                std::array::from_fn(|word| (0..64).map(|at| bit(word as u32 * 64 + at)).sum())
+            });
+            page[c as usize >> 6 & 3] >> (c as u32 & 63) & 1 != 0
+        }
+        None => finds_ascii(c),
+    };
+    may_give_ascii(line.as_bytes()) && line.chars().any(|c| !c.is_ascii() && gives(c))
+}
+
+/// The same by the first bytes of characters: `é` (C3), Greek, Cyrillic, Hebrew, Arabic (CE to DF),
+/// Han and Hangul (E4 to E9, EB, EC) and general punctuation (E2 80) are none of those.
+fn may_give_ascii(line: &[u8]) -> bool {
+    let suspect = |byte: &u8| {
+        *byte >= 0xC2 && !matches!(byte, 0xC3 | 0xCE..=0xDF | 0xE4..=0xE9 | 0xEB | 0xEC)
+    };
+    let mut rest = if line.is_ascii() { &[] } else { line };
+    while let Some(at) = rest.iter().position(suspect) {
+        if rest[at] != 0xE2 || rest.get(at + 1) != Some(&0x80) {
+            return true;
+        }
+        rest = &rest[at + 2..];
+    }
+    false
+}
+
+/// The answers for the characters below U+10000, by 256, filled when first asked for.
+static GIVES: [OnceLock<[u64; 4]>; 256] = [const { OnceLock::new() }; 256];
+
+fn finds_ascii(c: char) -> bool {
+    let mut normal = std::iter::once(c).nfkc().flat_map(char::to_lowercase);
+    normal.any(|c| c.is_ascii_alphabetic())
+}
+
 /// Writes `line` with every number (digits with `.` `,` `:` `/` `'` or a space between digits)
 /// replaced by `0` into `out`; returns whether there was one.
 pub fn fold_numbers(line: &str, out: &mut String) -> bool {

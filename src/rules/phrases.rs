@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::compile::{Hit, Scratch};
 use super::filter::{Filter, Index, known_by};
+use super::inside::Words;
 use super::items::Ends;
 use super::normalise::{fold_numbers, normalise};
 use super::pack::Rule;
@@ -31,6 +32,8 @@ pub(super) struct Phrases {
     starts: Index,
     ends: Index,
     inside: Option<AhoCorasick>,
+    /// What a line must hold for a pattern of `inside`.
+    inside_words: Words,
     /// The part of each pattern of `inside`.
     inside_parts: Vec<usize>,
 }
@@ -86,6 +89,7 @@ impl Phrases {
             whole: Index::new(whole),
             starts: anchored(&parts, Where::Start),
             ends: anchored(&parts, Where::End),
+            inside_words: Words::new(inside.iter().map(|&at| parts[at].text.as_str())),
             inside: automaton(inside.iter().map(|&at| &parts[at].text), false)?,
             inside_parts: inside,
             parts,
@@ -93,11 +97,13 @@ impl Phrases {
     }
 
     /// Whether a line may hold a phrase; most do not, and a few letters of it tell.
-    fn may_hit(&self, ends: &Ends, found: &mut Vec<usize>) -> bool {
+    fn may_hit(&self, line: &str, ends: &Ends, found: &mut Vec<usize>) -> bool {
         found.clear();
         self.starts.all_of(|len| ends.head(len), found);
         self.ends.all_of(|len| ends.tail(len), found);
-        !found.is_empty() || self.inside.is_some() || !self.whole.get(ends.key()).is_empty()
+        !found.is_empty()
+            || !self.whole.get(ends.key()).is_empty()
+            || self.inside_words.may_be_in(line)
     }
 
     /// Adds the rules whose phrases `line` is, begins or ends with or holds.
@@ -108,7 +114,7 @@ impl Phrases {
             tried,
             ..
         } = scratch;
-        if !self.may_hit(ends, tried) {
+        if !self.may_hit(line, ends, tried) {
             return;
         }
         normalise(line, normal);

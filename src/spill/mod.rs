@@ -5,6 +5,7 @@
 //! goes with the process. The answers are the same either way.
 
 mod ends;
+mod radix;
 mod shelf;
 mod sort;
 
@@ -35,10 +36,23 @@ impl Spill {
     }
 }
 
+/// The bytes of memory that this process holds beside files, where the system tells.
+pub(crate) fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kib.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) << 10
+}
+
 /// A row of fixed size that can be written to disk.
 pub(crate) trait Row: Copy + Ord + Send + Sync {
     /// Its bytes on disk.
     const SIZE: usize;
+
+    /// Its first field: what rows are ordered by before anything else.
+    fn lead(&self) -> u64;
 
     /// Appends its bytes.
     fn write(self, out: &mut Vec<u8>);
@@ -55,22 +69,28 @@ pub(crate) fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 
 /// Writes and reads rows field by field.
 macro_rules! rows {
-    ($($name:ident { $($field:ident: $int:ty),+ })+) => {$(
+    ($($name:ident { $lead:ident: $lead_int:ty $(, $field:ident: $int:ty)* })+) => {$(
         impl Row for $name {
-            const SIZE: usize = 0 $(+ size_of::<$int>())+;
+            const SIZE: usize = size_of::<$lead_int>() $(+ size_of::<$int>())*;
+
+            fn lead(&self) -> u64 {
+                u64::from(self.$lead)
+            }
 
             fn write(self, out: &mut Vec<u8>) {
-                $(out.extend_from_slice(&self.$field.to_le_bytes());)+
+                out.extend_from_slice(&self.$lead.to_le_bytes());
+                $(out.extend_from_slice(&self.$field.to_le_bytes());)*
             }
 
             fn read(bytes: &[u8]) -> Self {
-                let mut at = 0;
+                let $lead = <$lead_int>::from_le_bytes($crate::spill::part(bytes, 0));
+                let mut at = size_of::<$lead_int>();
                 $(
                     let $field = <$int>::from_le_bytes($crate::spill::part(bytes, at));
                     at += size_of::<$int>();
-                )+
+                )*
                 let _ = at;
-                Self { $($field),+ }
+                Self { $lead $(, $field)* }
             }
         }
     )+};
@@ -95,4 +115,17 @@ pub(crate) fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> io::Res
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     file.seek(SeekFrom::Start(offset))?;
     file.read_exact(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_holds_what_it_wrote() {
+        let held = std::hint::black_box(vec![7_u8; 64 << 20]);
+        assert!(resident() >= 60 << 20);
+        assert_eq!(held[5], 7);
+    }
 }

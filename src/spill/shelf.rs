@@ -101,6 +101,14 @@ impl Shelf {
         self.ends.len_of(number) as usize
     }
 
+    /// The first word of record `number` if it is in memory, else 0.
+    #[inline]
+    pub fn first_in_memory(&self, number: usize) -> u32 {
+        let place = self.ends.get(number).filter(|_| self.unloaded.is_none());
+        let first = place.and_then(|place| self.words.get(place.start as usize));
+        first.copied().unwrap_or(0)
+    }
+
     /// Record `number`; empty where there is none.
     pub fn get(&self, number: usize) -> io::Result<Cow<'_, [u32]>> {
         let Some(Range { start, end }) = self.ends.get(number) else {

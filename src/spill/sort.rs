@@ -6,9 +6,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use rayon::prelude::*;
-
-use super::{Row, Spill, read_at, temporary};
+use super::{Row, Spill, radix, read_at, temporary};
 
 impl Spill {
     /// A sorter that may use this part (in eighths) of the memory.
@@ -58,7 +56,7 @@ impl<T: Row> Sorter<T> {
     }
 
     fn spill(&mut self) -> io::Result<()> {
-        self.rows.par_sort_unstable();
+        radix::sort(&mut self.rows);
         let file = match &mut self.file {
             Some(file) => file,
             None => self
@@ -80,7 +78,7 @@ impl<T: Row> Sorter<T> {
     /// Ends adding.
     pub fn finish(mut self) -> io::Result<Sorted<T>> {
         if self.file.is_none() {
-            self.rows.par_sort_unstable();
+            radix::sort(&mut self.rows);
             return Ok(Sorted {
                 rows: self.rows,
                 disk: None,

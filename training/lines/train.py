@@ -1,11 +1,12 @@
 """Trains the line model for plain text and writes models/lines.bin.
 
-    python train.py LINES.jsonl WORK DUMP models/lines.bin
+    python train.py LINES.jsonl WORK DUMP models/lines.bin CHANCES.jsonl
 
 LINES.jsonl labelled lines (keep, drop, amb; amb is not trained on): the development set, and below it
             pages that `render_lines` has labelled (`src` is "pages")
 WORK        a folder for intermediate files
 DUMP        the compiled example `dump_lines`, which writes the features as inference sees them
+CHANCES     what the model for pages says of their blocks (`teach_lines`): half of what a line is told
 
 Needs catboost 1.2.10, numpy and scipy. Seed, folds (by host) and order are fixed: same data, same bytes.
 WORK/lines.scores holds the out-of-fold scores of both ensembles, log-odds in thousandths, in the
@@ -28,6 +29,7 @@ VIEW_WEIGHT = np.array([[0.5, 0.35, 0.1, 0.05, 0.1], [0.0, 0.7, 0.1, 0.05, 0.3]]
 OTHER_WEIGHT = np.array([1.0, 0.5])  # of pages that are no article, in both
 PAGES_WEIGHT = 0.5   # of lines that the model for pages has labelled
 SEGMENT_WEIGHT = 1.5 # of lines there that a wanted or unwanted segment has labelled
+TAUGHT = 0.5         # how much of a label is the chance that the model for pages gives the line
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|\w+")
 # The odds of the model say too much, since a lost paragraph weighs more: by this factor (thousandths).
 EXCESS = 2014
@@ -61,6 +63,33 @@ def labels(pages, rows):
     return out, count
 
 
+def taught(pages, rows, label, path):
+    """The labels with the chances of blocks of the same text mixed in; copies in their order."""
+    plain = lambda text: re.sub(r"\W+", "", text.lower())
+    blocks = {}
+    with open(path, encoding="utf-8") as file:
+        for page in map(json.loads, file):
+            known = blocks[page["id"]] = {}
+            for text, chance in zip(page["blocks"], page["chances"], strict=True):
+                known.setdefault(plain(text), []).append(chance / 1000)
+    chances = []
+    for page in pages:
+        known, seen, found = blocks.get(page["id"], {}), {}, []
+        for line in page["lines"]:
+            key = plain(line[0])
+            copies = known.get(key, [math.nan])
+            found.append(copies[min(seen.get(key, 0), len(copies) - 1)])
+            seen[key] = seen.get(key, 0) + 1
+        chances.append(np.array(found))
+    out = (label == 1).astype(float)
+    for at, (page, view, line, lines, _, _) in enumerate(rows.tolist()):
+        here = chances[page][line:line + (lines if view < 2 else 1)]
+        here = here[~np.isnan(here)]
+        if len(here):
+            out[at] = (1 - TAUGHT) * out[at] + TAUGHT * here.mean()
+    return out
+
+
 def folds(pages):
     digest = lambda host: int(hashlib.sha256(host.encode()).hexdigest()[:8], 16)
     return np.array([digest(page["host"]) % FOLDS for page in pages], np.int8)
@@ -79,31 +108,31 @@ def weights(pages, rows, label, words, used, cut_out):
     return weight * np.array([why[page][line] for page, line in rows[:, [0, 2]].tolist()])
 
 
-def fit(values, label, weight, cut_out):
+def fit(values, wanted, weight, cut_out):
     model = CatBoostClassifier(
         iterations=TREES[cut_out], depth=DEPTH, learning_rate=RATE[cut_out], l2_leaf_reg=30, rsm=0.3,
         bootstrap_type="Bernoulli", subsample=0.5, border_count=32, boosting_type="Plain",
-        loss_function="Logloss", random_seed=SEED, thread_count=2, verbose=False,
+        loss_function="CrossEntropy", random_seed=SEED, thread_count=2, verbose=False,
         allow_writing_files=False)
-    return model.fit(values, label, sample_weight=weight)
+    return model.fit(values, wanted, sample_weight=weight)
 
 
 def raw(model, values):
     return model.predict(values, prediction_type="RawFormulaVal")
 
 
-def train(values, label, weight, train):
+def train(values, wanted, weight, train):
     """Both ensembles: for whole pages, for articles."""
     used = [train & (w > 0) for w in weight]
-    return [fit(values[u], label[u], weight[k][u], k) for k, u in enumerate(used)]
+    return [fit(values[u], wanted[u], weight[k][u], k) for k, u in enumerate(used)]
 
 
-def out_of_fold(values, label, weight, used, fold, words, rows, tables, work):
+def out_of_fold(values, wanted, weight, used, fold, words, rows, tables, work):
     """Scores of weights that saw no page of the host; these weights as WORK/fold.N.bin."""
     scores = np.zeros((2, len(values)))
     for k in range(FOLDS):
         vocabulary.fill(values, words, rows, fold, lambda other: tables[k, other])
-        models = train(values, label, weight, used & (fold != k))
+        models = train(values, wanted, weight, used & (fold != k))
         test = fold == k
         for cut_out in (0, 1):
             scores[cut_out][test] = raw(models[cut_out], values[test])
@@ -142,7 +171,7 @@ def write(models, table, width, work, target):
             file.write(export(model, width, f"{work}/lines.json"))
 
 
-def main(lines, work, dump, target):
+def main(lines, work, dump, target, chances):
     with open(lines, encoding="utf-8") as file:
         pages = [json.loads(line) for line in file]
     pages = [page for page in pages if page["usable"]]
@@ -152,16 +181,17 @@ def main(lines, work, dump, target):
     rows, values = load(f"{work}/lines")
     label, words = labels(pages, rows)
     fold = folds(pages)[rows[:, 0]]
+    wanted = taught(pages, rows, label, chances)
     used = (label >= 0) & (rows[:, 4] == 0)
     weight = [weights(pages, rows, label, words, used, cut_out) for cut_out in (0, 1)]
     hosts = np.unique([page["host"] for page in pages], return_inverse=True)[1][rows[:, 0]]
     slots = vocabulary.design(f"{work}/lines.words", len(rows))
     tables = vocabulary.tables(slots, rows, label, used, fold, hosts, FOLDS)
-    scores = out_of_fold(values, label, weight, used, fold, slots, rows, tables, work)
+    scores = out_of_fold(values, wanted, weight, used, fold, slots, rows, tables, work)
     scores.tofile(f"{work}/lines.scores")
     # What the trees learn from is once more made without a row's own fold.
     vocabulary.fill(values, slots, rows, fold, lambda other: tables[other, other])
-    models = train(values, label, weight, used)
+    models = train(values, wanted, weight, used)
     write(models, tables["all"], values.shape[1], work, target)
     np.savez(f"{work}/labels.npz", label=label, words=words)
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::repeats::{self, Repeats};
 use super::stats::Stats;
 use super::{Page, Ruled, Sums, best_stretch, distance, share};
-use crate::model::Columns;
+use crate::model::{Columns, saturate};
 
 /// Farthest line that a distance counts.
 const FAR: i32 = 60;
@@ -101,59 +101,51 @@ pub(super) fn push(page: &Page<'_>, columns: &mut Columns) {
 
 /// The line itself.
 fn own(context: &Context<'_>, columns: &mut Columns) {
-    let mut push = |value: fn(&Stats) -> i32| columns.push_all(context.stats().map(value));
-    push(|s| s.chars);
-    push(|s| s.words);
-    push(|s| share(s.letters, s.chars));
-    push(|s| share(s.upper, s.letters));
-    push(|s| share(s.capitals, s.words));
-    push(|s| share(s.digits, s.chars));
-    push(|s| share(s.chars - s.letters - s.digits, s.chars));
-    push(|s| s.ends);
-    push(|s| s.commas);
-    push(|s| s.separators);
-    push(|s| s.quotes);
-    push(|s| s.links);
-    push(|s| s.first);
-    push(|s| s.close);
-    push(|s| s.longest);
-    push(|s| (s.letters + s.digits) * 10 / s.words.max(1));
-    push(|s| share(s.unspaced, s.letters));
+    /// A column of a value of each line.
+    macro_rules! push {
+        ($value:expr) => {
+            columns.push_each(&context.page.stats, $value)
+        };
+    }
+    push!(|s: &Stats| s.chars);
+    push!(|s: &Stats| s.words);
+    push!(|s: &Stats| share(s.letters, s.chars));
+    push!(|s: &Stats| share(s.upper, s.letters));
+    push!(|s: &Stats| share(s.capitals, s.words));
+    push!(|s: &Stats| share(s.digits, s.chars));
+    push!(|s: &Stats| share(s.chars - s.letters - s.digits, s.chars));
+    push!(|s: &Stats| s.ends);
+    push!(|s: &Stats| s.commas);
+    push!(|s: &Stats| s.separators);
+    push!(|s: &Stats| s.quotes);
+    push!(|s: &Stats| s.links);
+    push!(|s: &Stats| s.first);
+    push!(|s: &Stats| s.close);
+    push!(|s: &Stats| s.longest);
+    push!(|s: &Stats| (s.letters + s.digits) * 10 / s.words.max(1));
+    push!(|s: &Stats| share(s.unspaced, s.letters));
     for bit in 0..8 {
         let lines = context.page.lines.iter();
         columns.push_all(lines.map(|line| i32::from(line.families >> bit & 1)));
     }
 }
 
-/// A value per line, with -1 for the lines beyond the ends of the page.
-struct Near(Vec<i32>);
-
-impl Near {
-    /// How many lines away.
-    const MOST: usize = 2;
-
-    fn new(values: impl Iterator<Item = i32>) -> Self {
-        let ends = [-1; Self::MOST];
-        Self(ends.into_iter().chain(values).chain(ends).collect())
-    }
-
-    /// The values of the lines `by` lines away.
-    fn at(&self, by: isize) -> impl Iterator<Item = i32> {
-        let from = Self::MOST.saturating_add_signed(by);
-        self.0[from..].iter().copied()
-    }
-}
-
 /// The lines before and after.
 fn around(context: &Context<'_>, columns: &mut Columns) {
+    let values = |value: fn(&Stats) -> i32| -> Vec<i16> {
+        context
+            .stats()
+            .map(|stats| saturate(value(stats)))
+            .collect()
+    };
     let near = [
-        Near::new(context.stats().map(|s| s.chars)),
-        Near::new(context.stats().map(|s| s.close)),
-        Near::new(context.stats().map(|s| share(s.capitals, s.words))),
+        values(|s| s.chars),
+        values(|s| s.close),
+        values(|s| share(s.capitals, s.words)),
     ];
     for by in [-2, -1, 1, 2] {
         for values in &near {
-            columns.push_all(values.at(by));
+            columns.push_shifted(values, by, -1);
         }
     }
     for count in [1, 3, 8, 25] {
@@ -244,16 +236,17 @@ fn nearest(count: usize, most: i32, is: impl Fn(usize) -> bool) -> (Vec<i32>, Ve
 fn place(context: &Context<'_>, columns: &mut Columns) {
     let (count, all) = (context.count as i32, context.chars.all());
     for stretch in &context.stretches {
-        let (from, to) = (stretch.start, stretch.end);
         columns.push(|at| distance(stretch, at));
-        columns.push(|at| share(context.chars.over(from, at), context.chars.over(from, to)));
+        let chars = context.chars.over(stretch.start, stretch.end);
+        let since = context.chars.since(stretch.start);
+        columns.push_all(since.map(|since| share(since, chars)));
     }
     columns.push(|at| share(at as i32, count));
-    columns.push(|at| share(context.chars.over(0, at), all));
+    columns.push_all(context.chars.since(0).map(|since| share(since, all)));
     columns.push(|at| (at as i32).min(FAR));
     columns.push(|at| (count - 1 - at as i32).min(FAR));
     let prose = context.prose.all();
-    columns.push(|at| share(context.prose.over(0, at), prose));
+    columns.push_all(context.prose.since(0).map(|since| share(since, prose)));
     let runs = prose_runs(context);
     columns.push(|at| runs[at].0);
     columns.push(|at| share(runs[at].0, prose));
@@ -263,7 +256,7 @@ fn place(context: &Context<'_>, columns: &mut Columns) {
     columns.push(|at| before[at]);
     columns.push(|at| after[at]);
     // The only value that all lines of a page share: with more of them trees learn single pages.
-    columns.push(|_| share(context.prose.all(), all));
+    columns.push_same(share(prose, all));
 }
 
 /// Prose with at most [`GAP`] other lines between is one run. Per line the characters of prose of

@@ -8,17 +8,19 @@
 mod class;
 mod context;
 mod repeats;
+mod scan;
 mod signs;
 mod stats;
 mod vocabulary;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
 use super::{Columns, Ensemble, Reader, broken};
 use crate::error::Result;
-use stats::{Counter, Stats};
+use scan::Counter;
+use stats::Stats;
 pub use vocabulary::Vocabulary;
 
 /// The built-in weights.
@@ -102,6 +104,8 @@ impl<'a> Page<'a> {
 pub struct LineModel {
     /// For whole pages, and for articles that somebody has cut out of theirs.
     ensembles: [Ensemble; 2],
+    /// The columns that each asks for.
+    asked: [Arc<[bool]>; 2],
     odds: Odds,
     points: [Limits; POINTS],
     /// How much the log-odds say too much, in thousandths as a factor of the odds: lost
@@ -179,9 +183,15 @@ impl LineModel {
         let odds: Vec<i16> = (1..1000).map(|_| reader.i16()).collect::<Result<_>>()?;
         let odds = Odds::new(&odds);
         let vocabulary = Vocabulary::read(&mut reader)?;
+        let ensembles = [Ensemble::read(&mut reader)?, Ensemble::read(&mut reader)?];
         Ok(Self {
             vocabulary,
-            ensembles: [Ensemble::read(&mut reader)?, Ensemble::read(&mut reader)?],
+            asked: ensembles.each_ref().map(|ensemble| {
+                let mut asked = vec![false; ensemble.width()];
+                ensemble.asked().for_each(|column| asked[column] = true);
+                asked.into()
+            }),
+            ensembles,
             odds,
             points,
             excess,
@@ -232,7 +242,10 @@ impl LineModel {
     /// The probability, in thousandths, that each line is main content. `cut_out` says that the
     /// lines are an article without its page.
     pub fn scores(&self, lines: &[Line<'_>], cut_out: bool) -> Vec<i32> {
-        let odds = self.ensembles[usize::from(cut_out)].score(&columns(lines, &self.vocabulary));
+        let which = usize::from(cut_out);
+        let mut columns = Columns::only(lines.len(), &self.asked[which]);
+        push(lines, &self.vocabulary, &mut columns);
+        let odds = self.ensembles[which].score(&columns);
         odds.into_iter()
             .map(|odds| self.odds.thousandths(odds))
             .collect()
@@ -241,11 +254,15 @@ impl LineModel {
 
 /// The features of every line.
 pub fn columns(lines: &[Line<'_>], vocabulary: &Vocabulary) -> Columns {
-    let page = Page::new(lines);
     let mut columns = Columns::new(lines.len(), WIDTH);
-    context::push(&page, &mut columns);
-    vocabulary::push(&page, vocabulary, &mut columns);
+    push(lines, vocabulary, &mut columns);
     columns
+}
+
+fn push(lines: &[Line<'_>], vocabulary: &Vocabulary, columns: &mut Columns) {
+    let page = Page::new(lines);
+    context::push(&page, columns);
+    vocabulary::push(&page, vocabulary, columns);
 }
 
 /// The slots of a [`Vocabulary`] that each line uses, from which training makes the weights.
@@ -300,6 +317,13 @@ impl Sums {
     /// Per line the sum over the `count` lines after.
     fn after(&self, count: usize) -> impl Iterator<Item = i32> {
         self.around(1, 1 + count as isize)
+    }
+
+    /// Per line the sum over the lines from `from` to it (not included), less than 0 before `from`.
+    fn since(&self, from: usize) -> impl Iterator<Item = i32> {
+        let first = self.0[REACH + from.min(self.count())];
+        let upto = &self.0[REACH..REACH + self.count()];
+        upto.iter().map(move |upto| upto.wrapping_sub(first))
     }
 
     /// The sum over lines `from..to`, cut to the page.
@@ -375,6 +399,7 @@ mod tests {
         assert_eq!(sums.before(5).collect::<Vec<_>>(), [0, 1, 3, 6]);
         assert_eq!(sums.after(2).collect::<Vec<_>>(), [5, 7, 4, 0]);
         assert_eq!((sums.over(1, 9), sums.all()), (9, 10));
+        assert_eq!(sums.since(2).collect::<Vec<_>>(), [-3, -2, 0, 3]);
     }
 
     #[test]

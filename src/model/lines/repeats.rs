@@ -81,7 +81,7 @@ pub(super) fn heads(stats: &[Stats]) -> Vec<i32> {
 /// How often the value of each line comes, in an open table of twice as many slots.
 struct Counts {
     /// Value, how often, and the first line that has it.
-    slots: Vec<(u64, i32, usize)>,
+    slots: Vec<(u64, i32, u32)>,
     /// The slot of each line.
     lines: Vec<u32>,
 }
@@ -98,7 +98,7 @@ impl Counts {
                 slot = (slot + 1) & (size - 1);
             }
             if slots[slot].1 == 0 {
-                slots[slot] = (value, 0, line);
+                slots[slot] = (value, 0, line as u32);
             }
             slots[slot].1 += 1;
             slot as u32
@@ -109,7 +109,7 @@ impl Counts {
         }
     }
 
-    fn slot(&self, line: usize) -> &(u64, i32, usize) {
+    fn slot(&self, line: usize) -> &(u64, i32, u32) {
         &self.slots[self.lines[line] as usize]
     }
 
@@ -118,7 +118,7 @@ impl Counts {
     }
 
     fn first(&self, line: usize) -> usize {
-        self.slot(line).2
+        self.slot(line).2 as usize
     }
 }
 
@@ -189,16 +189,15 @@ pub(super) fn titled(page: &Page<'_>) -> Vec<i32> {
     let Some(title) = title.map(|at| page.words_of(at)) else {
         return vec![-1; page.stats.len()];
     };
-    let title: Vec<u16> = title
-        .iter()
-        .filter(|&&word| word & LONG != 0)
-        .take(TITLE_WORDS)
-        .copied()
-        .collect();
+    let long = |word: &&u16| **word & LONG != 0;
+    let mut of_title = vec![false; 1 << SLOT_BITS];
+    for &word in title.iter().filter(long).take(TITLE_WORDS) {
+        of_title[usize::from(word & !LONG)] = true;
+    }
     let shared = |at: usize| {
-        let words = page.words_of(at).iter().filter(|&&word| word & LONG != 0);
-        let words = words.take(LINE_WORDS);
-        words.filter(|word| title.contains(word)).count() as i32
+        let words = page.words_of(at).iter().filter(long).take(LINE_WORDS);
+        let shared = words.filter(|word| of_title[usize::from(**word & !LONG)]);
+        shared.count() as i32
     };
     (0..page.stats.len()).map(shared).collect()
 }

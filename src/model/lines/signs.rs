@@ -5,8 +5,20 @@ use super::stats::MIX;
 /// Characters, written so that different ones read differently.
 #[derive(Debug, Default)]
 pub(super) struct Signs {
-    pub bytes: Vec<u8>,
+    bytes: Vec<u8>,
     pub len: usize,
+    digits: Vec<Digit>,
+    /// The same with each number folded into one digit.
+    folded: Vec<u8>,
+}
+
+/// A digit among the characters.
+#[derive(Debug)]
+struct Digit {
+    from: usize,
+    to: usize,
+    /// Whether it goes on with a number.
+    goes_on: bool,
 }
 
 impl Signs {
@@ -18,10 +30,17 @@ impl Signs {
             self.bytes.resize(most, 0);
         }
         self.len = 0;
+        self.digits.clear();
+    }
+
+    /// The room that is left.
+    #[inline]
+    pub(super) fn rest(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(self.len..).unwrap_or_default()
     }
 
     #[inline]
-    pub(super) fn push(&mut self, byte: u8) {
+    fn push(&mut self, byte: u8) {
         if let Some(place) = self.bytes.get_mut(self.len) {
             *place = byte;
             self.len += 1;
@@ -38,14 +57,45 @@ impl Signs {
         }
     }
 
-    pub(super) fn hash(&self) -> u64 {
-        let (words, rest) = self.bytes[..self.len].as_chunks::<8>();
-        let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(MIX);
-        let hash = words
-            .iter()
-            .fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        mix(hash, u64::from_le_bytes(last))
+    /// A digit; `goes_on` says that the character before is one as well.
+    pub(super) fn push_digit(&mut self, code: u32, goes_on: bool) {
+        let from = self.len;
+        self.push_code(code);
+        self.digits.push(Digit {
+            from,
+            to: self.len,
+            goes_on,
+        });
     }
+
+    /// The hash of all characters, and the same with every number folded into one digit.
+    pub(super) fn hashes(&mut self) -> (u64, u64) {
+        let all = &self.bytes[..self.len];
+        if self.digits.is_empty() {
+            let hash = hash(all);
+            return (hash, hash);
+        }
+        self.folded.clear();
+        let mut at = 0;
+        for digit in &self.digits {
+            self.folded.extend_from_slice(&all[at..digit.from]);
+            if !digit.goes_on {
+                self.folded.push(b'0');
+            }
+            at = digit.to;
+        }
+        self.folded.extend_from_slice(&all[at..]);
+        (hash(all), hash(&self.folded))
+    }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(MIX);
+    let hash = words
+        .iter()
+        .fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mix(hash, u64::from_le_bytes(last))
 }

@@ -84,17 +84,14 @@ pub(super) fn push(page: &Page<'_>, vocabulary: &Vocabulary, columns: &mut Colum
     let size = |at: usize| page.stats[at].chars.min(SHORT) + 3;
     let sizes = Sums::new((0..count).map(size));
     let sums = Sums::new((0..count).map(|at| says[at] * size(at)));
-    let mean = |from: usize, to: usize| {
-        let sum = sums.over(from, to);
-        sum.checked_div(sizes.over(from, to)).unwrap_or(NONE)
-    };
+    let mean = |(sum, size): (i32, i32)| sum.checked_div(size).unwrap_or(NONE);
     let near = |at: Option<usize>| at.and_then(|at| says.get(at)).copied().unwrap_or(NONE);
     columns.push(|at| says[at]);
     columns.push(|at| near(at.checked_sub(1)));
     columns.push(|at| near(Some(at + 1)));
     for reach in [8, 25] {
-        columns.push(|at| mean(at.saturating_sub(reach), at));
-        columns.push(|at| mean((at + 1).min(count), (at + 1 + reach).min(count)));
+        columns.push_all(sums.before(reach).zip(sizes.before(reach)).map(mean));
+        columns.push_all(sums.after(reach).zip(sizes.after(reach)).map(mean));
     }
     let mut last = 0;
     columns.push(|at| {

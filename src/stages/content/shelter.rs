@@ -94,7 +94,10 @@ fn is_heading_of_text(draft: &Draft<'_, '_>, rules: &RuleSet, at: usize, stays: 
 
 fn once(draft: &Draft<'_, '_>, at: usize) -> bool {
     let text = draft.text(at);
-    (0..draft.states.len()).all(|other| other == at || draft.text(other) != text)
+    // Texts that are the same have the same key.
+    let key = |at: usize| draft.keys.get(at);
+    let same = |other: &usize| key(*other) == key(at) && draft.text(*other) == text;
+    !(0..draft.states.len()).any(|other| other != at && same(&other))
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ fn state(draft: &mut Draft<'_, '_>, stays: impl Fn(usize) -> bool) {
 }
 
 /// The chance of each block to be main content, in thousandths.
-fn scores(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> Vec<i32> {
+pub fn scores(draft: &Draft<'_, '_>, rules: &RuleSet, model: &BlockModel) -> Vec<i32> {
     let table = Table::only(draft.states.len(), model.asked());
     let (table, scores) = fill(draft, rules, model, table);
     let scores = match &model.second {

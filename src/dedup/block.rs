@@ -1,0 +1,77 @@
+//! What 64 bytes of text are, a bit for each: all are looked at before any is taken.
+
+use super::hash::{ascii_words, eight};
+
+/// What the bytes at a place are; the lowest bit is the first byte.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Block {
+    /// Where it begins.
+    pub at: usize,
+    /// ASCII letters and digits.
+    pub word: u64,
+    /// Line feeds.
+    pub line_end: u64,
+    /// Bytes beyond ASCII.
+    pub wide: u64,
+}
+
+impl Block {
+    /// Bytes in a block.
+    pub const LEN: usize = 64;
+
+    /// The block at a place; behind the end of the text there is nothing.
+    pub fn new(bytes: &[u8], at: usize) -> Self {
+        let mut block = Self {
+            at,
+            ..Self::default()
+        };
+        for (number, from) in (at..at + Self::LEN).step_by(8).enumerate() {
+            let chunk = eight(bytes, from);
+            let bits = |of: u64| upper_bits(of) << (8 * number);
+            block.word |= bits(ascii_words(chunk));
+            block.line_end |= bits(zeros(chunk ^ each(b'\n')));
+            block.wide |= bits(chunk);
+        }
+        block
+    }
+}
+
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The upper bit of each byte that is zero.
+#[inline(always)]
+const fn zeros(bytes: u64) -> u64 {
+    !(((bytes & each(0x7f)) + each(0x7f)) | bytes | each(0x7f))
+}
+
+/// The upper bits of eight bytes, side by side: the product moves the bit of byte n to place 56 + n,
+/// and no two bits meet on the way.
+#[inline(always)]
+const fn upper_bits(bytes: u64) -> u64 {
+    ((bytes >> 7) & each(1)).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn each_bit_is_that_of_its_byte(
+            bytes in proptest::collection::vec(
+                proptest::prop_oneof![proptest::prelude::any::<u8>(), proptest::sample::select(b"\n\x0bazAZ09`{/:@[".to_vec())],
+                0..90,
+            ),
+            at in 0_usize..30,
+        ) {
+            let block = Block::new(&bytes, at);
+            for n in 0..Block::LEN {
+                let byte = bytes.get(at + n).copied().unwrap_or(0);
+                let found = [block.word, block.line_end, block.wide].map(|bits| bits >> n & 1 == 1);
+                proptest::prop_assert_eq!(found, [byte.is_ascii_alphanumeric(), byte == b'\n', byte >= 128]);
+            }
+        }
+    }
+}
