@@ -128,26 +128,25 @@ impl Letters {
 
     /// The same, as long as it is not above `most`.
     fn cost_up_to(&self, i: usize, most: u32) -> Option<u32> {
-        let single = &model().single[i];
-        let classes = &Alphabet::get().classes[i];
-        let class = |&number: &u16| classes.get(usize::from(number)).copied().unwrap_or(SPACE);
-        let (mut before, mut sum) = (SPACE, 0);
-        for numbers in self.numbers.chunks(LOOK) {
-            sum += single.classes_cost(before, numbers.iter().map(class));
-            if sum > most {
-                return None;
-            }
-            before = numbers.last().map_or(SPACE, class);
-        }
-        Some(sum)
+        let mut before = SPACE;
+        self.numbers.chunks(LOOK).try_fold(0, |sum, numbers| {
+            let (cost, last) = cost_of(i, before, numbers);
+            before = last;
+            Some(sum + cost).filter(|sum| *sum <= most)
+        })
     }
 
-    /// The languages by their costs, the least first: those that nobody asks for, behind
-    /// [`RANKED`], may be missing.
+    /// The languages by their costs, the least first: those behind [`RANKED`], which nobody asks
+    /// for, are missing.
     fn ranked(&self, languages: &[usize]) -> Vec<(u32, &'static str)> {
         let single = &model().single;
+        // What is likely by its start is read first: it bounds what others may cost.
+        let start = self.numbers.get(..LOOK).unwrap_or(&self.numbers);
+        let order = languages.iter().map(|&i| (cost_of(i, SPACE, start).0, i));
+        let mut order: Vec<(u32, usize)> = order.collect();
+        order.sort_unstable();
         let mut ranked: Vec<(u32, &str)> = Vec::with_capacity(RANKED + 1);
-        for &i in languages {
+        for (_, i) in order {
             let most = ranked.get(RANKED - 1).map_or(u32::MAX, |(cost, _)| *cost);
             if let Some(cost) = self.cost_up_to(i, most) {
                 let own = (cost, single[i].code);
@@ -157,6 +156,14 @@ impl Letters {
         }
         ranked
     }
+}
+
+/// The cost of characters behind the class `before` in a language, and the class of the last one.
+fn cost_of(i: usize, before: u8, numbers: &[u16]) -> (u32, u8) {
+    let classes = &Alphabet::get().classes[i];
+    let class = |&number: &u16| classes.get(usize::from(number)).copied().unwrap_or(SPACE);
+    let cost = model().single[i].classes_cost(before, numbers.iter().map(class));
+    (cost, numbers.last().map_or(before, class))
 }
 
 /// Characters after which a language that costs too much is given up.
@@ -266,4 +273,31 @@ fn is_vietnamese(sample: &str) -> bool {
     };
     let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
     sample.chars().filter(own).count() * 25 > letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_languages_are_those_of_a_full_reading() {
+        let texts = [
+            "The river ran past the old mill, and nobody could say why. Der Fluss fließt langsam \
+             zwischen den Hügeln. La rivière coule lentement entre les collines.",
+            "Elva renner sakte mellom åsene, og ingen spør hvor den skal.",
+            "Река медленно течёт между холмами, и никто не спрашивает, куда она идёт.",
+            "x",
+            "",
+        ];
+        for text in texts {
+            for script in [Script::Latin, Script::Cyrillic, Script::Arabic] {
+                let letters = Letters::of(text.repeat(5).chars());
+                let cost = |&i: &usize| (letters.cost(i), model().single[i].code);
+                let mut all: Vec<_> = known(script).iter().map(cost).collect();
+                all.sort_unstable();
+                all.truncate(RANKED);
+                assert_eq!(letters.ranked(known(script)), all);
+            }
+        }
+    }
 }

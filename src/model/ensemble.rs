@@ -119,9 +119,9 @@ impl Ensemble {
         while scores.len() < rows {
             asking.ranks(scores.len(), &mut ranks);
             match rows - scores.len() {
-                ..=16 => scores.extend_from_slice(&asking.sums::<16>(&ranks)),
-                ..=32 => scores.extend_from_slice(&asking.sums::<32>(&ranks)),
-                ..=48 => scores.extend_from_slice(&asking.sums::<48>(&ranks)),
+                ..17 => scores.extend_from_slice(&asking.sums::<16>(&ranks)),
+                17..33 => scores.extend_from_slice(&asking.sums::<32>(&ranks)),
+                33..49 => scores.extend_from_slice(&asking.sums::<48>(&ranks)),
                 _ => scores.extend_from_slice(&asking.sums::<LANES>(&ranks)),
             }
         }

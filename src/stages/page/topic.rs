@@ -63,21 +63,22 @@ impl Words {
     /// Percent of the telling words of each block that other blocks of those in `main` hold
     /// too; -1 where there are none.
     pub fn shared(&self, main: impl Fn(usize) -> bool) -> Vec<i32> {
-        // Of each place the first block that holds its word, and whether another one does.
-        let mut held = vec![(0_u32, false); PLACES];
+        // Of each place twice the number of the first block that holds its word, counted from 1, and
+        // one more where another block does too.
+        let mut held = vec![0_u32; PLACES];
         for at in (0..self.ends.len()).filter(|&at| main(at)) {
-            let own = at as u32 + 1;
+            let own = 2 * (at as u32 + 1);
             for &place in self.telling(at) {
                 match &mut held[usize::from(place) % PLACES] {
-                    (first @ 0, _) => *first = own,
-                    (first, again) => *again |= *first != own,
+                    first @ 0 => *first = own,
+                    first => *first |= u32::from(*first & !1 != own),
                 }
             }
         }
         let of = |at: usize| {
-            let elsewhere = |place: &&u16| {
-                let (first, again) = held[usize::from(**place) % PLACES];
-                first != 0 && (again || first != at as u32 + 1)
+            let elsewhere = |place: &&u16| match held[usize::from(**place) % PLACES] {
+                0 => false,
+                first => first != 2 * (at as u32 + 1),
             };
             let telling = self.telling(at);
             let shared = telling.iter().filter(elsewhere).count();
