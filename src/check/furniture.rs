@@ -1,78 +1,82 @@
-//! Lines that many documents of one site hold.
+//! Lines that many documents of one site hold, as site memory counts them.
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use xxhash_rust::xxh3::xxh3_64;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 
 use super::document::Seen;
 use super::finding::excerpt;
 use super::{Finding, Kind};
+use crate::error::{Error, Result};
+use crate::site::{Counter, SiteMemory, lines};
+use crate::spill::read_at;
 
-/// Counts lines by site. A document of which the same text came before does not count: a copy
-/// repeats everything and says nothing about the site.
+/// Counts lines by site. Documents without text of their own, as copies are, do not count: they
+/// repeat everything and say nothing about the site.
 #[derive(Debug)]
 pub(super) struct Furniture {
-    wanted: usize,
-    texts: FxHashSet<u64>,
+    counter: Counter,
+    /// The texts, one behind the other.
+    texts: BufWriter<File>,
+    end: usize,
     documents: Vec<Finding>,
-    lines: FxHashMap<u64, Line>,
-}
-
-/// A line of a site: the documents that hold it, and its text once these are enough.
-#[derive(Debug, Default)]
-struct Line {
-    documents: Vec<u32>,
-    excerpt: Box<str>,
 }
 
 impl Furniture {
-    /// Lines in so many documents of a site are reported.
-    pub(super) fn new(documents: u32) -> Self {
-        Self {
-            wanted: documents.max(2) as usize,
-            texts: FxHashSet::default(),
+    /// Lines in so many documents of a site are reported; `memory` bytes are used beside a few per
+    /// document.
+    pub(super) fn new(documents: u32, memory: u64) -> Result<Self> {
+        let file = tempfile::tempfile().map_err(|error| failed(&error))?;
+        let counter = Counter::new(&std::env::temp_dir(), memory);
+        Ok(Self {
+            counter: counter.least(u64::from(documents.max(2))),
+            texts: BufWriter::with_capacity(1 << 18, file),
+            end: 0,
             documents: Vec::new(),
-            lines: FxHashMap::default(),
-        }
+        })
     }
 
-    pub(super) fn add(&mut self, seen: &Seen) {
-        let Some(host) = &seen.host else { return };
-        if !self.texts.insert(xxh3_64(seen.text.as_bytes())) {
-            return;
-        }
-        let document = self.documents.len() as u32;
+    pub(super) fn add(&mut self, seen: &Seen) -> Result<()> {
+        let Some(host) = &seen.host else {
+            return Ok(());
+        };
+        let number = self.documents.len() as u32;
         let place = seen.finding(Kind::Furniture, "check/furniture", String::new());
         self.documents.push(place);
-        for line in seen.text.lines().map(str::trim) {
-            if line.is_empty() {
-                continue;
-            }
-            let key = xxh3_64([host, line].join("\0").as_bytes());
-            let entry = self.lines.entry(key).or_default();
-            if entry.documents.last() == Some(&document) {
-                continue;
-            }
-            entry.documents.push(document);
-            if entry.documents.len() == self.wanted {
-                entry.excerpt = excerpt(line).into();
-            }
-        }
+        let counted = self
+            .counter
+            .page(number, host, &lines(&seen.text, self.end));
+        counted
+            .and_then(|()| self.texts.write_all(seen.text.as_bytes()))
+            .map_err(|error| failed(&error))?;
+        self.end += seen.text.len();
+        Ok(())
     }
 
     /// One finding per document and line, with how often the site has it.
-    pub(super) fn findings(self) -> Vec<Finding> {
-        let often = |line: &Line| line.documents.len() >= self.wanted;
-        let mut findings = Vec::new();
-        for line in self.lines.into_values().filter(often) {
-            let count = line.documents.len();
-            for document in line.documents {
-                findings.push(Finding {
-                    message: format!("{count} documents of the site hold this line"),
-                    excerpt: line.excerpt.to_string(),
-                    ..self.documents[document as usize].clone()
-                });
+    pub(super) fn findings(self) -> Result<Vec<Finding>> {
+        let documents = &self.documents;
+        let texts = self.texts.into_inner();
+        let texts = texts.map_err(|error| failed(error.error()))?;
+        let find = || -> io::Result<Vec<Finding>> {
+            let counts = self.counter.finish(&SiteMemory::default(), |_| Ok(()))?;
+            let (mut pages, mut findings) = (counts.pages()?, Vec::new());
+            while let Some(number) = pages.next_page()? {
+                for (count, line) in pages.repeated()? {
+                    let mut bytes = vec![0; line.len()];
+                    read_at(&texts, &mut bytes, line.start as u64)?;
+                    findings.push(Finding {
+                        message: format!("{count} documents of the site hold this line"),
+                        excerpt: excerpt(&String::from_utf8_lossy(&bytes)),
+                        ..documents[number as usize].clone()
+                    });
+                }
             }
-        }
-        findings
+            Ok(findings)
+        };
+        find().map_err(|error| failed(&error))
     }
+}
+
+fn failed(error: &io::Error) -> Error {
+    Error::io("temporary file", error)
 }

@@ -174,7 +174,10 @@ impl<'c> Sweep<'c> {
         Ok(Self {
             checker,
             outcome: Outcome::default(),
-            furniture: Furniture::new(checker.config.furniture_documents),
+            furniture: Furniture::new(
+                checker.config.furniture_documents,
+                checker.dedup.memory / 4,
+            )?,
             copies: Copies::new()?,
         })
     }
@@ -204,7 +207,7 @@ impl<'c> Sweep<'c> {
         self.outcome.documents += 1;
         self.outcome.statistics.add(&seen.text, seen.language);
         if config.looks_for(Kind::Furniture) && !seen.text.is_empty() {
-            self.furniture.add(&seen);
+            self.furniture.add(&seen)?;
         }
         if config.looks_for(Kind::Duplicate) && !seen.text.is_empty() {
             self.copies.add(&seen)?;
@@ -221,7 +224,7 @@ impl<'c> Sweep<'c> {
     }
 
     fn finish(mut self) -> Result<Outcome> {
-        self.outcome.findings.extend(self.furniture.findings());
+        self.outcome.findings.extend(self.furniture.findings()?);
         let copies = self.copies.findings(&self.checker.dedup)?;
         self.outcome.findings.extend(copies);
         self.outcome.tally(&self.checker.config);

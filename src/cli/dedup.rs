@@ -37,7 +37,8 @@ pub(super) struct DedupArgs {
     /// Parquet if it ends in .parquet
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
-    /// Write `id TAB cluster` for every document; a cluster is named by the copy that stays
+    /// Write `id TAB cluster` for every document; a cluster is named by the copy that stays, and a
+    /// row whose id came before by `id#2`, `id#3` …
     #[arg(long, value_name = "FILE")]
     clusters: Option<PathBuf>,
     /// Write one JSON line per removed document: id, twin, kind, score in thousandths, and for
@@ -147,7 +148,7 @@ pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
         index.add(additions.into_iter().map(Ok))?;
     }
     if !args.quiet {
-        summary(&outcome, errors);
+        summary(&outcome, errors, rows.repeated_ids());
     }
     Ok(if errors > 0 {
         Exit::Findings
@@ -425,7 +426,7 @@ fn one_line(id: &str) -> Cow<'_, str> {
     }
 }
 
-fn summary(outcome: &Outcome, errors: u64) {
+fn summary(outcome: &Outcome, errors: u64, repeated_ids: usize) {
     let documents = outcome.removals.len();
     let (exact, near) = (
         count(outcome, DuplicateKind::Exact),
@@ -439,6 +440,9 @@ fn summary(outcome: &Outcome, errors: u64) {
             ", {} of them known from before",
             outcome.known.len()
         ));
+    }
+    if repeated_ids > 0 {
+        line.push_str(&format!(", {repeated_ids} ids came again (id#2, …)"));
     }
     if errors > 0 {
         line.push_str(&format!(", {errors} lines left out"));

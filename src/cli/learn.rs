@@ -15,14 +15,18 @@ use crate::dedup::host;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::output::OutputFile;
 use crate::pipeline::{Pipeline, PipelineOptions};
-use crate::site::{Counter, Counts, Learner, SiteBlock, SiteMemory, blocks};
+use crate::record::Form;
+use crate::site::{
+    self, Counter, Counts, Learner, Selectors, SiteBlock, SiteElement, SiteMemory, blocks, elements,
+};
 use crate::spill::read_at;
 
 /// Propose rules for sites from what their pages repeat
 ///
 /// Pages are cleaned; what is left and stands on many pages of one host becomes a rule file per
-/// host and place, with the evidence as comments: on how many pages, where, and which ones. A
-/// person reads them and keeps what is right. `--memory-out` writes what was counted, so that
+/// host and place, with the evidence as comments: on how many pages, where, and which ones. Elements
+/// of HTML pages that hold nothing else become a file of CSS selectors. A person reads them and keeps
+/// what is right. `--memory-out` writes what was counted, so that
 /// `lavoir clean --site-memory` knows it without the pages.
 #[derive(Debug, Args)]
 pub(super) struct LearnArgs {
@@ -66,11 +70,13 @@ pub(super) fn run(args: &LearnArgs) -> std::result::Result<Exit, Failure> {
     let pipeline = Pipeline::new(&cleaner, options)?;
     let mut pages = Pages::create().map_err(|error| temporary(&error))?;
     let mut errors = inputs.errors.len();
-    pipeline.clean_inputs(
+    pipeline.look_at_inputs(
         &inputs,
         |_| {},
+        |text, cleaned| Page::new(text, &cleaned),
         |result| match result {
-            Ok(cleaned) => pages.push(&cleaned).map_err(|error| temporary(&error)),
+            Ok(None) => Ok(()),
+            Ok(Some((id, page))) => pages.push(id, &page).map_err(|error| temporary(&error)),
             Err(error) => {
                 errors += 1;
                 eprintln!("lavoir: {}", terminal::visible(&error.to_string()));
@@ -83,14 +89,15 @@ pub(super) fn run(args: &LearnArgs) -> std::result::Result<Exit, Failure> {
         None => SiteMemory::default(),
     };
     let counted = pages.count(&mut memory);
-    let (learner, counts) = counted.map_err(|error| temporary(&error))?;
+    let (learner, selectors, counts) = counted.map_err(|error| temporary(&error))?;
     for (host, pages) in counts.hosts() {
         memory.set_pages(host, pages);
     }
     if let Some(path) = &args.memory_out {
         write_memory(path, &memory)?;
     }
-    let rules = learner.rules();
+    let mut rules = learner.rules();
+    rules.extend(selectors.rules());
     if let Some(dir) = &args.out {
         for (path, text) in &rules {
             write_rule(&dir.join(path), text)?;
@@ -145,6 +152,26 @@ struct Page {
     host: String,
     text: String,
     blocks: Vec<SiteBlock>,
+    elements: Vec<SiteElement>,
+}
+
+impl Page {
+    /// What is noted of a page, with its id; none where its host is not known.
+    fn new(text: &str, cleaned: &Cleaned) -> Option<(String, Self)> {
+        let host = cleaned.provenance.source.url.as_deref().and_then(host)?;
+        let blocks = blocks(cleaned);
+        let elements = match cleaned.provenance.form {
+            Form::Html => elements(text, &blocks),
+            _ => Vec::new(),
+        };
+        let page = Self {
+            host,
+            text: cleaned.article.text.clone(),
+            blocks,
+            elements,
+        };
+        Some((cleaned.article.id.clone(), page))
+    }
 }
 
 impl Pages {
@@ -156,19 +183,10 @@ impl Pages {
         })
     }
 
-    /// Adds a page whose host is known.
-    fn push(&mut self, cleaned: &Cleaned) -> io::Result<()> {
-        let Some(host) = cleaned.provenance.source.url.as_deref().and_then(host) else {
-            return Ok(());
-        };
-        let page = Page {
-            host,
-            text: cleaned.article.text.clone(),
-            blocks: blocks(cleaned),
-        };
-        let row = serde_json::to_vec(&page)?;
+    /// Adds a page.
+    fn push(&mut self, id: String, page: &Page) -> io::Result<()> {
+        let row = serde_json::to_vec(page)?;
         self.writer.write_all(&row)?;
-        let id = cleaned.article.id.clone();
         self.entries.push((id, self.end, row.len() as u32));
         self.end += row.len() as u64;
         Ok(())
@@ -182,7 +200,7 @@ impl Pages {
     }
 
     /// Counts all pages; `memory` is what earlier crawls taught and learns from this one.
-    fn count(&mut self, memory: &mut SiteMemory) -> io::Result<(Learner, Counts)> {
+    fn count(&mut self, memory: &mut SiteMemory) -> io::Result<(Learner, Selectors, Counts)> {
         self.writer.flush()?;
         self.entries.sort();
         let mut counter = Counter::new(&std::env::temp_dir(), 1 << 30);
@@ -195,16 +213,33 @@ impl Pages {
             memory.add(learnt, &self.entries[learnt.first.0 as usize].0);
             Ok(())
         })?;
-        let mut learner = Learner::default();
+        let (mut learner, mut selectors) = (Learner::default(), Selectors::default());
         let mut rows = counts.pages()?;
-        while let Some(number) = rows.next_page()? {
+        for (number, (id, ..)) in (0..).zip(&self.entries) {
             let page = self.page(number)?;
-            let id = &self.entries[number as usize].0;
-            for hit in rows.furniture(&page.blocks)? {
-                let text = page.blocks[hit.block].text.of(&page.text);
-                learner.note(&page.host, id, text, hit.place, (hit.pages, hit.of));
+            let hits = match rows.next_page()? {
+                Some(next) if next == number => rows.furniture(&page.blocks)?,
+                _ => Vec::new(),
+            };
+            let text = |at: usize| page.blocks[at].text.of(&page.text);
+            for hit in &hits {
+                learner.note(
+                    &page.host,
+                    id,
+                    text(hit.block),
+                    hit.place,
+                    (hit.pages, hit.of),
+                );
             }
+            let seen = site::Page {
+                host: &page.host,
+                id,
+                number,
+                elements: &page.elements,
+                hits: &hits,
+            };
+            selectors.note(seen, |at| (text(at), page.blocks[at].hash));
         }
-        Ok((learner, counts))
+        Ok((learner, selectors, counts))
     }
 }

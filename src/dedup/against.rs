@@ -26,6 +26,15 @@ pub trait Earlier: Sync {
     /// See [`documents`](Self::documents).
     fn by_id(&self, id: &str) -> io::Result<Option<u32>>;
 
+    /// Whether the lines of the document of this id are counted: it stayed, or went as a
+    /// near-duplicate.
+    ///
+    /// # Errors
+    /// See [`documents`](Self::documents).
+    fn is_counted(&self, id: &str) -> io::Result<bool> {
+        Ok(self.by_id(id)?.is_some())
+    }
+
     /// The first document whose normal form has this hash.
     ///
     /// # Errors
@@ -70,7 +79,7 @@ pub struct SeenLine {
 }
 
 /// What is to be known of a document later on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Addition {
     /// Its id.
     pub id: String,
@@ -86,6 +95,9 @@ pub struct Addition {
     pub lines: Vec<u64>,
     /// Whether it has text of its own beside what its host repeats.
     pub speaks: bool,
+    /// Whether it stays. Of a near-duplicate that goes the id and the lines are known, no more: it is
+    /// a page of its host like any other.
+    pub stays: bool,
 }
 
 /// A shingle that a document shares with an earlier one.

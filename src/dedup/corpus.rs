@@ -25,7 +25,7 @@ const FLOOR: usize = 160;
 const LEAST: usize = 8;
 
 /// Bytes of memory that are left beside `documents` and what else is `taken`.
-pub(super) fn left(memory: usize, documents: usize, taken: usize) -> usize {
+fn left(memory: usize, documents: usize, taken: usize) -> usize {
     memory
         .saturating_sub(documents * FLOOR + taken)
         .max(memory / LEAST)
@@ -60,6 +60,16 @@ impl<'t, T: Texts + ?Sized> Corpus<'t, T> {
             ranked,
             spill,
         }
+    }
+
+    /// The same, when texts were scanned: what their words take is taken off the memory.
+    pub fn scanned(texts: &'t T, options: &Options, scanned: &mut Scanned) -> io::Result<Self> {
+        let memory = Spill::of(options).memory;
+        // Words that stay in memory must not take it from what sorts.
+        if left(memory, texts.len(), scanned.bytes()) < memory / 4 {
+            scanned.unload()?;
+        }
+        Ok(Self::new(texts, options, scanned.bytes()))
     }
 
     pub fn index(&self, rank: u32) -> usize {

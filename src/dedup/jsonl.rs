@@ -12,23 +12,23 @@ pub use super::store::Source;
 
 use super::batch::Batch;
 use super::column::Column;
-use super::corpus::{Corpus, left};
+use super::corpus::Corpus;
+use super::ids::Ids;
 use super::row::Wanted;
 use super::scan::Scan;
 use super::scanned::{Scanned, ScannedText};
 use super::store::Store;
 use super::{Addition, Earlier, Options, Outcome, Texts, address, compare_scanned, host};
 use crate::io::ReadLimits;
-use crate::spill::{Ends, Spill};
+use crate::spill::Spill;
 
 /// Rows of JSON lines.
 #[derive(Debug)]
 pub struct Rows {
     pub(super) store: Store,
     places: Vec<Place>,
-    /// All ids, one behind the other.
-    ids: String,
-    id_ends: Ends,
+    ids: Ids,
+    repeated_ids: usize,
     priorities: Column<i64>,
     /// 0 where there is none.
     addresses: Column<u64>,
@@ -124,6 +124,7 @@ impl Rows {
                 rows.store.pass(batch.at() + batch.bytes().len() as u64);
             }
         }
+        rows.repeated_ids = rows.ids.make_unique();
         rows.scanned = Some(scanned);
         Ok(rows)
     }
@@ -132,8 +133,8 @@ impl Rows {
         Self {
             store,
             places: Vec::new(),
-            ids: String::new(),
-            id_ends: Ends::default(),
+            ids: Ids::default(),
+            repeated_ids: 0,
             priorities: Column::default(),
             addresses: Column::default(),
             hosts_of: Column::default(),
@@ -201,8 +202,7 @@ impl Rows {
     ) {
         let index = self.places.len();
         let id = read.id.unwrap_or_else(name);
-        self.ids.push_str(&id);
-        self.id_ends.push(id.len() as u32);
+        self.ids.push(&id);
         self.places.push(Place {
             low: offset as u32,
             high: (offset >> 32) as u32,
@@ -235,12 +235,7 @@ impl Rows {
     ) -> io::Result<Outcome> {
         match self.scanned.take() {
             Some(mut scanned) => {
-                let memory = Spill::of(options).memory;
-                // Words that stay in memory must not take it from what sorts.
-                if left(memory, self.len(), scanned.bytes()) < memory / 4 {
-                    scanned.unload()?;
-                }
-                let corpus = Corpus::new(&*self, options, scanned.bytes());
+                let corpus = Corpus::scanned(&*self, options, &mut scanned)?;
                 compare_scanned(&corpus, scanned, options, earlier, each)
             }
             None => super::compare_with(&*self, options, earlier, each),
@@ -265,6 +260,12 @@ impl Rows {
             bytes: Vec::new(),
             at: 0,
         }
+    }
+
+    /// How many rows have an id that came before; they are named by it and their number among those
+    /// that have it: `id#2`.
+    pub fn repeated_ids(&self) -> usize {
+        self.repeated_ids
     }
 
     /// Fails if a file from which rows are read again is not what it was.
@@ -353,9 +354,7 @@ impl Texts for Rows {
     }
 
     fn id(&self, index: usize) -> &str {
-        let place = self.id_ends.get(index);
-        let id = place.and_then(|place| self.ids.get(place.start as usize..place.end as usize));
-        id.unwrap_or_default()
+        self.ids.get(index)
     }
 }
 

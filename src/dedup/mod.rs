@@ -35,6 +35,7 @@ mod column;
 mod corpus;
 mod flat;
 mod hash;
+mod ids;
 pub mod jsonl;
 mod letters;
 mod matched;
@@ -235,8 +236,8 @@ pub fn compare_with<T: Texts + ?Sized>(
     each: impl FnMut(Addition) -> io::Result<()>,
 ) -> io::Result<Outcome> {
     let keeps_words = options.near || earlier.is_some();
-    let corpus = Corpus::new(texts, options, 0);
-    let scanned = corpus.scan(keeps_words)?;
+    let mut scanned = Corpus::new(texts, options, 0).scan(keeps_words)?;
+    let corpus = Corpus::scanned(texts, options, &mut scanned)?;
     compare_scanned(&corpus, scanned, options, earlier, each)
 }
 
@@ -267,7 +268,7 @@ fn compare_scanned<T: Texts + ?Sized>(
         if earlier.is_none() {
             distinct = Vec::new();
         }
-        let mut near = Near::read(corpus, words, ranks, earlier, &own)?;
+        let mut near = Near::read(corpus, words, ranks, earlier)?;
         if let Some(earlier) = earlier.filter(|_| options.near) {
             near.drop_known(earlier, &own, options, &mut outcome)?;
         }

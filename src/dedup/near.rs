@@ -39,14 +39,12 @@ struct Site {
 }
 
 impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
-    /// Takes what hosts repeat out of the words. `earlier` has documents of the same hosts, `own`
-    /// are those of them that are among these.
+    /// Takes what hosts repeat out of the words. `earlier` has documents of the same hosts.
     pub fn read(
         corpus: &'c Corpus<'t, T>,
         words: Shelf,
         ranks: Vec<u32>,
         earlier: Option<&dyn Earlier>,
-        own: &FxHashSet<u32>,
     ) -> io::Result<Self> {
         let least = if earlier.is_some() { 1 } else { 2 };
         let hosts = site::hosts(corpus, &ranks, least);
@@ -55,8 +53,8 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
             return Ok(near);
         }
         let index = |page: u32| corpus.index(near.ranks[page as usize]);
-        let is_known = |page: u32| match earlier.filter(|_| !own.is_empty()) {
-            Some(earlier) => Ok(earlier.by_id(corpus.texts.id(index(page)))?.is_some()),
+        let is_known = |page: u32| match earlier {
+            Some(earlier) => earlier.is_counted(corpus.texts.id(index(page))),
             None => Ok(false),
         };
         let pages = site::Pages {
@@ -103,6 +101,12 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
             gone: Vec::new(),
             rarity,
         }
+    }
+
+    /// Whether a document has text of its own beside what its host repeats.
+    fn speaks(&self, doc: u32) -> bool {
+        let site = self.site.as_ref();
+        site.is_some_and(|site| site.speaks[doc as usize])
     }
 
     /// The keys of the lines of a document.
@@ -241,7 +245,8 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
         Ok(())
     }
 
-    /// Gives what is to be known of the documents that stay.
+    /// Gives what is to be known of the documents that stay, and of those that go as pages of their
+    /// hosts.
     pub fn additions(
         &self,
         distinct: &[Distinct],
@@ -251,6 +256,15 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
         for (doc, one) in (0..).zip(distinct) {
             let index = self.corpus.index(one.rank);
             if !outcome.stays(index) {
+                let lines = self.lines(doc)?;
+                if !lines.is_empty() {
+                    each(Addition {
+                        id: self.corpus.texts.id(index).to_owned(),
+                        lines,
+                        speaks: self.speaks(doc),
+                        ..Addition::default()
+                    })?;
+                }
                 continue;
             }
             let words = self.words(doc)?;
@@ -261,10 +275,8 @@ impl<'c, 't, T: Texts + ?Sized> Near<'c, 't, T> {
                 text: self.spelling(doc, &words)?.text(&words),
                 shingles: Sketch::new(words.hashes()).shingles,
                 lines: self.lines(doc)?,
-                speaks: self
-                    .site
-                    .as_ref()
-                    .is_some_and(|site| site.speaks[doc as usize]),
+                speaks: self.speaks(doc),
+                stays: true,
             })?;
         }
         Ok(())

@@ -22,6 +22,11 @@ impl LineCounts {
         }
     }
 
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The rows, by key.
     pub fn rows(self) -> impl Iterator<Item = (u64, u32)> {
         let row = |(key, (pages, speaking))| (key, speaking << 16 | pages);
@@ -54,6 +59,7 @@ mod tests {
             shingles: Vec::new(),
             lines: lines.to_vec(),
             speaks,
+            stays: true,
         };
         let mut counts = LineCounts::default();
         counts.add(&page(&[3, 9], true));

@@ -35,6 +35,9 @@ const POSTINGS: TableDefinition<'_, (u32, u64, u32), &[u8]> = TableDefinition::n
 /// Blocks of lines of hosts, in the same way: key, and how many pages and speaking pages have it.
 const LINES: TableDefinition<'_, (u32, u64, u32), &[u8]> = TableDefinition::new("lines");
 
+/// Ids of documents that went as near-duplicates, whose lines are counted.
+const GONE: TableDefinition<'_, &str, ()> = TableDefinition::new("gone");
+
 /// How hard texts and postings are compressed.
 const LEVEL: i32 = 3;
 
@@ -102,6 +105,7 @@ impl Index {
             write.open_table(ADDRESSES)?;
             write.open_table(POSTINGS)?;
             write.open_table(LINES)?;
+            write.open_table(GONE)?;
             Ok(())
         })
     }
@@ -160,6 +164,7 @@ impl Index {
             let mut ids = write.open_table(IDS)?;
             let mut digests = write.open_table(DIGESTS)?;
             let mut addresses = write.open_table(ADDRESSES)?;
+            let mut gone = write.open_table(GONE)?;
             let first = documents.len()? as u32;
             let mut next = first;
             let mut postings = Vec::new();
@@ -167,6 +172,14 @@ impl Index {
             for addition in additions {
                 let addition = addition?;
                 if ids.get(&*addition.id)?.is_some() {
+                    continue;
+                }
+                let is_counted = gone.get(&*addition.id)?.is_some();
+                if !addition.stays {
+                    if !is_counted {
+                        gone.insert(&*addition.id, ())?;
+                        lines.add(&addition);
+                    }
                     continue;
                 }
                 documents.insert(next, &*record(&addition)?)?;
@@ -180,10 +193,12 @@ impl Index {
                     addresses.insert(address, next)?;
                 }
                 postings.extend(addition.shingles.iter().map(|&shingle| (shingle, next)));
-                lines.add(&addition);
+                if !is_counted {
+                    lines.add(&addition);
+                }
                 next += 1;
             }
-            if next > first {
+            if next > first || !lines.is_empty() {
                 postings.sort_unstable();
                 let mut meta = write.open_table(META)?;
                 let count = |name: &str, meta: &redb::Table<'_, &str, u64>| {
@@ -191,7 +206,7 @@ impl Index {
                 };
                 let number = count("next_segment", &meta)?;
                 let rows = count("postings", &meta)? + postings.len() as u64;
-                let segments = count("segments", &meta)? + 1;
+                let segments = count("segments", &meta)? + u64::from(next > first);
                 meta.insert("next_segment", number + 1)?;
                 meta.insert("postings", rows)?;
                 meta.insert("segments", segments)?;
@@ -332,6 +347,20 @@ impl Earlier for Index {
 
     fn by_id(&self, id: &str) -> io::Result<Option<u32>> {
         self.read(|read| Ok(read.open_table(IDS)?.get(id)?.map(|found| found.value())))
+    }
+
+    fn is_counted(&self, id: &str) -> io::Result<bool> {
+        self.read(|read| {
+            if read.open_table(IDS)?.get(id)?.is_some() {
+                return Ok(true);
+            }
+            match read.open_table(GONE) {
+                Ok(gone) => Ok(gone.get(id)?.is_some()),
+                // Indexes of before have no such table.
+                Err(redb::TableError::TableDoesNotExist(_)) => Ok(false),
+                Err(error) => Err(error.into()),
+            }
+        })
     }
 
     fn by_digest(&self, digest: u128) -> io::Result<Option<u32>> {

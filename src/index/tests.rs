@@ -11,6 +11,7 @@ fn addition(n: u32) -> Addition {
         shingles: (0..5000).map(|i| u64::from(i * 7 + n) << 20).collect(),
         lines: (0..4500_u64).map(|i| i << 30).collect(),
         speaks: n.is_multiple_of(2),
+        stays: true,
     }
 }
 
@@ -106,4 +107,28 @@ fn another_version_and_another_file_are_told() {
     std::fs::write(&text, "no index").unwrap();
     assert!(Index::open(&text).is_err());
     assert!(Index::open(&dir.path().join("none")).is_err());
+}
+
+#[test]
+fn a_document_that_went_is_counted_once_and_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut index = Index::open_or_create(&dir.path().join("seen.index")).unwrap();
+    let went = || Addition {
+        stays: false,
+        ..addition(7)
+    };
+    assert_eq!(index.add([Ok(addition(0)), Ok(went())]).unwrap(), 1);
+    assert_eq!(index.add([Ok(went())]).unwrap(), 0);
+    let counts = |index: &Index| lines(index).into_values().collect::<BTreeSet<_>>();
+    assert_eq!(counts(&index), [(2, 1)].into());
+    assert!(index.is_counted("d7").unwrap() && index.is_counted("d0").unwrap());
+    assert!(!index.is_counted("d1").unwrap());
+    assert_eq!(index.by_id("d7").unwrap(), None);
+    assert_eq!(index.info().unwrap().documents, 1);
+    // It stays after all, as another run has it: its lines are counted already.
+    assert_eq!(index.add([Ok(addition(7))]).unwrap(), 1);
+    assert_eq!(counts(&index), [(2, 1)].into());
+    index.compact().unwrap();
+    assert_eq!(counts(&index), [(2, 1)].into());
+    assert_eq!(index.check().unwrap(), Vec::<String>::new());
 }

@@ -257,6 +257,7 @@ struct AdditionRow {
     shingles: Vec<u64>,
     lines: Vec<u64>,
     speaks: bool,
+    stays: bool,
 }
 
 impl Additions {
@@ -273,6 +274,7 @@ impl Additions {
             shingles: addition.shingles.clone(),
             lines: addition.lines.clone(),
             speaks: addition.speaks,
+            stays: addition.stays,
         };
         serde_json::to_writer(&mut self.0, &row)?;
         self.0.write_all(b"\n")
@@ -295,6 +297,7 @@ impl Additions {
                 shingles: row.shingles,
                 lines: row.lines,
                 speaks: row.speaks,
+                stays: row.stays,
             })
         }))
     }

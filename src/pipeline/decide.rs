@@ -36,6 +36,8 @@ pub(super) fn observe(cleaned: &Cleaned) -> Vec<u8> {
 
 /// Documents that are named as having the most copies.
 const TOP: usize = 10;
+/// Of the memory one part in so many is used whatever is held already.
+const LEAST: u64 = 4;
 
 /// What the decisions are made with.
 pub(super) struct Deciding<'a> {
@@ -49,6 +51,8 @@ pub(super) struct Deciding<'a> {
     pub index: Option<&'a Index>,
     /// Where temporary files go.
     pub dir: &'a Path,
+    /// Bytes of memory that the first pass left in use.
+    pub held: u64,
 }
 
 /// What the corpus says about its documents, by their number in input order.
@@ -257,8 +261,8 @@ impl<'a> Deciding<'a> {
                 let rows = cuts::site(&texts, self.memory, &self.spill())?;
                 texts.set_cuts(rows);
             }
-            if let Some(options) = self.dedup {
-                decisions.outcome = self.copies(&texts, options, &mut decisions.additions)?;
+            if self.dedup.is_some() {
+                decisions.outcome = self.copies(&texts, &mut decisions.additions)?;
             }
             if paragraphs != Paragraphs::Keep {
                 let outcome = &decisions.outcome;
@@ -284,10 +288,16 @@ impl<'a> Deciding<'a> {
         Ok(decisions)
     }
 
+    /// How the corpus is compared, in what the bound leaves.
     fn options(&self) -> dedup::Options {
+        let options = self.dedup.cloned().unwrap_or_default();
         dedup::Options {
             dir: Some(self.dir.to_path_buf()),
-            ..self.dedup.cloned().unwrap_or_default()
+            memory: options
+                .memory
+                .saturating_sub(self.held)
+                .max(options.memory / LEAST),
+            ..options
         }
     }
 
@@ -301,13 +311,9 @@ impl<'a> Deciding<'a> {
     fn copies(
         &self,
         texts: &PartTexts<'_>,
-        options: &dedup::Options,
         additions: &mut Option<cuts::Additions>,
     ) -> io::Result<Outcome> {
-        let options = dedup::Options {
-            dir: Some(self.dir.to_path_buf()),
-            ..options.clone()
-        };
+        let options = self.options();
         let Some(index) = self.index else {
             return dedup::compare(texts, &options);
         };

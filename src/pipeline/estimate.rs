@@ -77,7 +77,7 @@ impl Pipeline<'_> {
         let mut results = Chunk::default();
         let mut each = |record| {
             // What cannot be written as JSON would be told by the run itself.
-            let _ = results.push(&clean_one(self.cleaner, record), "");
+            let _ = results.push(&clean_one(self.cleaner, record, |_, cleaned| cleaned), "");
             true
         };
         if bytes <= HEAD_BYTES {

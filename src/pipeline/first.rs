@@ -222,7 +222,7 @@ impl FirstPass<'_> {
                 .ok()
                 .filter(|_| wanted)
                 .map(|r| r.bytes.clone());
-            let result = clean_one(self.cleaner, record);
+            let result = clean_one(self.cleaner, record, |_, cleaned| cleaned);
             let spans = match (&result, bytes) {
                 (Ok(cleaned), Some(bytes)) => self.spans(cleaned, &bytes)?,
                 _ => String::new(),

@@ -49,6 +49,7 @@ pub use state::STATE;
 pub use verify::{Finding, Report, verify};
 
 use crate::cleaner::{Cleaned, Cleaner};
+use crate::decode::decode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::Index;
 use crate::io::inputs::{Input, Inputs};
@@ -159,18 +160,20 @@ impl<'c> Pipeline<'c> {
                     }
                 }
             },
+            |_, cleaned| cleaned,
             each,
         )
     }
 
     /// Like [`clean`](Self::clean), for a reader that pushes records itself.
-    fn clean_fed<'r>(
+    fn clean_fed<'r, T: Send>(
         &self,
         feed: impl FnOnce(Push<'_, 'r>),
-        mut each: impl FnMut(Result<Cleaned>) -> Result<()>,
+        look: impl Fn(&str, Cleaned) -> T + Sync,
+        mut each: impl FnMut(Result<T>) -> Result<()>,
     ) -> Result<()> {
-        let clean = |batch: Vec<Result<Record<'r>>>| -> Vec<Result<Cleaned>> {
-            let clean = |record| clean_one(self.cleaner, record);
+        let clean = |batch: Vec<Result<Record<'r>>>| -> Vec<Result<T>> {
+            let clean = |record| clean_one(self.cleaner, record, &look);
             batch.into_iter().map(clean).collect()
         };
         ordered(&self.pool, feed, clean, |results| {
@@ -188,6 +191,21 @@ impl<'c> Pipeline<'c> {
         inputs: &Inputs,
         reading: impl Fn(&str),
         each: impl FnMut(Result<Cleaned>) -> Result<()>,
+    ) -> Result<()> {
+        self.look_at_inputs(inputs, reading, |_, cleaned| cleaned, each)
+    }
+
+    /// Like [`clean_inputs`](Self::clean_inputs); `each` gets what `look` makes of the decoded text of
+    /// a record and what it was cleaned to.
+    ///
+    /// # Errors
+    /// The first error that `each` returns; it ends the run.
+    pub fn look_at_inputs<T: Send>(
+        &self,
+        inputs: &Inputs,
+        reading: impl Fn(&str),
+        look: impl Fn(&str, Cleaned) -> T + Sync,
+        each: impl FnMut(Result<T>) -> Result<()>,
     ) -> Result<()> {
         let options = &self.options;
         let mut left = options.selection.limit.unwrap_or(u64::MAX);
@@ -211,6 +229,7 @@ impl<'c> Pipeline<'c> {
                     }
                 }
             },
+            look,
             each,
         )
     }
@@ -316,7 +335,11 @@ fn hash_file(path: &Path) -> Result<(u64, String)> {
 }
 
 /// Cleans one record. A panic would be a bug; it costs the record an error row, not the run.
-fn clean_one(cleaner: &Cleaner, record: Result<Record<'_>>) -> Result<Cleaned> {
+fn clean_one<T>(
+    cleaner: &Cleaner,
+    record: Result<Record<'_>>,
+    look: impl Fn(&str, Cleaned) -> T,
+) -> Result<T> {
     let record = record?;
     let place = |error: Error| {
         let error = match &record.hints.path {
@@ -328,8 +351,13 @@ fn clean_one(cleaner: &Cleaner, record: Result<Record<'_>>) -> Result<Cleaned> {
             .fold(error, Error::on_line)
             .in_record(&record.id)
     };
-    match catch_unwind(AssertUnwindSafe(|| cleaner.clean(&record))) {
-        Ok(Ok(cleaned)) => Ok(cleaned),
+    let clean = || {
+        let decoded = decode(&record.bytes, &record.hints)?;
+        let cleaned = cleaner.clean_decoded(&record, &decoded);
+        Ok(look(&decoded.text, cleaned))
+    };
+    match catch_unwind(AssertUnwindSafe(clean)) {
+        Ok(Ok(looked)) => Ok(looked),
         Ok(Err(undecodable)) => Err(place(Error::undecodable(&undecodable))),
         Err(_) => {
             let remedy = "this is a bug in lavoir: please report it with the record";

@@ -64,6 +64,7 @@ impl SecondPass<'_> {
             memory: self.memory,
             index: self.index,
             dir: state.dir(),
+            held: crate::spill::resident(),
         };
         let mut decisions = deciding.run(&parts, self.pool)?;
         let additions = decisions.additions.take();

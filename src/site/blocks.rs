@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::SiteBlock;
 use crate::cleaner::Cleaned;
 use crate::decision::{Action, Decision};
-use crate::document::Span;
+use crate::document::{BlockKind, Span};
 use crate::rules::normalise::normalise;
 
 /// The blocks that stayed of a cleaned record, in the order of the article.
@@ -32,16 +32,42 @@ pub fn blocks(cleaned: &Cleaned) -> Vec<SiteBlock> {
             kind: block.kind,
             text: block.range.clone().into(),
             span: span.unwrap_or_default(),
-            hash: if normal.is_empty() {
-                0
-            } else {
-                xxh3_64(normal.as_bytes())
-            },
+            hash: hash(&normal),
             words: words(&normal),
             fills,
         });
     }
     notes
+}
+
+/// The lines of a text as blocks; the text begins at `start` of what spans are counted in.
+pub(crate) fn lines(text: &str, start: usize) -> Vec<SiteBlock> {
+    let mut normal = String::new();
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').map(|whole| {
+        let line = whole.trim();
+        let from = at + whole.len() - whole.trim_start().len();
+        at += whole.len();
+        normalise(line, &mut normal);
+        SiteBlock {
+            number: 0,
+            kind: BlockKind::Paragraph,
+            text: Span::new(from, from + line.len()),
+            span: Span::new(start + from, start + from + line.len()),
+            hash: hash(&normal),
+            words: words(&normal),
+            fills: false,
+        }
+    });
+    lines.filter(|line| line.hash != 0).collect()
+}
+
+/// Hash of a normalised text; 0 where it is empty.
+fn hash(normal: &str) -> u64 {
+    match normal {
+        "" => 0,
+        normal => xxh3_64(normal.as_bytes()),
+    }
 }
 
 /// Words of a normalised text; six characters beyond ASCII without a space count as one.

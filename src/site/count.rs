@@ -79,6 +79,7 @@ pub struct Counter {
     pages: Vec<Page>,
     hosts: Vec<Box<str>>,
     by_name: FxHashMap<Box<str>, u32>,
+    least: u64,
 }
 
 impl Counter {
@@ -95,7 +96,15 @@ impl Counter {
             pages: Vec::new(),
             hosts: vec!["".into()],
             by_name: FxHashMap::default(),
+            least: super::SHORT.pages,
         }
+    }
+
+    /// Keeps what stands on so many speaking pages or more; without this what may be furniture.
+    #[must_use]
+    pub fn least(mut self, pages: u64) -> Self {
+        self.least = pages;
+        self
     }
 
     /// Counts a page of `host`. Pages have numbers in the order of their ids, and may come in any
@@ -202,21 +211,17 @@ impl Counter {
                         first: (same[0].page, span(same[0].start, same[0].len)),
                     })?;
                 }
-                repeats.extend(
-                    same.iter()
-                        .filter(|_| pages >= super::SHORT.pages)
-                        .map(|voice| {
-                            let other = same.iter().find(|other| other.page != voice.page);
-                            Repeat {
-                                page: voice.page,
-                                key: voice.key,
-                                pages,
-                                twin: other.map_or(EARLIER, |other| other.page),
-                                start: other.map_or(0, |other| other.start),
-                                len: other.map_or(0, |other| other.len),
-                            }
-                        }),
-                )
+                repeats.extend(same.iter().filter(|_| pages >= self.least).map(|voice| {
+                    let other = same.iter().find(|other| other.page != voice.page);
+                    Repeat {
+                        page: voice.page,
+                        key: voice.key,
+                        pages,
+                        twin: other.map_or(EARLIER, |other| other.page),
+                        start: other.map_or(0, |other| other.start),
+                        len: other.map_or(0, |other| other.len),
+                    }
+                }))
             },
         )?;
         for (host, count) in self.hosts.iter().zip(&mut speaking) {
@@ -306,6 +311,25 @@ impl Pages<'_> {
                 .transpose()
                 .map(|row| row.map(|row| row.page)),
         }
+    }
+
+    /// What the page that [`next_page`](Self::next_page) named repeats of other pages, wherever it
+    /// stands: the number of speaking pages that have it, and where on another page. Goes past that
+    /// page.
+    ///
+    /// # Errors
+    /// A temporary file cannot be read.
+    pub fn repeated(&mut self) -> io::Result<Vec<(u64, Span)>> {
+        let Some(number) = self.next_page()? else {
+            return Ok(Vec::new());
+        };
+        let mut repeated = Vec::new();
+        let here = |row: &io::Result<Repeat>| row.as_ref().map_or(true, |row| row.page == number);
+        while let Some(row) = self.repeats.next_if(here) {
+            let row = row?;
+            repeated.push((row.pages, span(row.start, row.len)));
+        }
+        Ok(repeated)
     }
 
     /// The furniture among `blocks`, the blocks of the page that

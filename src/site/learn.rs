@@ -9,7 +9,7 @@ use crate::rules::normalise::normalise;
 use crate::rules::{Example, Matchers, Place as Where, RuleFile, Safety};
 
 /// Samples that are named.
-const SAMPLES: usize = 3;
+pub(super) const SAMPLES: usize = 3;
 
 /// What was seen of a block of furniture.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Learner {
 }
 
 /// A host as the name of a folder.
-fn folder(host: &str) -> String {
+pub(super) fn folder(host: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
     host.chars()
         .map(|c| if is_plain(c) { c } else { '-' })
@@ -117,17 +117,7 @@ fn rule(host: &str, place: Place, lines: &[&Evidence]) -> Option<String> {
             "# {:?}",
             line.text.chars().take(80).collect::<String>()
         );
-        let (pages, of) = line.pages;
-        let share = pages * 100 / of.max(1);
-        let _ = write!(out, "#   on {pages} of {of} pages ({share} %)");
-        for (place, count) in &line.places {
-            let _ = write!(out, ", {} {count}", place.name());
-        }
-        let _ = writeln!(
-            out,
-            "; as in {}",
-            line.samples.join(", ").replace(['\n', '\r'], " ")
-        );
+        let _ = writeln!(out, "{}", heading(line.pages, &line.places, &line.samples));
     }
     let _ = writeln!(
         out,
@@ -135,6 +125,55 @@ fn rule(host: &str, place: Place, lines: &[&Evidence]) -> Option<String> {
     );
     out.push_str(&toml::to_string(&file).ok()?);
     Some(out)
+}
+
+/// The evidence as a comment.
+pub(super) fn heading(
+    (pages, of): (u64, u64),
+    places: &BTreeMap<Place, u64>,
+    samples: &[String],
+) -> String {
+    let share = pages * 100 / of.max(1);
+    let mut out = format!("#   on {pages} of {of} pages ({share} %)");
+    for (place, count) in places {
+        // Writing to a `String` cannot fail.
+        let _ = write!(out, ", {} {count}", place.name());
+    }
+    let samples = samples.join(", ").replace(['\n', '\r'], " ");
+    let _ = write!(out, "; as in {samples}");
+    out
+}
+
+/// A page with the element, which goes, and one with its text elsewhere, which stays.
+pub(super) fn examples_of_page(selector: &str, text: &str) -> Vec<Example> {
+    let text = text.replace(['<', '>', '&'], " ");
+    let text = text
+        .split_whitespace()
+        .take(12)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let (tag, attribute) = match (selector.strip_prefix('#'), selector.split_once('.')) {
+        (Some(id), _) => ("div", format!("id=\"{id}\"")),
+        (None, Some(("", class))) => ("div", format!("class=\"{class}\"")),
+        (None, Some((tag, class))) => (tag, format!("class=\"{class}\"")),
+        (None, None) => return Vec::new(),
+    };
+    let report = "The report went on for a while, and then it came to its end.";
+    let example = |input: String, output: String| Example {
+        input,
+        output,
+        metadata: BTreeMap::new(),
+    };
+    vec![
+        example(
+            format!("<p>{report}</p><{tag} {attribute}>{text}</{tag}>"),
+            report.into(),
+        ),
+        example(
+            format!("<p>{report}</p><p>The page said: {text}</p>"),
+            format!("{report}\nThe page said: {text}"),
+        ),
+    ]
 }
 
 /// One line that goes, and the same words in a sentence, which stays.

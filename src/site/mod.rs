@@ -15,8 +15,10 @@
 mod apply;
 mod blocks;
 mod count;
+mod elements;
 mod learn;
 mod memory;
+mod selectors;
 mod speaks;
 
 use std::sync::Arc;
@@ -27,9 +29,12 @@ use crate::document::{BlockKind, Span};
 
 pub use apply::{Cut, apply, without};
 pub use blocks::blocks;
+pub(crate) use blocks::lines;
 pub use count::{Counter, Counts, Learnt, Pages};
+pub use elements::{SiteElement, elements};
 pub use learn::{Evidence, Learner};
 pub use memory::{Sighting, SiteMemory};
+pub use selectors::{Named, Page, Selectors};
 pub(crate) use speaks::{LONG, speaks};
 
 /// What site memory needs of a block that stayed.

@@ -36,6 +36,16 @@ impl Spill {
     }
 }
 
+/// The bytes of memory that this process holds beside files, where the system tells.
+pub(crate) fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kib.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) << 10
+}
+
 /// A row of fixed size that can be written to disk.
 pub(crate) trait Row: Copy + Ord + Send + Sync {
     /// Its bytes on disk.
@@ -105,4 +115,17 @@ pub(crate) fn read_at(mut file: &File, bytes: &mut [u8], offset: u64) -> io::Res
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     file.seek(SeekFrom::Start(offset))?;
     file.read_exact(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_holds_what_it_wrote() {
+        let held = std::hint::black_box(vec![7_u8; 64 << 20]);
+        assert!(resident() >= 60 << 20);
+        assert_eq!(held[5], 7);
+    }
 }

@@ -146,6 +146,8 @@ fn what_only_the_corpus_shows_is_found() {
         findings[3]["message"].as_str().unwrap().contains("p1"),
         "{findings:?}"
     );
+    data.configure("[check]\nfurniture_documents = 2\n");
+    assert_eq!(data.check(&[]).1.len(), 4);
     data.configure("[check]\nfurniture_documents = 4\n");
     assert_eq!(kinds(&data.check(&[]).1), ["duplicate"]);
 }

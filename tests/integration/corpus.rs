@@ -422,3 +422,71 @@ fn learnt_rules_and_memory_are_used() {
     let output = lavoir(&["learn", input.to_str().unwrap(), "-o", &rules]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+/// A page of HTML with what its site says in an element of its own.
+fn html_page(n: usize, note: &str) -> Value {
+    let row = page(n, "post.example", "");
+    let paragraphs: Vec<&str> = row["text"].as_str().unwrap().trim().split("\n\n").collect();
+    let (title, body) = paragraphs.split_first().unwrap();
+    let body: Vec<String> = body.iter().map(|text| format!("<p>{text}</p>")).collect();
+    serde_json::json!({
+        "id": row["id"],
+        "url": row["url"],
+        "html": format!(
+            "<html><head><title>{title}</title></head><body><main><article class='post'><h1>{title}</h1>\
+             <div class='prose'>{}</div>{}<div class='prose keeper-note'><p>{note}</p></div>{}</article></main></body></html>",
+            body[0],
+            body[1..3].join(""),
+            body[3..].join(""),
+        ),
+    })
+}
+
+#[test]
+fn selectors_are_proposed_for_what_pages_repeat_in_an_element() {
+    let dir = tempfile::tempdir().unwrap();
+    let notes = [
+        "The Measuring Post has watched the water since the first lamp was lit on the old quay, and its \
+         keepers write down what they see every single day of the year.",
+        "This record is kept by the keepers of the old quay, who take turns at the window and never leave \
+         it alone, whatever the weather does outside of it tonight.",
+    ];
+    let pages: Vec<Value> = (0..16).map(|n| html_page(n, notes[n % 2])).collect();
+    let input = write(&dir.path().join("in.jsonl"), &pages);
+    let rules = dir.path().join("rules");
+    let folder = rules.to_str().unwrap();
+    let output = lavoir(&["learn", input.to_str().unwrap(), "-o", folder]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let rule = std::fs::read_to_string(rules.join("site/post.example/elements.toml")).unwrap();
+    for wanted in [
+        "# div.keeper-note: \"The Measuring Post has watched",
+        "#   and 1 other texts",
+        "on 16 of 16 pages (100 %), inside 16; as in ",
+        "selector = [\"div.keeper-note\"]",
+    ] {
+        assert!(rule.contains(wanted), "{wanted}\n{rule}");
+    }
+    let tested = lavoir(&["rules", "test", "--rules", folder]);
+    assert!(
+        tested.status.success(),
+        "{}{}",
+        stdout(&tested),
+        stderr(&tested)
+    );
+    // What never stood there before goes with the element, which no line could tell.
+    let late = "A new keeper has come to the quay this spring and is learning to read the marks on the old \
+                wall from those who have been there for longer.";
+    let late = write(&dir.path().join("late.jsonl"), &[html_page(20, late)]);
+    for (name, options, has) in [
+        ("alone", vec![], true),
+        ("ruled", vec!["--rules", folder], false),
+    ] {
+        let out = dir.path().join(name);
+        assert_eq!(clean(&[&late], &out, &options), 0);
+        let articles = rows(&out.join("articles.jsonl"));
+        let text = text(&articles, "post.example-20");
+        assert!(text.contains("On day 4 the"), "{text}");
+        assert_eq!(text.contains("A new keeper"), has, "{name}: {text}");
+        verified(&out);
+    }
+}

@@ -226,14 +226,27 @@ fn odd_rows_are_told_or_taken_as_they_are() {
     input.extend(lines.join(&b'\n'));
     std::fs::write(path("in.jsonl"), input).unwrap();
     let (file, out) = (path("in.jsonl"), path("out.jsonl"));
-    let args = ["dedup", file.to_str().unwrap(), "-o", out.to_str().unwrap()];
+    let clusters = path("clusters.tsv");
+    let args = [
+        "dedup",
+        file.to_str().unwrap(),
+        "-o",
+        out.to_str().unwrap(),
+        "--clusters",
+        clusters.to_str().unwrap(),
+    ];
     let output = lavoir(&args);
     assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        std::fs::read_to_string(&clusters).unwrap(),
+        "twice\ttwice\ntwice#2\ttwice#2\nin.jsonl:6\tin.jsonl:6\n"
+    );
     let told = stderr(&output);
     for line in [3, 4, 5] {
         assert!(told.contains(&format!("in.jsonl:{line}")), "{told}");
     }
     assert!(told.contains("3 lines left out"), "{told}");
+    assert!(told.contains("1 ids came again"), "{told}");
     let ids: Vec<serde_json::Value> = rows(&out).iter().map(|row| row["id"].clone()).collect();
     assert_eq!(
         ids,
