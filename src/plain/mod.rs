@@ -116,14 +116,14 @@ fn quoted(line: &str) -> Option<usize> {
 fn mark_headings(document: &mut Document<'_>) {
     for at in 0..document.blocks.len().saturating_sub(1) {
         let (block, next) = (&document.blocks[at], &document.blocks[at + 1]);
-        let (line, below) = (document.text_of(block), document.text_of(next));
+        let (line, below) = (|| document.text_of(block), || document.text_of(next));
         let heading = block.kind == BlockKind::Paragraph
             && next.kind == BlockKind::Paragraph
             && block.after_gap
             && next.after_gap
-            && is_heading_shaped(line)
-            && below.chars().count() >= BELOW_HEADING_CHARS
-            && !is_heading_shaped(below);
+            && is_heading_shaped(line())
+            && below().chars().count() >= BELOW_HEADING_CHARS
+            && !is_heading_shaped(below());
         if heading {
             let block = &mut document.blocks[at];
             (block.kind, block.level) = (BlockKind::Heading, 2);

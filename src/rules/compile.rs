@@ -1,6 +1,7 @@
 //! All rules compiled together, so that many rules cost about what a few do: what a line begins
 //! and ends with tells which phrases may match, its characters tell which patterns.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use super::analysis::Anchor;
@@ -11,6 +12,7 @@ use super::pack::{Rule, RulePack};
 use super::patterns::{LONG_CHARS, Patterns};
 use super::phrases::{Inline, Phrases};
 use super::schema::Matchers;
+use super::seen::{Id, Seen, Short};
 use super::site::Selectors;
 use crate::decision::Field;
 use crate::error::Result;
@@ -39,9 +41,30 @@ pub struct Scratch {
     pub(super) grams: Grams,
     pub(super) known: bool,
     pub(super) tried: Vec<usize>,
+    seen: Seen,
+}
+
+/// Most bytes of a buffer that a thread keeps.
+const KEPT_BYTES: usize = 1 << 16;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 impl Scratch {
+    /// Calls `work` with the buffers of this thread.
+    pub fn with<T>(work: impl FnOnce(&mut Self) -> T) -> T {
+        SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+            Ok(mut scratch) => {
+                let result = work(&mut scratch);
+                scratch.normal.shrink_to(KEPT_BYTES);
+                scratch.folded.shrink_to(KEPT_BYTES);
+                result
+            }
+            Err(_) => work(&mut Self::default()),
+        })
+    }
+
     /// Finds out which words `text` may hold, unless that is known of a line that it ends.
     pub(super) fn know_words(&mut self, text: &str) {
         if !self.known {
@@ -55,6 +78,7 @@ impl Scratch {
 /// The rules of all packs, compiled.
 #[derive(Debug)]
 pub struct RuleSet {
+    id: Id,
     rules: Vec<Rule>,
     hash: String,
     phrases: Phrases,
@@ -78,6 +102,7 @@ impl RuleSet {
             .max()
             .unwrap_or(0);
         Ok(Self {
+            id: Id::next(),
             hash: pack.hash(),
             phrases: Phrases::new(&rules)?,
             inline: Inline::new(&rules)?,
@@ -108,6 +133,19 @@ impl RuleSet {
     /// list `hits` in order of the rules' ids within each matcher. Gives a number that is the same
     /// for all lines that are the same once normalised.
     pub fn hits(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) -> u64 {
+        let Some(short) = Short::of(line) else {
+            return self.find(line, scratch, hits);
+        };
+        if let Some(key) = scratch.seen.recall(self.id, &short, hits) {
+            return key;
+        }
+        let key = self.find(line, scratch, hits);
+        scratch.seen.remember(short, key, hits);
+        key
+    }
+
+    /// The same, whether the line was seen before or not.
+    fn find(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) -> u64 {
         let from = line.len() - line.trim_start().len();
         let trimmed = line.trim();
         let ends = Ends::of(trimmed, &mut scratch.normal);

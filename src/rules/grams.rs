@@ -76,12 +76,18 @@ impl Default for Grams {
 }
 
 fn pair(a: u8, b: u8) -> u16 {
-    let both = u32::from(a) | u32::from(b) << 8;
-    (both.wrapping_mul(PAIRS) >> (32 - BITS)) as u16
+    pair_of(u32::from(a) | u32::from(b) << 8)
 }
 
 fn triple(a: u8, b: u8, c: u8) -> u16 {
-    let all = u32::from(a) | u32::from(b) << 8 | u32::from(c) << 16;
+    triple_of(u32::from(a) | u32::from(b) << 8 | u32::from(c) << 16)
+}
+
+fn pair_of(both: u32) -> u16 {
+    (both.wrapping_mul(PAIRS) >> (32 - BITS)) as u16
+}
+
+fn triple_of(all: u32) -> u16 {
     (all.wrapping_mul(SPREAD) >> (32 - BITS)) as u16
 }
 
@@ -101,17 +107,17 @@ impl Grams {
         }
         let number = self.line;
         let mut add = |gram: u16| self.places[usize::from(gram) % TABLE] = number;
-        for window in line.windows(3) {
-            if let &[a, b, c] = window {
-                add(pair(a, b));
-                add(triple(a, b, c));
+        // The last three characters; what stands for less at the beginning of a line does no harm.
+        let mut last = 0_u32;
+        for &byte in line {
+            last = last >> 8 | u32::from(byte) << 16;
+            add(pair_of(last >> 8));
+            add(triple_of(last));
+        }
+        if !line.is_ascii() {
+            for &byte in line.iter().filter(|byte| !byte.is_ascii()) {
+                add(pair(byte, 0));
             }
-        }
-        if let Some(&[a, b]) = line.last_chunk() {
-            add(pair(a, b));
-        }
-        for &byte in line.iter().filter(|byte| !byte.is_ascii()) {
-            add(pair(byte, 0));
         }
     }
 

@@ -224,17 +224,31 @@ impl Run {
     /// whether the run is complete.
     #[inline]
     fn take_ascii(&mut self, bytes: impl Iterator<Item = u8>) -> (usize, bool) {
-        let mut taken = 0;
+        // The compiler keeps these in registers.
+        let (mut hash, mut len, mut last) = (self.hash, self.len, self.last);
+        let (mut taken, mut full) = (0, true);
         for byte in bytes {
             let Some(&item) = ASCII.get(usize::from(byte)) else {
-                return (taken, false);
+                full = false;
+                break;
             };
             taken += 1;
-            if item != NONE && !self.push(item) {
+            if item == NONE || item == NUMBER && last == NUMBER {
+                continue;
+            }
+            let Some(slot) = self.hashes.get_mut(len) else {
+                break;
+            };
+            hash = (hash.rotate_left(5) ^ u64::from(item)).wrapping_mul(MIX);
+            *slot = hash;
+            last = item;
+            len += 1;
+            if len == ITEMS {
                 break;
             }
         }
-        (taken, true)
+        (self.hash, self.len, self.last) = (hash, len, last);
+        (taken, full)
     }
 
     /// Takes the items of any characters; else as [`take_head`](Self::take_head).

@@ -19,6 +19,7 @@ mod pack;
 mod patterns;
 mod phrases;
 mod schema;
+mod seen;
 pub mod site;
 
 pub use compile::{Hit, RuleSet, Scratch};

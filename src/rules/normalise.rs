@@ -88,9 +88,16 @@ pub(super) fn gives_ascii(line: &str) -> bool {
 /// The same by the first bytes of characters: `é` (C3), Greek, Cyrillic, Hebrew, Arabic (CE to DF),
 /// Han and Hangul (E4 to E9, EB, EC) and general punctuation (E2 80) are none of those.
 fn may_give_ascii(line: &[u8]) -> bool {
-    let suspect = |byte: &u8| {
-        *byte >= 0xC2 && !matches!(byte, 0xC3 | 0xCE..=0xDF | 0xE4..=0xE9 | 0xEB | 0xEC)
+    static SUSPECT: [bool; 256] = {
+        let mut suspect = [false; 256];
+        let mut byte = 0xC2;
+        while byte < suspect.len() {
+            suspect[byte] = !matches!(byte, 0xC3 | 0xCE..=0xDF | 0xE4..=0xE9 | 0xEB | 0xEC);
+            byte += 1;
+        }
+        suspect
     };
+    let suspect = |byte: &u8| SUSPECT[usize::from(*byte)];
     let mut rest = if line.is_ascii() { &[] } else { line };
     while let Some(at) = rest.iter().position(suspect) {
         if rest[at] != 0xE2 || rest.get(at + 1) != Some(&0x80) {

@@ -17,10 +17,15 @@ const FAMILIES: [&str; 3] = ["byline", "date", "reading-time"];
 /// Longest line that is taken apart, in bytes.
 const MAX_BYTES: usize = 240;
 /// What parts the statements of a line, strongest first.
-const SEPARATORS: [&[char]; 3] = [
-    &['|', '•', '·', '‧', '・', '\n', '\u{2028}', '–', '—'],
-    &[',', ';', '，', '、'],
-    &['(', ')', '[', ']', '/'],
+const SEPARATORS: [fn(char) -> bool; 3] = [
+    |c| {
+        matches!(
+            c,
+            '|' | '•' | '·' | '‧' | '・' | '\n' | '\u{2028}' | '–' | '—'
+        )
+    },
+    |c| matches!(c, ',' | ';' | '，' | '、'),
+    |c| matches!(c, '(' | ')' | '[' | ']' | '/'),
 ];
 /// Most words of a time of day: "8 h 30 CET".
 const TIME_WORDS: usize = 4;
@@ -38,7 +43,6 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     // A standfirst may stand above the byline, so the head ends at the second paragraph.
     let mut prose = (title + 1..draft.states.len()).filter(|&at| draft.is_prose(at));
     let end = prose.nth(1).unwrap_or(title + 1);
-    let mut scratch = Scratch::default();
     for at in title + 1..end {
         if !draft.is_open(at) || !draft.states[at].parts.is_empty() || heads_text(draft, at, rules)
         {
@@ -47,7 +51,7 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
         if let Some((rule, hit)) = evidence(draft, at, rules) {
             let hit = hit.clone();
             lift_fields(draft, at, rule, &hit);
-        } else if let Some(parts) = compound(draft.text(at), rules, &mut scratch) {
+        } else if let Some(parts) = Scratch::with(|all| compound(draft.text(at), rules, all)) {
             draft.states[at].verdict = Some(statement(Action::Drop, None));
             draft.states[at].parts = parts;
         }
@@ -227,7 +231,7 @@ fn is_time(part: &str) -> bool {
 fn pieces(
     text: &str,
     range: &Range<usize>,
-    signs: &[char],
+    signs: fn(char) -> bool,
     date: Option<&Range<usize>>,
 ) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();

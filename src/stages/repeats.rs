@@ -25,7 +25,8 @@ fn same(draft: &Draft<'_, '_>, one: usize, other: usize, chars: usize) -> bool {
         return false;
     }
     let key = normalised(draft, one);
-    key.chars().count() >= chars && key == normalised(draft, other)
+    let equal = draft.text(one) == draft.text(other);
+    key.chars().count() >= chars && (equal || key == normalised(draft, other))
 }
 
 /// Most characters that the normalised text of a block can have.

@@ -38,18 +38,19 @@ struct Prose {
 /// Applies the rules to every block.
 pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     let prose = prose(draft);
-    let mut scratch = Scratch::default();
     let mut blocks: Vec<(usize, Vec<Hit>)> = Vec::new();
     draft.keys.clear();
     draft.keys.reserve(draft.states.len());
-    for at in 0..draft.states.len() {
-        let mut hits = Vec::new();
-        let key = rules.hits(draft.text(at), &mut scratch, &mut hits);
-        draft.keys.push(key);
-        if !hits.is_empty() {
-            blocks.push((at, hits));
+    Scratch::with(|scratch| {
+        for at in 0..draft.states.len() {
+            let mut hits = Vec::new();
+            let key = rules.hits(draft.text(at), scratch, &mut hits);
+            draft.keys.push(key);
+            if !hits.is_empty() {
+                blocks.push((at, hits));
+            }
         }
-    }
+    });
     let tally = Tally::of(blocks.iter().flat_map(|(_, hits)| hits), rules.rules());
     for (at, mut hits) in blocks {
         hits.retain(|hit| {

@@ -76,6 +76,12 @@ impl<'w> Scanner<'w> {
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
+            // Most common by far: a word goes on or ends.
+            if byte == b' ' {
+                self.end_word();
+                at += 1;
+                continue;
+            }
             at += match KIND.get(usize::from(byte)) {
                 Some(Class::Lower | Class::Upper) => self.letters(&bytes[at..]),
                 Some(Class::Digit) => self.digit(byte),

@@ -29,6 +29,17 @@ const SHORT: i32 = 60;
 /// What stands for a line that is not there.
 const NONE: i32 = -100;
 
+/// By the number of slots of a line, the first word and the whole line among them: 64 times its root.
+static ROOTS: [i32; WORDS + 3] = {
+    let mut roots = [64; WORDS + 3];
+    let mut count = 1;
+    while count < roots.len() {
+        roots[count] = (count as u32 * 4096).isqrt() as i32;
+        count += 1;
+    }
+    roots
+};
+
 /// A weight per slot, in units of 1/32 of log-odds.
 #[derive(Debug, Clone)]
 pub struct Vocabulary(Vec<i8>);
@@ -51,12 +62,12 @@ impl Vocabulary {
 
     /// What the words of line `at` say: their sum by the root of their number.
     fn says(&self, page: &Page<'_>, at: usize) -> i32 {
-        let (mut sum, mut count) = (0, 0_u32);
+        let (mut sum, mut count) = (0, 0);
         for slot in slots(page, at) {
             sum += i32::from(self.0[usize::from(slot)]);
             count += 1;
         }
-        sum * 64 / ((count.max(1) * 4096).isqrt() as i32)
+        sum * 64 / ROOTS.get(count).copied().unwrap_or(1)
     }
 }
 
