@@ -139,39 +139,51 @@ impl Scan {
         let [mut high, mut low] = self.digest;
         let mut line = self.ends.last().copied().unwrap_or(0);
         // Words on their way to the others: there is always room for one more.
-        let (mut found, mut count) = ([0; 64], 0);
+        let (mut found, mut count) = ([0; 16], 0);
+        let mut block = self.block;
         while at < bytes.len() {
-            let from = at.wrapping_sub(self.block.at);
+            let from = at.wrapping_sub(block.at);
             if from >= Block::LEN {
-                self.block = Block::new(bytes, at);
+                block = Block::new(bytes, at);
                 continue;
             }
             let rest = u64::MAX << from;
-            let (word, wide) = (self.block.word & rest, self.block.wide & rest);
+            let (word, wide) = (block.word & rest, block.wide & rest);
             // The next thing that is no space or mark, and the line ends before it.
             let start = (word | wide).trailing_zeros() as usize;
-            let behind = u64::MAX.checked_shl(start as u32).unwrap_or(0);
-            if self.block.line_end & rest & !behind != 0 {
+            let line_ends = block.line_end & rest;
+            if line_ends != 0 && (line_ends.trailing_zeros() as usize) < start {
                 line = self.end_plain_line(line, count);
             }
-            at = self.block.at + start;
+            at = block.at + start;
             if start == Block::LEN {
                 continue;
             }
             if wide >> start & 1 == 1 {
                 break;
             }
-            let len = (!(self.block.word >> start)).trailing_zeros() as usize;
+            let len = (!(block.word >> start)).trailing_zeros() as usize;
             if start + len >= Block::LEN {
                 if start == 0 {
                     break;
                 }
-                self.block = Block::new(bytes, at);
+                block = Block::new(bytes, at);
                 continue;
             }
             let end = at + len;
             let class = bytes.get(end).map_or(BREAK, |&next| CLASS[next as usize]);
             if class > NEWLINE {
+                if let Some((end, hash)) = self.joined::<SPELLED>(bytes, at, end) {
+                    [high, low] = [fold(high ^ hash, FACTORS[0]), fold(low ^ hash, FACTORS[1])];
+                    found[count % found.len()] = hash as u32;
+                    count += 1;
+                    if count == found.len() {
+                        self.words.extend_from_slice(&found);
+                        count = 0;
+                    }
+                    at = end;
+                    continue;
+                }
                 let rest = bytes.get(end + 1..).unwrap_or_default();
                 if class != HYPHEN || matches!(rest, [b'\n', b'a'..=b'z', ..]) {
                     // It goes on.
@@ -201,7 +213,43 @@ impl Scan {
         }
         self.words.extend_from_slice(&found[..count]);
         self.digest = [high, low];
+        self.block = block;
         at
+    }
+
+    /// Takes a word with an apostrophe in it or behind it, which is as if it were not there; returns
+    /// where it ends, and its hash. `at..end` is what stands before the apostrophe.
+    fn joined<const SPELLED: bool>(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        end: usize,
+    ) -> Option<(usize, u64)> {
+        let from = match bytes.get(end..)? {
+            [b'\'', ..] => end + 1,
+            [0xe2, 0x80, 0x98 | 0x99, ..] => end + 3,
+            _ => return None,
+        };
+        let (len, lower) = ascii_run(eight(bytes, from));
+        let to = from + len;
+        let class = bytes.get(to).map_or(BREAK, |&next| CLASS[next as usize]);
+        let before = end - at;
+        if len == 8 || before > 16 || class > NEWLINE {
+            return None;
+        }
+        let mut word = [0; 24];
+        let parts = [(0, at), (8, at + 8)];
+        for (place, from) in parts.into_iter().filter(|(place, _)| *place < before) {
+            let lower = ascii_lower(eight(bytes, from), before - place);
+            word[place..place + 8].copy_from_slice(&lower.to_le_bytes());
+        }
+        word[before..before + 8].copy_from_slice(&lower.to_le_bytes());
+        let word = &word[..before + len];
+        if SPELLED {
+            self.normal.extend_from_slice(word);
+            self.end_spelling();
+        }
+        Some((to, hash(word)))
     }
 
     /// Ends a line when the one before it ended at `last`; `more` words are yet to be added. Returns
@@ -286,7 +334,9 @@ impl Scan {
 
     /// Takes the run of characters beyond ASCII at `at`; returns where it ends.
     fn wide<const SPELLED: bool>(&mut self, text: &str, at: usize) -> usize {
-        if let Some(end) = self.accented(text.as_bytes(), at) {
+        let bytes = text.as_bytes();
+        let short = self.accented(bytes, at);
+        if let Some(end) = short.or_else(|| self.mark::<SPELLED>(bytes, at)) {
             return end;
         }
         let rest = text.get(at..).unwrap_or_default();
@@ -310,6 +360,27 @@ impl Scan {
             }
         }
         at + run
+    }
+
+    /// Takes a single mark between ASCII characters: a quotation mark, a dash, a no-break space;
+    /// returns where it ends.
+    fn mark<const SPELLED: bool>(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+        let (len, is_join) = match *bytes.get(at..)? {
+            // U+2018, U+2019
+            [0xe2, 0x80, 0x98 | 0x99, ..] => (3, true),
+            // U+2010 to U+201F, U+2026
+            [0xe2, 0x80, 0x90..=0x9f | 0xa6, ..] => (3, false),
+            // U+00A0 to U+00A7, « and »
+            [0xc2, 0xa0..=0xa7 | 0xab | 0xbb, ..] => (2, false),
+            _ => return None,
+        };
+        if bytes.get(at + len).is_some_and(|&next| next >= 0x80) {
+            return None;
+        }
+        if !is_join {
+            self.end_token::<SPELLED>();
+        }
+        Some(at + len)
     }
 
     /// Takes a single letter of Latin-1 between ASCII characters, the most frequent case; returns
@@ -421,6 +492,20 @@ mod tests {
             .collect();
         assert_ne!(text, broken);
         assert_eq!(hashes(&broken), hashes(text), "{broken}");
+    }
+
+    #[test]
+    fn marks_are_taken_alone_as_among_others() {
+        let marks = ('\u{2010}'..='\u{201f}')
+            .chain('\u{a0}'..='\u{a7}')
+            .chain("…«».".chars());
+        for mark in marks {
+            // Two in a row go the long way.
+            let (alone, among) = (format!("ab{mark}cd e"), format!("ab{mark}{mark}cd e"));
+            assert_eq!(hashes(&alone), hashes(&among), "{mark:?}");
+            assert_eq!(hashes(&format!("ab{mark}")), hashes("ab"), "{mark:?}");
+            assert_eq!(hashes(&format!("{mark}ab")), hashes("ab"), "{mark:?}");
+        }
     }
 
     #[test]
