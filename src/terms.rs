@@ -20,26 +20,71 @@ static CODE: [u8; 256] = {
     code
 };
 
+/// Bytes of a value that are compared together; no term is longer.
+const WINDOW: usize = 16;
+/// The bit of all its bytes that tells capitals from small letters.
+const CASE: u128 = u128::from_ne_bytes([0x20; WINDOW]);
+
+/// A term, for a comparison at one stroke.
+#[derive(Debug)]
+struct Term {
+    /// Its bytes, the bit of the case set in all of them.
+    bytes: u128,
+    /// Which bytes count.
+    mask: u128,
+    text: &'static str,
+    number: u16,
+}
+
+impl Term {
+    fn new(text: &'static str, number: u16) -> Self {
+        let mut mask = [0; WINDOW];
+        mask[..text.len()].fill(0xff);
+        let mask = u128::from_le_bytes(mask);
+        Self {
+            bytes: window(text.as_bytes()) & mask,
+            mask,
+            text,
+            number,
+        }
+    }
+}
+
+/// The first bytes of a value, the bit of the case set in all of them.
+#[inline]
+fn window(bytes: &[u8]) -> u128 {
+    let first = bytes.first_chunk().copied().unwrap_or_else(|| {
+        let mut first = [0; WINDOW];
+        first[..bytes.len()].copy_from_slice(bytes);
+        first
+    });
+    u128::from_le_bytes(first) | CASE
+}
+
 /// Terms of ASCII letters, dashes and underscores, whatever their case.
 #[derive(Debug)]
 pub struct Terms {
-    /// The terms with their numbers, those that begin with the same two letters together.
-    terms: Vec<(&'static str, u16)>,
+    /// Those that begin with the same two letters together.
+    terms: Vec<Term>,
     /// Where the terms of a pair begin, and at the end where they all end.
     starts: Vec<u16>,
     /// Per pair which third letters a term goes on with; all where one is no longer.
-    thirds: Vec<u32>,
+    thirds: Box<[u32; CODES * CODES]>,
 }
 
 impl Terms {
-    /// Terms of at least two characters; they are found by their place in `list`.
+    /// Terms of 2 to [`WINDOW`] characters; they are found by their place in `list`.
     pub fn new(list: &[&'static str]) -> Self {
-        let mut terms: Vec<(&str, u16)> = list.iter().copied().zip(0..).collect();
-        terms.sort_by_key(|(term, number)| (pair(term.as_bytes(), 0), *number));
-        let mut thirds = vec![0; CODES * CODES];
+        let mut terms: Vec<Term> = list
+            .iter()
+            .zip(0..)
+            .map(|(text, number)| Term::new(text, number))
+            .collect();
+        terms.sort_by_key(|term| (pair(term.text.as_bytes(), 0), term.number));
+        let mut thirds = Box::new([0; CODES * CODES]);
         let mut starts = vec![0; CODES * CODES + 1];
-        for (term, _) in &terms {
-            let bytes = term.as_bytes();
+        for term in &terms {
+            let bytes = term.text.as_bytes();
             let pair = pair(bytes, 0);
             thirds[pair] |= bytes.get(2).map_or(u32::MAX, |third| 1 << code(*third));
             starts[pair + 1] += 1;
@@ -61,19 +106,33 @@ impl Terms {
     #[inline]
     pub fn find(&self, value: &str, mut found: impl FnMut(usize, usize, usize) -> bool) {
         let bytes = value.as_bytes();
-        for at in 0..bytes.len().saturating_sub(1) {
-            let pair = pair(bytes, at);
-            let third = bytes.get(at + 2).map_or(0, |third| code(*third));
-            if self.thirds[pair] >> third & 1 == 0 {
+        let Some((&first, rest)) = bytes.split_first() else {
+            return;
+        };
+        let Some((&second, rest)) = rest.split_first() else {
+            return;
+        };
+        let mut pair = usize::from(code(first)) * CODES + usize::from(code(second));
+        // Behind the last character stands one that no term goes on with.
+        let thirds = rest.iter().map(|third| code(*third)).chain([0]);
+        for (at, third) in thirds.enumerate() {
+            let here = pair;
+            pair = pair % CODES * CODES + usize::from(third);
+            if self.thirds[here] >> third & 1 == 0 {
                 continue;
             }
-            let of_pair = usize::from(self.starts[pair])..usize::from(self.starts[pair + 1]);
-            for (term, number) in &self.terms[of_pair] {
-                let end = at + term.len();
+            let all = usize::from(self.starts[here])..usize::from(self.starts[here + 1]);
+            let window = window(&bytes[at..]);
+            for term in &self.terms[all] {
+                if window & term.mask != term.bytes {
+                    continue;
+                }
+                // The bit is no case in all bytes.
+                let end = at + term.text.len();
                 let is_here = bytes
                     .get(at..end)
-                    .is_some_and(|here| here.eq_ignore_ascii_case(term.as_bytes()));
-                if is_here && found(usize::from(*number), at, end) {
+                    .is_some_and(|here| here.eq_ignore_ascii_case(term.text.as_bytes()));
+                if is_here && found(usize::from(term.number), at, end) {
                     return;
                 }
             }
@@ -128,5 +187,6 @@ mod tests {
         assert_eq!(all("a"), []);
         assert_eq!(all("na v12"), []);
         assert!(terms.is_in("read") && !terms.is_in("rea d"));
+        assert!(!terms.is_in("vc\u{7f}x") && !terms.is_in("@d"));
     }
 }

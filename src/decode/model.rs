@@ -107,11 +107,17 @@ impl Single {
         }
     }
 
-    /// The cost of a class after another.
+    /// The cost of classes one after the other, behind `before`.
     #[inline]
-    pub fn class_cost(&self, before: u8, next: u8) -> u32 {
-        let at = before as usize * self.classes + next as usize;
-        self.pairs.get(at).map_or(255, |&cost| u32::from(cost))
+    pub fn classes_cost(&self, before: u8, classes: impl Iterator<Item = u8>) -> u32 {
+        let mut row = usize::from(before) * self.classes;
+        let cost = |next: u8| {
+            let pair = self.pairs.get(row + usize::from(next)).copied();
+            // Not the row of what comes next: the multiplication need not wait for the look-up.
+            row = usize::from(next) * self.classes;
+            u32::from(pair.unwrap_or(u8::MAX))
+        };
+        classes.map(cost).sum()
     }
 
     /// The cost of `next` after `before`.

@@ -200,6 +200,16 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// Makes room for what most pages of so many bytes hold, so that it need not move while it
+    /// grows.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.blocks.reserve(bytes / 512);
+        self.pieces.reserve(bytes / 256);
+        self.elements.reserve(bytes / 384);
+        self.edits.reserve(bytes / 1024);
+        self.joined.reserve(bytes / 16);
+    }
+
     /// Adds a block made of `pieces` (ascending, not overlapping); returns its index.
     pub fn push_block(&mut self, kind: BlockKind, level: u8, pieces: &[Piece]) -> usize {
         let first = self.pieces.len() as u32;

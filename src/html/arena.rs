@@ -72,11 +72,12 @@ pub struct Arena {
 }
 
 impl Arena {
-    /// An empty tree for a page of so many bytes: pages have about a node per hundred bytes.
+    /// An empty tree for a page of so many bytes: most pages have fewer nodes than one per 56 bytes
+    /// and half as many tags.
     pub(super) fn new(bytes: usize) -> Self {
         let mut arena = Self::default();
-        arena.nodes.reserve(bytes / 128 + 16);
-        arena.tags.reserve(bytes / 256 + 16);
+        arena.nodes.reserve(bytes / 56 + 16);
+        arena.tags.reserve(bytes / 112 + 16);
         arena.add(NodeKind::Document);
         arena
     }

@@ -3,6 +3,7 @@
 use super::arena::{Arena, NodeId, NodeKind, Space};
 use super::lex::{Attr, Range32};
 use super::reference::decode_value;
+use super::silent::Silent;
 use super::tags::Tag;
 use crate::document::{BlockKind, Marks};
 
@@ -36,38 +37,46 @@ pub(super) struct Seen {
     pub jumps: bool,
 }
 
-/// Reads the attributes of an element; the first of each name counts.
-pub(super) fn look(text: &str, attrs: &[Attr]) -> Seen {
+/// Reads the attributes of an element; the first of each name counts. `silent` are classes that name
+/// no embed.
+pub(super) fn look(text: &str, attrs: &[Attr], silent: &mut Silent) -> Seen {
     let mut seen = Seen::default();
     for attr in attrs {
         let is = |wanted: &str| attr.name.of(text).eq_ignore_ascii_case(wanted);
         let value = attr.value;
         let is_true = || value.of(text).trim().eq_ignore_ascii_case("true");
-        match attr.name.end - attr.name.start {
-            2 if is("id") && seen.id.is_empty() => seen.id = value,
-            4 if is("href") => {
+        let first = text.as_bytes().get(attr.name.start as usize);
+        let first = first.map_or(0, u8::to_ascii_lowercase);
+        // Length and first letter tell nearly all names apart before they are compared.
+        match (attr.name.end - attr.name.start, first) {
+            (2, b'i') if is("id") && seen.id.is_empty() => seen.id = value,
+            (4, b'h') if is("href") => {
                 let start = value.of(text).trim_start();
                 seen.jumps = start.starts_with(['#']) || start.starts_with("javascript:");
             }
-            4 if is("role") => role(value.of(text), &mut seen),
-            5 if is("class") && seen.class.is_empty() => {
+            (4, b'r') if is("role") => role(value.of(text), &mut seen),
+            (5, b'c') if is("class") && seen.class.is_empty() => {
                 seen.class = value;
-                if is_embed(value.of(text)) {
+                if silent.unless(value.of(text), is_embed) {
                     seen.marks = seen.marks.with(Marks::EMBED);
                 }
             }
-            5 if is("style") => style(&decode_value(value.of(text)), &mut seen),
-            6 if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
+            (5, b's') if is("style") => style(&decode_value(value.of(text)), &mut seen),
+            (6, b'h') if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
                 seen.marks = seen.marks.with(Marks::HIDDEN);
             }
-            8 if is("itemprop") => {
+            (8, b'i') if is("itemprop") => {
                 itemprop(value.of(text), &mut seen);
                 seen.named(2, value);
             }
-            8 if is("itemtype") => seen.named(3, value),
-            10 if is("aria-modal") && is_true() => seen.marks = seen.marks.with(Marks::DIALOG),
-            11 if is("aria-hidden") && is_true() => seen.marks = seen.marks.with(Marks::HIDDEN),
-            7.. if names_part(attr.name.of(text)) => seen.named(1, value),
+            (8, b'i') if is("itemtype") => seen.named(3, value),
+            (10, b'a') if is("aria-modal") && is_true() => {
+                seen.marks = seen.marks.with(Marks::DIALOG);
+            }
+            (11, b'a') if is("aria-hidden") && is_true() => {
+                seen.marks = seen.marks.with(Marks::HIDDEN);
+            }
+            (7.., b'd') if names_part(attr.name.of(text)) => seen.named(1, value),
             _ => {}
         }
     }
@@ -115,27 +124,44 @@ fn names_part(name: &str) -> bool {
 }
 
 /// Classes by which sites have their posts embedded in other pages; the sites document them.
-fn is_embed(class: &str) -> bool {
-    let is_named = |word: &str| {
-        matches!(
-            word,
-            "twitter-tweet"
-                | "twitter-video"
-                | "instagram-media"
-                | "tiktok-embed"
-                | "fb-post"
-                | "fb-video"
-                | "reddit-embed-bq"
-                | "bluesky-embed"
-                | "mastodon-embed"
-                | "wp-embedded-content"
-        )
-    };
-    class.len() >= SHORTEST_EMBED && class.split_ascii_whitespace().any(is_named)
-}
+const EMBEDS: [&str; 10] = [
+    "twitter-tweet",
+    "twitter-video",
+    "instagram-media",
+    "tiktok-embed",
+    "fb-post",
+    "fb-video",
+    "reddit-embed-bq",
+    "bluesky-embed",
+    "mastodon-embed",
+    "wp-embedded-content",
+];
 
-/// Bytes of the shortest of these classes.
-const SHORTEST_EMBED: usize = "fb-post".len();
+/// Per byte whether one of [`EMBEDS`] begins with it.
+static BEGINS_EMBED: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut at = 0;
+    while at < EMBEDS.len() {
+        begins[EMBEDS[at].as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    begins
+};
+
+fn is_embed(class: &str) -> bool {
+    let bytes = class.as_bytes();
+    let mut behind_space = true;
+    for (at, &byte) in bytes.iter().enumerate() {
+        if behind_space && BEGINS_EMBED[usize::from(byte)] {
+            let word = bytes[at..].split(u8::is_ascii_whitespace).next();
+            if EMBEDS.iter().any(|embed| word == Some(embed.as_bytes())) {
+                return true;
+            }
+        }
+        behind_space = byte.is_ascii_whitespace();
+    }
+    false
+}
 
 fn itemprop(value: &str, seen: &mut Seen) {
     let is_body = |word: &str| {

@@ -176,7 +176,7 @@ impl<'t> Lexer<'t> {
             has_nul: memchr(0, &text.as_bytes()[pos..]).is_some(),
             state: State::Data,
             last_start: "",
-            attrs: Vec::with_capacity((text.len() - pos) / 160 + 16),
+            attrs: Vec::with_capacity((text.len() - pos) / 64 + 16),
         }
     }
 

@@ -18,6 +18,7 @@ mod raw;
 pub mod reference;
 pub mod scraped;
 mod segment;
+mod silent;
 mod sink;
 mod state;
 pub mod tags;

@@ -45,6 +45,15 @@ enum Script {
 /// Where the end tag (of `name`, which is `script`) that ends the script begins, or the end of the page: the script data
 /// states of the standard (§ 13.2.5.4, 13.2.5.15–31) seen from `<` and `>` alone.
 pub(super) fn script_end(bytes: &[u8], from: usize, name: &str) -> usize {
+    // Most scripts hold no comment, and before one only `<` says anything.
+    let mut opens = memchr_iter(b'<', bytes.get(from..).unwrap_or_default()).map(|at| from + at);
+    let first = opens.find(|&at| bytes[at..].starts_with(b"<!--") || closes(bytes, at, name));
+    let Some(from) = first else {
+        return bytes.len();
+    };
+    if !bytes[from..].starts_with(b"<!--") {
+        return from;
+    }
     let mut state = Script::Plain;
     // `-->` leaves the escaped states; its dashes may be those of the `<!--` itself.
     let mut dashes_from = from;

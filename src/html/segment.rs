@@ -14,6 +14,7 @@ pub fn segment(text: &str) -> Document<'_> {
 pub fn segment_with(text: &str, extras: Extras) -> Document<'_> {
     let arena = tree::parse(text);
     let mut walk = Walk::new(text, &arena);
+    walk.document.reserve(text.len());
     walk.run();
     let mut document = walk.document;
     state::find(text, &arena, &mut document);

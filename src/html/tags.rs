@@ -1,5 +1,7 @@
 //! The elements that segmentation knows by name, and a cache from tag names to atoms.
 
+use std::sync::OnceLock;
+
 use html5ever::LocalName;
 
 use super::lex::Range32;
@@ -112,53 +114,110 @@ impl Tag {
 const SLOTS: usize = 512;
 const LONGEST_CACHED: usize = 16;
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Slot {
     key: u128,
-    len: usize,
     name: LocalName,
     tag: Tag,
 }
 
-/// Tag names as atoms: looking up an atom hashes it anew each time, a page repeats few names.
+/// The elements with a name of their own, found by that name: looking up an atom hashes it anew
+/// each time.
+struct Known(Vec<Option<Slot>>);
+
+impl Known {
+    fn get() -> &'static Self {
+        static KNOWN: OnceLock<Known> = OnceLock::new();
+        KNOWN.get_or_init(|| {
+            let mut slots = vec![None; SLOTS];
+            for &tag in Tag::ALL {
+                let mut name = [0; LONGEST_CACHED];
+                for (to, from) in name.iter_mut().zip(tag.name().bytes()) {
+                    *to = from;
+                }
+                let key = u128::from_le_bytes(name);
+                let mut at = place(key);
+                while slots[at].is_some() {
+                    at = (at + 1) % SLOTS;
+                }
+                let name = LocalName::from(tag.name());
+                slots[at] = Some(Slot { key, name, tag });
+            }
+            Self(slots)
+        })
+    }
+
+    /// The slot of a name in lower case; there are free ones behind all that are taken.
+    #[inline]
+    fn find(&self, key: u128) -> Option<&Slot> {
+        let mut at = place(key);
+        loop {
+            match self.0.get(at)? {
+                Some(slot) if slot.key == key => return Some(slot),
+                Some(_) => at = (at + 1) % SLOTS,
+                None => return None,
+            }
+        }
+    }
+}
+
+#[inline]
+fn place(key: u128) -> usize {
+    let folded = (key as u64) ^ ((key >> 64) as u64);
+    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.ilog2())) as usize
+}
+
+/// The characters of a short name as a number, as written.
+#[inline]
+fn key_of(text: &str, range: Range32) -> Option<u128> {
+    let (start, end) = (range.start as usize, range.end as usize);
+    let len = end.saturating_sub(start);
+    let window = text.as_bytes().get(start..start + LONGEST_CACHED)?;
+    let window = <[u8; LONGEST_CACHED]>::try_from(window).ok()?;
+    (len < LONGEST_CACHED).then(|| u128::from_le_bytes(window) & ((1 << (8 * len)) - 1))
+}
+
+/// Tag names as atoms. Names of elements that are not known are few, and come again and again.
+#[derive(Default)]
 pub(super) struct Names {
-    slots: Vec<Option<Slot>>,
+    others: Vec<Option<Slot>>,
 }
 
 impl Names {
-    pub(super) fn new() -> Self {
-        Self {
-            slots: vec![None; SLOTS],
+    /// The element of the tag name at `range`, as written.
+    #[inline]
+    pub(super) fn tag(text: &str, range: Range32) -> Tag {
+        let Some(key) = key_of(text, range) else {
+            return Tag::from_name(&range.of(text).to_ascii_lowercase());
+        };
+        if let Some(slot) = Known::get().find(key) {
+            return slot.tag;
+        }
+        match range.of(text).bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => Tag::from_name(&range.of(text).to_ascii_lowercase()),
+            false => Tag::Other,
         }
     }
 
     /// The atom and the element of the tag name at `range`, as written.
     pub(super) fn get(&mut self, text: &str, range: Range32) -> (LocalName, Tag) {
-        let bytes = text.as_bytes();
-        let (start, end) = (range.start as usize, range.end as usize);
-        let len = end.saturating_sub(start);
-        let window = bytes.get(start..start + LONGEST_CACHED);
-        let window = window.and_then(|window| <[u8; LONGEST_CACHED]>::try_from(window).ok());
-        let Some(window) = window.filter(|_| len < LONGEST_CACHED) else {
+        let Some(key) = key_of(text, range) else {
             return Self::look_up(range.of(text));
         };
+        if let Some(slot) = Known::get().find(key) {
+            return (slot.name.clone(), slot.tag);
+        }
         // Spellings that differ in case have slots of their own.
-        let key = u128::from_le_bytes(window) & ((1 << (8 * len)) - 1);
-        let folded = (key as u64) ^ ((key >> 64) as u64);
-        let index = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.ilog2());
-        let Some(slot) = self.slots.get_mut(index as usize) else {
+        self.others.resize(SLOTS, None);
+        let Some(slot) = self.others.get_mut(place(key)) else {
             return Self::look_up(range.of(text));
         };
-        if let Some(hit) = slot
-            && hit.key == key
-            && hit.len == len
-        {
+        if let Some(hit) = slot.as_ref().filter(|hit| hit.key == key) {
             return (hit.name.clone(), hit.tag);
         }
         let (name, tag) = Self::look_up(range.of(text));
         *slot = Some(Slot {
             key,
-            len,
             name: name.clone(),
             tag,
         });
@@ -172,5 +231,35 @@ impl Names {
             false => LocalName::from(&*lower),
         };
         (name, Tag::from_name(&lower))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_as_they_are_spelled() {
+        let all = Tag::ALL.iter().map(|tag| tag.name());
+        let others = [
+            "x",
+            "my-element",
+            "DIV",
+            "tEXTAREA",
+            "h7",
+            "h\u{11}",
+            "di\0",
+        ];
+        let mut names = Names::default();
+        for name in all.chain(others).chain(others) {
+            let text = format!("<{name} and what follows it>");
+            for text in [&text, &text[..1 + name.len()]] {
+                let range = Range32::new(1, 1 + name.len());
+                let tag = Tag::from_name(&name.to_ascii_lowercase());
+                let atom = name.to_ascii_lowercase().replace('\0', "\u{fffd}");
+                assert_eq!(Names::tag(text, range), tag, "{name}");
+                assert_eq!(names.get(text, range), (LocalName::from(atom), tag));
+            }
+        }
     }
 }

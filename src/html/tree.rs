@@ -67,7 +67,7 @@ pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S, calm: bool) -> S
     let mut driver = Driver {
         text: lexer.text(),
         builder,
-        names: Names::new(),
+        names: Names::default(),
         ignore_line_feed: false,
         split_all: false,
         has_template: false,
@@ -201,7 +201,7 @@ impl<S: Watched> Driver<'_, S> {
                 Answer::Done
             }
             Token::Start(tag) => {
-                let (_, id) = self.names.get(text, tag.name);
+                let id = Names::tag(text, tag.name);
                 let answer = self.calm.start(text, &mut arena, id, tag);
                 let start = (arena.tags.len() as u32).saturating_sub(1);
                 drop(arena);
@@ -215,7 +215,7 @@ impl<S: Watched> Driver<'_, S> {
                 answer
             }
             Token::End(tag) => {
-                let (_, id) = self.names.get(text, tag.name);
+                let id = Names::tag(text, tag.name);
                 self.calm.end(text, &arena, id, tag.name)
             }
             Token::Null(_) | Token::Doctype(..) | Token::Eof => Answer::Other,
@@ -225,7 +225,7 @@ impl<S: Watched> Driver<'_, S> {
     /// Looks whether the next elements are plain nesting.
     fn begin_calm(&mut self, token: Token) {
         let Token::Start(tag) = token else { return };
-        let (_, id) = self.names.get(self.text, tag.name);
+        let id = Names::tag(self.text, tag.name);
         if !self.calm.may_begin(id) || self.in_foreign() {
             return;
         }

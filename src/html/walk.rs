@@ -9,6 +9,7 @@ use super::inline::{Inline, Place, Within};
 use super::lex::{Range32, TextKind};
 use super::open::Frame;
 use super::segment::span;
+use super::silent::Silent;
 use super::tags::Tag;
 use super::tree;
 use crate::document::{BlockKind, Document, Element, Holds, Lead, Marks, Span};
@@ -20,6 +21,7 @@ pub(super) struct Walk<'a, 't> {
     pub document: Document<'t>,
     inline: Inline<'t>,
     stack: Vec<Frame>,
+    silent: Silent,
     /// Inside a `noscript`: the element around it.
     outer: Option<Outer>,
 }
@@ -38,6 +40,7 @@ impl<'a, 't> Walk<'a, 't> {
             document: Document::new(text, true),
             inline: Inline::new(text),
             stack: vec![Frame::root()],
+            silent: Silent::default(),
             outer: None,
         }
     }
@@ -121,6 +124,7 @@ impl<'a, 't> Walk<'a, 't> {
         let arena = tree::parse_within(self.text, range);
         let mut inside = Walk::new(self.text, &arena);
         std::mem::swap(&mut inside.document, &mut self.document);
+        std::mem::swap(&mut inside.silent, &mut self.silent);
         if let Some(root) = inside.stack.first_mut() {
             root.marks = self.top().marks.with(Marks::NOSCRIPT);
         }
@@ -130,6 +134,7 @@ impl<'a, 't> Walk<'a, 't> {
         });
         inside.run();
         std::mem::swap(&mut inside.document, &mut self.document);
+        std::mem::swap(&mut inside.silent, &mut self.silent);
     }
 
     /// Enters an element; `false` when nothing in it is text of the page.
@@ -144,12 +149,12 @@ impl<'a, 't> Walk<'a, 't> {
             }
             return false;
         }
-        let mut own = frame::look(self.text, self.arena.attrs_of(node));
+        let mut own = frame::look(self.text, self.arena.attrs_of(node), &mut self.silent);
         own.marks = own.marks.with(frame::marks(tag));
-        let up = *self.top();
-        let hides = own.marks.has(Marks::HIDDEN) && !up.marks.has(Marks::HIDDEN);
+        let (up_marks, in_row) = (self.top().marks, self.top().in_row);
+        let hides = own.marks.has(Marks::HIDDEN) && !up_marks.has(Marks::HIDDEN);
         let layout = own.layout.unwrap_or(layout);
-        if hides && (up.in_row || (layout != Layout::Block && !self.inline.is_empty())) {
+        if hides && (in_row || (layout != Layout::Block && !self.inline.is_empty())) {
             return false;
         }
         match tag {
@@ -168,8 +173,9 @@ impl<'a, 't> Walk<'a, 't> {
                 self.block_boundary();
             }
         }
-        let frame = Frame::within(&up, (self.text, self.arena), node, tag, own, layout);
-        self.begin(tag, &frame, &own, hides);
+        self.begin(tag, layout, &own, hides);
+        let page = (self.text, self.arena);
+        let frame = Frame::within(self.top(), page, node, tag, own, layout);
         self.stack.push(frame);
         true
     }
@@ -188,14 +194,14 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     /// What the start of an element does to the block under way.
-    fn begin(&mut self, tag: Tag, frame: &Frame, own: &Seen, hides: bool) {
-        let up = *self.top();
-        let ends_block = frame.layout == Layout::Block || hides;
-        if !up.in_row && ends_block {
+    fn begin(&mut self, tag: Tag, layout: Layout, own: &Seen, hides: bool) {
+        let in_row = self.top().in_row;
+        let ends_block = layout == Layout::Block || hides;
+        if !in_row && ends_block {
             self.flush();
-        } else if up.in_row && matches!(tag, Tag::Td | Tag::Th) {
+        } else if in_row && matches!(tag, Tag::Td | Tag::Th) {
             self.inline.cell();
-        } else if ends_block || frame.layout == Layout::Box {
+        } else if ends_block || layout == Layout::Box {
             self.inline.part();
         } else {
             self.inline.cross(true);
@@ -207,7 +213,7 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// What the end of the innermost element does to the block under way.
     fn leave(&mut self) {
-        let Some(frame) = self.stack.last().copied() else {
+        let Some(frame) = self.stack.last() else {
             return;
         };
         let up_hidden = match self.stack.len() {
@@ -215,12 +221,13 @@ impl<'a, 't> Walk<'a, 't> {
             len => self.stack[len - 2].marks.has(Marks::HIDDEN),
         };
         let tag = self.arena.tag(frame.node);
+        let (layout, holds) = (frame.layout, frame.holds);
         let in_row = frame.in_row && tag != Tag::Tr;
         let hides = frame.marks.has(Marks::HIDDEN) && !up_hidden;
-        let ends_block = frame.layout == Layout::Block || hides;
+        let ends_block = layout == Layout::Block || hides;
         if !in_row && ends_block {
             self.flush();
-        } else if ends_block || frame.layout == Layout::Box {
+        } else if ends_block || layout == Layout::Box {
             self.inline.part();
         } else {
             self.inline.cross(false);
@@ -228,20 +235,20 @@ impl<'a, 't> Walk<'a, 't> {
                 self.inline.close_link();
             }
         }
-        self.pass_on(&frame);
+        self.pass_on(holds);
         self.stack.pop();
     }
 
     /// What an element holds stands in those around it as well.
-    fn pass_on(&mut self, frame: &Frame) {
+    fn pass_on(&mut self, own: Holds) {
         // A block that ended just now may have given the element its number.
         let element = self.stack.last().and_then(|frame| frame.element);
         if let Some(element) = element.and_then(|at| self.document.elements.get_mut(at as usize)) {
-            element.holds = frame.holds;
+            element.holds = own;
         }
         let up = self.stack.len().checked_sub(2);
         if let Some(up) = up.and_then(|up| self.stack.get_mut(up)) {
-            let (own, up) = (frame.holds, &mut up.holds);
+            let up = &mut up.holds;
             up.images = up.images.saturating_add(own.images);
             up.controls = up.controls.saturating_add(own.controls);
             up.embeds = up.embeds.saturating_add(own.embeds);

@@ -95,6 +95,16 @@ fn is_long(text: &str) -> bool {
     if text.len() < LEAST {
         return false;
     }
+    let start = text.as_bytes().get(..2 * LEAST);
+    let ascii = start.map(|start| {
+        start
+            .iter()
+            .filter(|byte| byte.is_ascii_alphabetic())
+            .count()
+    });
+    if ascii >= Some(LEAST) {
+        return true;
+    }
     let mut letters = 0;
     text.chars().any(|c| {
         letters += match script(c) {

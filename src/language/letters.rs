@@ -123,17 +123,46 @@ impl Letters {
 
     /// The cost of the text in a language.
     fn cost(&self, i: usize) -> u32 {
+        self.cost_up_to(i, u32::MAX).unwrap_or(u32::MAX)
+    }
+
+    /// The same, as long as it is not above `most`.
+    fn cost_up_to(&self, i: usize, most: u32) -> Option<u32> {
         let single = &model().single[i];
         let classes = &Alphabet::get().classes[i];
+        let class = |&number: &u16| classes.get(usize::from(number)).copied().unwrap_or(SPACE);
         let (mut before, mut sum) = (SPACE, 0);
-        for &number in &self.numbers {
-            let next = classes.get(usize::from(number)).copied().unwrap_or(SPACE);
-            sum += single.class_cost(before, next);
-            before = next;
+        for numbers in self.numbers.chunks(LOOK) {
+            sum += single.classes_cost(before, numbers.iter().map(class));
+            if sum > most {
+                return None;
+            }
+            before = numbers.last().map_or(SPACE, class);
         }
-        sum
+        Some(sum)
+    }
+
+    /// The languages by their costs, the least first: those that nobody asks for, behind
+    /// [`RANKED`], may be missing.
+    fn ranked(&self, languages: &[usize]) -> Vec<(u32, &'static str)> {
+        let single = &model().single;
+        let mut ranked: Vec<(u32, &str)> = Vec::with_capacity(RANKED + 1);
+        for &i in languages {
+            let most = ranked.get(RANKED - 1).map_or(u32::MAX, |(cost, _)| *cost);
+            if let Some(cost) = self.cost_up_to(i, most) {
+                let own = (cost, single[i].code);
+                ranked.insert(ranked.partition_point(|other| *other <= own), own);
+                ranked.truncate(RANKED);
+            }
+        }
+        ranked
     }
 }
+
+/// Characters after which a language that costs too much is given up.
+const LOOK: usize = 64;
+/// The best languages that a verdict looks at.
+const RANKED: usize = 3;
 
 /// Reads texts in one language.
 pub(super) struct Reader {
@@ -159,16 +188,16 @@ impl Reader {
     }
 
     /// Whether a text may well be in this language.
-    pub(super) fn is_like(&self, text: impl Iterator<Item = char> + Clone) -> bool {
+    pub(super) fn is_like(&self, text: impl Iterator<Item = char>) -> bool {
         let (mut inside, mut all) = (0, 0);
-        for script in text.clone().filter_map(script) {
-            inside += usize::from(script == self.script);
-            all += 1;
-        }
+        let letters = Letters::of(text.inspect(|&c| {
+            let script = script(c);
+            all += usize::from(script.is_some());
+            inside += usize::from(script == Some(self.script));
+        }));
         if inside * 3 < all * 2 {
             return false;
         }
-        let letters = Letters::of(text);
         let cost = self.tables.iter().map(|&i| letters.cost(i)).min();
         cost.is_some_and(|cost| f64::from(cost) / letters.pairs <= LIKE)
     }
@@ -182,13 +211,8 @@ pub(super) fn by_letters(sample: &str, script: Script) -> Language {
             confidence: 0.97,
         };
     }
-    let single = &model().single;
     let letters = Letters::of(sample.chars());
-    let mut ranked: Vec<(u32, &'static str)> = known(script)
-        .iter()
-        .map(|&i| (letters.cost(i), single[i].code))
-        .collect();
-    ranked.sort_unstable();
+    let ranked = letters.ranked(known(script));
     let found = verdict(&ranked, letters.pairs);
     #[cfg(feature = "lingua")]
     if found == UNSURE && !is_strange(&ranked, letters.pairs) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-/// Rows that are scored together; columns are padded to a multiple of it.
+/// Columns are padded to a multiple of so many rows.
 pub(super) const LANES: usize = 64;
 
 /// Features of the rows of one page, 16 bits each, column by column.
@@ -10,14 +10,22 @@ pub(super) const LANES: usize = 64;
 pub struct Columns {
     rows: usize,
     stride: usize,
-    /// Where each column begins in `data`; [`ABSENT`] for one that nobody asks for.
-    starts: Vec<usize>,
+    columns: Vec<Column>,
     /// Which columns are asked for; those behind the end are.
     asked: Arc<[bool]>,
     data: Vec<i16>,
 }
 
-const ABSENT: usize = usize::MAX;
+/// Where the values of a column are.
+#[derive(Debug, Clone, Copy)]
+enum Column {
+    /// Nobody asks for it.
+    Absent,
+    /// It has the same value in all rows.
+    Same(i16),
+    /// In `data`, from here on.
+    At(usize),
+}
 
 impl Columns {
     /// An empty table for `rows` rows, with room for `columns` columns.
@@ -26,7 +34,7 @@ impl Columns {
         Self {
             rows,
             stride,
-            starts: Vec::with_capacity(columns),
+            columns: Vec::with_capacity(columns),
             asked: Arc::default(),
             data: Vec::with_capacity(stride * columns),
         }
@@ -45,10 +53,19 @@ impl Columns {
     /// Begins a column; false when nobody asks for it.
     #[inline]
     fn begin(&mut self) -> bool {
-        let is_asked = self.asked.get(self.starts.len()).is_none_or(|asked| *asked);
-        let start = if is_asked { self.data.len() } else { ABSENT };
-        self.starts.push(start);
+        let is_asked = self.is_asked();
+        let column = match is_asked {
+            true => Column::At(self.data.len()),
+            false => Column::Absent,
+        };
+        self.columns.push(column);
         is_asked
+    }
+
+    /// Whether somebody asks for the next column.
+    fn is_asked(&self) -> bool {
+        let next = self.asked.get(self.columns.len());
+        next.is_none_or(|asked| *asked)
     }
 
     /// Adds a column; a value that 16 bits do not hold becomes the nearest one that they do.
@@ -93,11 +110,11 @@ impl Columns {
 
     /// Adds a column that holds `value` in every row.
     pub fn push_same(&mut self, value: i32) {
-        if self.begin() {
-            let end = self.data.len() + self.rows;
-            self.data.resize(end, saturate(value));
-            self.pad();
-        }
+        let column = match self.is_asked() {
+            true => Column::Same(saturate(value)),
+            false => Column::Absent,
+        };
+        self.columns.push(column);
     }
 
     /// Adds a column that holds in each row the value `off` rows behind it (before it, where `off`
@@ -119,9 +136,20 @@ impl Columns {
         self.pad();
     }
 
+    /// Ends a column: fills it up, or keeps the one value that all its rows have.
     fn pad(&mut self) {
-        self.data
-            .resize(self.data.len().next_multiple_of(self.stride.max(1)), 0);
+        let end = self.data.len().next_multiple_of(self.stride.max(1));
+        if let Some(Column::At(start)) = self.columns.last().copied()
+            && self.data.len() == start + self.rows
+            && let Some((&first, rest)) = self.data[start..].split_first()
+            && rest.iter().fold(0, |all, value| all | (value ^ first)) == 0
+        {
+            self.data.truncate(start);
+            self.columns.pop();
+            self.columns.push(Column::Same(first));
+            return;
+        }
+        self.data.resize(end, 0);
     }
 
     /// Number of rows.
@@ -131,23 +159,40 @@ impl Columns {
 
     /// Number of columns.
     pub fn width(&self) -> usize {
-        self.starts.len()
+        self.columns.len()
     }
 
     /// The value of column `column` in row `row`; 0 outside the table.
     pub fn get(&self, column: usize, row: usize) -> i16 {
-        let at = self
-            .starts
-            .get(column)
-            .and_then(|start| start.checked_add(row));
-        at.and_then(|at| self.data.get(at)).copied().unwrap_or(0)
+        match self.columns.get(column).filter(|_| row < self.rows) {
+            Some(Column::Same(value)) => *value,
+            Some(Column::At(start)) => self.data.get(start + row).copied().unwrap_or(0),
+            Some(Column::Absent) | None => 0,
+        }
     }
 
-    /// The values of column `column` in the block of [`LANES`] rows that starts at `row`.
+    /// The value that a column has in every row, the least that there is where it was not made;
+    /// `None` for one whose rows differ.
     #[inline]
-    pub(super) fn lanes(&self, column: usize, row: usize) -> Option<&[i16; LANES]> {
-        let from = self.starts.get(column)?.checked_add(row)?;
-        self.data.get(from..)?.first_chunk()
+    pub(super) fn same(&self, column: usize) -> Option<i16> {
+        match self.columns.get(column) {
+            Some(Column::Same(value)) => Some(*value),
+            Some(Column::At(_)) => None,
+            Some(Column::Absent) | None => Some(i16::MIN),
+        }
+    }
+
+    /// The values of column `column` in `N` rows from `row` on, if they are not the same in all rows
+    /// of the table. Rows count up to the next multiple of [`LANES`].
+    #[inline]
+    pub(super) fn lanes<const N: usize>(&self, column: usize, row: usize) -> Option<&[i16; N]> {
+        match self.columns.get(column)? {
+            Column::At(start) => {
+                let column = self.data.get(*start..start + self.stride)?;
+                column.get(row..)?.first_chunk()
+            }
+            _ => None,
+        }
     }
 }
 
@@ -169,13 +214,18 @@ mod tests {
         columns.push_same(70_000);
         assert_eq!((columns.rows(), columns.width()), (3, 3));
         assert_eq!(
-            columns.lanes(2, 0).unwrap()[..4],
-            [i16::MAX, i16::MAX, i16::MAX, 0]
+            (columns.same(2), columns.lanes::<4>(2, 0)),
+            (Some(i16::MAX), None)
         );
+        assert_eq!(
+            [0, 2, 3].map(|row| columns.get(2, row)),
+            [i16::MAX, i16::MAX, 0]
+        );
+        assert_eq!((columns.same(0), columns.same(3)), (None, Some(i16::MIN)));
         assert_eq!(columns.get(0, 2), i16::MAX);
         assert_eq!(columns.get(1, 2), -2);
-        assert_eq!(columns.lanes(1, 0).unwrap()[..4], [0, -1, -2, 0]);
-        assert_eq!(columns.lanes(3, 0), None);
+        assert_eq!(columns.lanes(1, 0).unwrap(), &[0, -1, -2, 0]);
+        assert_eq!(columns.lanes::<4>(3, 0), None);
     }
     #[test]
     fn columns_shift_and_follow_lists() {
@@ -199,6 +249,6 @@ mod tests {
         columns.push_same(3);
         assert_eq!((columns.rows(), columns.width()), (2, 3));
         assert_eq!([0, 1, 2].map(|at| columns.get(at, 1)), [1, 0, 3]);
-        assert_eq!(columns.lanes(1, 0), None);
+        assert_eq!(columns.lanes::<4>(1, 0), None);
     }
 }

@@ -14,14 +14,50 @@ pub struct Ensemble {
     bias: i32,
     width: usize,
     trees: Vec<Tree>,
+    /// What is asked of the columns; one column may stand here several times.
+    asked: Vec<Asked>,
 }
 
 #[derive(Debug, Clone)]
 struct Tree {
-    /// Column and threshold per level: bit `i` of the leaf is `value > threshold`.
-    splits: [(u16, i16); DEPTH],
+    /// Per level the place in [`Ensemble::asked`] and the threshold's rank there: bit `i` of the
+    /// leaf is `value > threshold`. `None` where nothing answers with yes.
+    splits: [Option<(u16, i8)>; DEPTH],
     /// Log-odds in thousandths.
-    leaves: [i16; 1 << DEPTH],
+    leaves: [i32; 1 << DEPTH],
+}
+
+impl Tree {
+    /// Adds nothing.
+    const NONE: Self = Self {
+        splits: [None; DEPTH],
+        leaves: [0; 1 << DEPTH],
+    };
+}
+
+/// Trees whose leaves are looked up together.
+const TOGETHER: usize = 4;
+
+/// The thresholds that a column is asked about. A value counts as the number of those below it, so
+/// that it takes eight bits and trees that share a threshold share the comparison.
+#[derive(Debug, Clone)]
+struct Asked {
+    column: usize,
+    /// Ascending, at most [`RANKS`].
+    thresholds: Vec<i16>,
+}
+
+/// So many thresholds count in eight bits with a sign.
+const RANKS: usize = i8::MAX as usize;
+
+/// The splits of a tree that have to be looked at row by row.
+#[derive(Debug, Clone, Copy, Default)]
+struct Open {
+    /// The leaf as far as columns of one value decide it.
+    leaf: u8,
+    count: u8,
+    /// Place among the columns that differ, rank of the threshold, bit of the leaf.
+    splits: [(u16, i8, u8); DEPTH],
 }
 
 impl Ensemble {
@@ -36,22 +72,32 @@ impl Ensemble {
         let bias = reader.i32()?;
         let mut trees = Vec::with_capacity(usize::from(count));
         for _ in 0..count {
-            let mut tree = Tree {
-                splits: [(0, 0); DEPTH],
-                leaves: [0; 1 << DEPTH],
-            };
-            for split in &mut tree.splits {
+            let mut splits = [(0, 0); DEPTH];
+            for split in &mut splits {
                 *split = (reader.u16()?, reader.i16()?);
                 if usize::from(split.0) >= width {
                     return Err(broken("a tree asks for a column that there is not"));
                 }
             }
-            for leaf in &mut tree.leaves {
-                *leaf = reader.i16()?;
+            let mut leaves = [0; 1 << DEPTH];
+            for leaf in &mut leaves {
+                *leaf = reader.i16()?.into();
             }
-            trees.push(tree);
+            trees.push((splits, leaves));
         }
-        Ok(Self { bias, width, trees })
+        let asked = Asked::all(trees.iter().flat_map(|(splits, _)| splits));
+        let tree = |(splits, leaves): ([(u16, i16); DEPTH], _)| Tree {
+            splits: splits.map(|split| Asked::find(&asked, split)),
+            leaves,
+        };
+        let mut trees: Vec<Tree> = trees.into_iter().map(tree).collect();
+        trees.resize(trees.len().next_multiple_of(TOGETHER), Tree::NONE);
+        Ok(Self {
+            bias,
+            width,
+            trees,
+            asked,
+        })
     }
 
     /// Columns that the ensemble was trained on.
@@ -61,42 +107,177 @@ impl Ensemble {
 
     /// The columns that some tree asks for.
     pub(super) fn asked(&self) -> impl Iterator<Item = usize> + '_ {
-        let splits = self.trees.iter().flat_map(|tree| tree.splits);
-        let asks = splits.filter(|(_, threshold)| *threshold < i16::MAX);
-        asks.map(|(column, _)| usize::from(column))
+        self.asked.iter().map(|asked| asked.column)
     }
 
     /// The score of every row.
     pub fn score(&self, columns: &Columns) -> Vec<i32> {
-        let mut scores = Vec::with_capacity(columns.rows().next_multiple_of(LANES));
-        for row in (0..columns.rows()).step_by(LANES) {
-            let mut sums = [self.bias; LANES];
-            for tree in &self.trees {
-                tree.add(columns, row, &mut sums);
+        let rows = columns.rows();
+        let asking = Asking::new(self, columns);
+        let mut ranks = vec![[0; LANES]; asking.differing.len()];
+        let mut scores = Vec::with_capacity(rows.next_multiple_of(LANES));
+        while scores.len() < rows {
+            asking.ranks(scores.len(), &mut ranks);
+            match rows - scores.len() {
+                ..=16 => scores.extend_from_slice(&asking.sums::<16>(&ranks)),
+                ..=32 => scores.extend_from_slice(&asking.sums::<32>(&ranks)),
+                ..=48 => scores.extend_from_slice(&asking.sums::<48>(&ranks)),
+                _ => scores.extend_from_slice(&asking.sums::<LANES>(&ranks)),
             }
-            scores.extend_from_slice(&sums);
         }
-        scores.truncate(columns.rows());
+        scores.truncate(rows);
         scores
     }
 }
 
-impl Tree {
-    fn add(&self, columns: &Columns, row: usize, sums: &mut [i32; LANES]) {
-        let mut leaf = [0_i16; LANES];
-        for (level, &(column, threshold)) in self.splits.iter().enumerate() {
-            let Some(values) = columns.lanes(usize::from(column), row) else {
-                continue;
-            };
-            let bit = 1_i16 << level;
+/// An ensemble and the columns of a page, as far as these leave something to ask.
+struct Asking<'e, 'c> {
+    ensemble: &'e Ensemble,
+    columns: &'c Columns,
+    /// What of each tree is left to ask when columns of one value have answered.
+    open: Vec<Open>,
+    /// The columns that differ from row to row.
+    differing: Vec<&'e Asked>,
+}
+
+impl<'e, 'c> Asking<'e, 'c> {
+    fn new(ensemble: &'e Ensemble, columns: &'c Columns) -> Self {
+        let mut differing = Vec::with_capacity(ensemble.asked.len());
+        // Per column asked about: its place among those that differ, or its rank in all rows.
+        let mut place = |asked: &'e Asked| match columns.same(asked.column) {
+            Some(value) => Err(asked.rank(value)),
+            None => {
+                differing.push(asked);
+                Ok(differing.len() as u16 - 1)
+            }
+        };
+        let places: Vec<Result<u16, i8>> = ensemble.asked.iter().map(&mut place).collect();
+        let open = |tree: &Tree| {
+            let mut open = Open::default();
+            for (level, split) in tree.splits.iter().enumerate() {
+                let bit = 1 << level;
+                match split.map(|(at, rank)| (places[usize::from(at)], rank)) {
+                    Some((Ok(place), rank)) => {
+                        open.splits[usize::from(open.count)] = (place, rank, bit);
+                        open.count += 1;
+                    }
+                    Some((Err(value), rank)) if value > rank => open.leaf |= bit,
+                    _ => {}
+                }
+            }
+            open
+        };
+        Self {
+            ensemble,
+            columns,
+            open: ensemble.trees.iter().map(open).collect(),
+            differing,
+        }
+    }
+
+    /// The ranks of the columns that differ, in [`LANES`] rows from `row` on.
+    fn ranks(&self, row: usize, ranks: &mut [[i8; LANES]]) {
+        for (ranks, asked) in ranks.iter_mut().zip(&self.differing) {
+            if let Some(values) = self.columns.lanes(asked.column, row) {
+                asked.ranks(values, ranks);
+            }
+        }
+    }
+
+    /// The scores of the first `N` of the rows that have these ranks.
+    fn sums<const N: usize>(&self, ranks: &[[i8; LANES]]) -> [i32; N] {
+        let mut sums = [self.ensemble.bias; N];
+        let trees = self.ensemble.trees.as_chunks::<TOGETHER>().0;
+        for (trees, open) in trees.iter().zip(self.open.as_chunks::<TOGETHER>().0) {
+            add(trees, open, ranks, &mut sums);
+        }
+        sums
+    }
+}
+
+impl Asked {
+    /// What these splits ask for.
+    fn all<'s>(splits: impl Iterator<Item = &'s (u16, i16)>) -> Vec<Self> {
+        // Nothing is above the greatest value.
+        let mut splits: Vec<_> = splits.filter(|split| split.1 < i16::MAX).copied().collect();
+        splits.sort_unstable();
+        splits.dedup();
+        let columns = splits.chunk_by(|a, b| a.0 == b.0);
+        let asked = columns.flat_map(|column| column.chunks(RANKS));
+        let asked = asked.map(|splits| Self {
+            column: usize::from(splits[0].0),
+            thresholds: splits.iter().map(|split| split.1).collect(),
+        });
+        asked.collect()
+    }
+
+    /// Where a split is among those.
+    fn find(all: &[Self], (column, threshold): (u16, i16)) -> Option<(u16, i8)> {
+        let of_column = |asked: &&Self| asked.column == usize::from(column);
+        let first = all.partition_point(|asked| asked.column < usize::from(column));
+        let asked = all.iter().enumerate().skip(first);
+        let mut asked = asked.take_while(|(_, asked)| of_column(asked));
+        asked.find_map(|(at, asked)| {
+            let rank = asked.thresholds.binary_search(&threshold).ok()?;
+            Some((at as u16, rank as i8))
+        })
+    }
+
+    /// How many thresholds are below a value.
+    fn rank(&self, value: i16) -> i8 {
+        self.thresholds.partition_point(|&at| value > at) as i8
+    }
+
+    /// The same of many values. Not part of a larger function, where the compiler compares them one by
+    /// one.
+    #[inline(never)]
+    fn ranks(&self, values: &[i16; LANES], ranks: &mut [i8; LANES]) {
+        let mut below = [0_i16; LANES];
+        for &threshold in &self.thresholds {
             // A count of rounds that is known lets the compiler compare many rows at once.
             for row in 0..LANES {
-                leaf[row] |= if values[row] > threshold { bit } else { 0 };
+                below[row] += i16::from(values[row] > threshold);
             }
         }
         for row in 0..LANES {
-            sums[row] += i32::from(self.leaves[leaf[row] as usize & ((1 << DEPTH) - 1)]);
+            ranks[row] = below[row] as i8;
         }
+    }
+}
+
+impl Open {
+    /// The leaf of every row.
+    #[inline]
+    fn leaves<const N: usize>(&self, ranks: &[[i8; LANES]]) -> [u8; N] {
+        let mut leaves = [self.leaf; N];
+        let splits = self.splits.get(..usize::from(self.count));
+        for &(at, rank, bit) in splits.unwrap_or_default() {
+            let ranks = ranks
+                .get(usize::from(at))
+                .and_then(|ranks| ranks.first_chunk::<N>());
+            let Some(ranks) = ranks else {
+                continue;
+            };
+            for row in 0..N {
+                leaves[row] |= if ranks[row] > rank { bit } else { 0 };
+            }
+        }
+        leaves
+    }
+}
+
+/// Adds what these trees say of every row.
+#[inline]
+fn add<const N: usize>(
+    trees: &[Tree; TOGETHER],
+    open: &[Open; TOGETHER],
+    ranks: &[[i8; LANES]],
+    sums: &mut [i32; N],
+) {
+    let [a, b, c, d] = open.each_ref().map(|open| open.leaves::<N>(ranks));
+    let leaf = |tree: usize, leaf: u8| trees[tree].leaves[usize::from(leaf) & ((1 << DEPTH) - 1)];
+    for row in 0..N {
+        sums[row] += leaf(0, a[row]) + leaf(1, b[row]) + leaf(2, c[row]) + leaf(3, d[row]);
     }
 }
 
@@ -141,5 +322,66 @@ mod tests {
     fn broken_weights_are_errors() {
         assert!(Ensemble::read(&mut Reader(&bytes(1))).is_err());
         assert!(Ensemble::read(&mut Reader(&bytes(2)[..100])).is_err());
+    }
+
+    /// The plain reading of the format, one row and one split after the other.
+    fn plainly(bytes: &[u8], columns: &Columns, row: usize) -> i32 {
+        let i16_at = |at: usize| i16::from_le_bytes([bytes[at], bytes[at + 1]]);
+        let mut sum = i32::from_le_bytes(bytes[4..8].try_into().unwrap());
+        for tree in 0..i16_at(2) as usize {
+            let from = 8 + tree * (DEPTH * 4 + 128);
+            let mut leaf = 0;
+            for level in 0..DEPTH {
+                let column = i16_at(from + level * 4) as usize;
+                let above = columns.get(column, row) > i16_at(from + level * 4 + 2);
+                leaf |= usize::from(above && column < columns.width()) << level;
+            }
+            sum += i32::from(i16_at(from + DEPTH * 4 + leaf * 2));
+        }
+        sum
+    }
+
+    #[test]
+    fn scores_are_those_of_a_plain_reading() {
+        let mut seed = 7_u64;
+        let mut next = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) % below
+        };
+        let mut bytes = Vec::new();
+        for n in [6_u16, 300] {
+            bytes.extend(n.to_le_bytes());
+        }
+        bytes.extend(1234_i32.to_le_bytes());
+        for _ in 0..300 {
+            for _ in 0..DEPTH {
+                bytes.extend((next(6) as u16).to_le_bytes());
+                // Hundreds of thresholds for each column, the ends of the range among them.
+                let threshold = match next(20) {
+                    0 => i16::MAX,
+                    1 => i16::MIN,
+                    _ => next(600) as i16 - 300,
+                };
+                bytes.extend(threshold.to_le_bytes());
+            }
+            for _ in 0..1 << DEPTH {
+                bytes.extend((next(65_536) as u16).to_le_bytes());
+            }
+        }
+        let ensemble = Ensemble::read(&mut Reader(&bytes)).unwrap();
+        // Each number of rows that are scored together.
+        for rows in [9, 25, 41, 57, 139] {
+            let mut columns = Columns::new(rows, 5);
+            columns.push(|_| next(700) as i32 - 350);
+            columns.push_same(-20);
+            columns.push(|row| row as i32 * 2000 - 40_000);
+            columns.push_same(i32::MAX);
+            columns.push(|row| [-300, 0, 299][row % 3]);
+            // The sixth column is not there: nothing is above any threshold.
+            let plain: Vec<i32> = (0..rows)
+                .map(|row| plainly(&bytes, &columns, row))
+                .collect();
+            assert_eq!(ensemble.score(&columns), plain);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::page::{Text, count};
 use super::shape::Shape;
 use crate::decision::{Action, Decision, Field, Reason, Stage};
 use crate::document::{Block, BlockKind, Document, Found, Piece, Span};
@@ -58,17 +59,31 @@ pub struct Draft<'d, 't> {
     pub states: Vec<State>,
     /// Per block a number that is the same for all texts that are the same once normalised.
     pub(super) keys: Vec<u64>,
+    /// What the characters of each block are, where it stands on a page.
+    pub(super) texts: Vec<Text>,
 }
 
 impl<'d, 't> Draft<'d, 't> {
     /// A draft without decisions.
     pub fn new(document: &'d Document<'t>) -> Self {
-        let shape = |block| Shape::of(document.text_of(block));
+        let blocks = || document.blocks.iter().map(|block| document.text_of(block));
+        let texts: Vec<Text> = match document.is_html {
+            true => blocks().map(count).collect(),
+            false => Vec::new(),
+        };
+        let shapes = match document.is_html {
+            true => blocks()
+                .zip(&texts)
+                .map(|(text, counts)| Shape::counted(text, counts))
+                .collect(),
+            false => blocks().map(Shape::of).collect(),
+        };
         Self {
             document,
-            shapes: document.blocks.iter().map(shape).collect(),
+            shapes,
             states: vec![State::default(); document.blocks.len()],
             keys: Vec::new(),
+            texts,
         }
     }
 

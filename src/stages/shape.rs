@@ -1,5 +1,6 @@
 //! What a block looks like: the few counts that every stage asks for.
 
+use super::page::Text;
 use crate::rules::{ends_sentence, is_unspaced};
 
 /// Fewest characters, white space left out, of a paragraph of prose.
@@ -66,13 +67,19 @@ impl Shape {
                 at += c.len_utf8();
             }
         }
-        if bytes.last().is_some_and(u8::is_ascii_alphanumeric) {
-            return shape;
-        }
-        let closes = |c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '」' | '』');
-        let tail = text.trim_end_matches(|c: char| c.is_whitespace() || closes(c));
-        shape.closed = tail.chars().next_back().is_some_and(ends_sentence);
+        shape.closed = is_closed(text);
         shape
+    }
+
+    /// The shape of `text` whose characters have been counted.
+    pub(super) fn counted(text: &str, counts: &Text) -> Self {
+        Self {
+            chars: counts.chars as usize,
+            letters: counts.letters as usize,
+            unspaced: counts.unspaced as usize,
+            sentence_ends: counts.ends as usize,
+            closed: is_closed(text),
+        }
     }
 
     /// As long as a paragraph.
@@ -126,9 +133,42 @@ impl Shape {
     }
 }
 
+/// Whether a text closes like a sentence.
+fn is_closed(text: &str) -> bool {
+    if text
+        .as_bytes()
+        .last()
+        .is_some_and(u8::is_ascii_alphanumeric)
+    {
+        return false;
+    }
+    let closes = |c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '」' | '』');
+    let tail = text.trim_end_matches(|c: char| c.is_whitespace() || closes(c));
+    tail.chars().next_back().is_some_and(ends_sentence)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_counted_gives_the_same_shape() {
+        let few = [
+            "",
+            " ",
+            "a\u{b}\u{85}b.",
+            "\u{1c}x\u{7f}!",
+            "日本。ＡＢ",
+            "Ünï—‘x’?”",
+            "؟ ؛ ۔ ।",
+        ];
+        let all: String = (0..0x3_0000).filter_map(char::from_u32).collect();
+        let long = few.concat().repeat(300);
+        for text in few.into_iter().chain([&*all, &*long]) {
+            let counted = Shape::counted(text, &super::super::page::count(text));
+            assert_eq!(counted, Shape::of(text));
+        }
+    }
 
     #[test]
     fn characters_are_counted_in_any_script() {

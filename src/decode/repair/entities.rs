@@ -1,6 +1,9 @@
 //! Entities that were escaped twice in a page, or left in plain text.
 
+use std::sync::OnceLock;
+
 use memchr::memmem;
+use rustc_hash::FxHashMap;
 
 use crate::document::{Edit, Span};
 
@@ -101,19 +104,19 @@ fn at_places(text: &str, places: impl Iterator<Item = usize>, is_html: bool) -> 
 fn named(name: &str, is_html: bool) -> Option<char> {
     let c = match name.strip_prefix('#') {
         Some(number) => numbered(number)?,
-        None => match (name, OTHERS.iter().find(|(other, _)| *other == name)) {
-            ("lt", _) => '<',
-            ("gt", _) => '>',
-            (_, Some(&(_, c))) => c,
-            _ => {
-                let at = LATIN_1
-                    .split_ascii_whitespace()
-                    .position(|known| known == name)?;
-                char::from_u32(0xA0 + at as u32)?
-            }
-        },
+        None => *names().get(name)?,
     };
     (!is_html || !matches!(c, '<' | '>' | '&')).then_some(c)
+}
+
+/// The names of entities that may have been escaped twice.
+fn names() -> &'static FxHashMap<&'static str, char> {
+    static NAMES: OnceLock<FxHashMap<&str, char>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let latin_1 = LATIN_1.split_ascii_whitespace().zip('\u{A0}'..);
+        let all = latin_1.chain(OTHERS);
+        all.chain([("lt", '<'), ("gt", '>')]).collect()
+    })
 }
 
 fn numbered(number: &str) -> Option<char> {

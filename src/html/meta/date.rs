@@ -105,7 +105,7 @@ static FORMS: LazyLock<Vec<(Regex, Reading)>> = LazyLock::new(|| {
 /// assert_eq!(date.at, 10..24);
 /// ```
 pub fn find(text: &str) -> Option<Date> {
-    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if !may_hold_year(text) {
         return None;
     }
     FORMS.iter().find_map(|(form, read)| {
@@ -121,6 +121,15 @@ pub fn find(text: &str) -> Option<Date> {
                 at: found.get(0).map_or(0..0, |all| all.range()),
             })
         })
+    })
+}
+
+/// Whether there are four digits that may be the year of a date: one that counts is from 1990 to
+/// 2100.
+fn may_hold_year(text: &str) -> bool {
+    let years = text.as_bytes().windows(4);
+    years.into_iter().any(|year| {
+        matches!(year, [b'1', b'9', b'9', d] | [b'2', b'0', _, d] | [b'2', b'1', b'0', d] if d.is_ascii_digit())
     })
 }
 

@@ -1,9 +1,6 @@
 //! All places of a page that may state metadata, as spans, in page order.
 
-use std::hash::Hasher;
 use std::sync::LazyLock;
-
-use rustc_hash::FxHasher;
 
 use super::json::Json;
 use super::value::{Coding, Value};
@@ -11,6 +8,7 @@ use crate::document::Span;
 use crate::html::arena::{Arena, NONE, NodeId, NodeKind, Space};
 use crate::html::frame::{Layout, layout};
 use crate::html::lex::Range32;
+use crate::html::silent::Silent;
 use crate::html::tags::Tag;
 use crate::terms::Terms;
 
@@ -58,8 +56,8 @@ pub(super) struct Harvest {
     pub language: Option<Value>,
     pub said: Vec<Said>,
     pub json: Vec<Json>,
-    /// Classes known to say nothing, by hash: pages repeat few.
-    plain: Vec<u64>,
+    /// Classes that hint at nothing.
+    silent: Silent,
 }
 
 impl Harvest {
@@ -193,7 +191,9 @@ fn said(text: &str, arena: &Arena, node: NodeId, tag: Tag, out: &mut Harvest) {
                 .of(text)
                 .split_ascii_whitespace()
                 .any(|word| word == "author"),
-            _ => out.class_says(named.of(text)),
+            _ => out
+                .silent
+                .unless(named.of(text), |class| HINTS.is_in(class)),
         };
         if wanted {
             let value = stated(text, arena, node, by);
@@ -223,27 +223,6 @@ static HINTS: LazyLock<Terms> = LazyLock::new(|| {
         "submitter",
     ])
 });
-
-const PLAIN_SLOTS: usize = 2048;
-
-impl Harvest {
-    fn class_says(&mut self, class: &str) -> bool {
-        let mut hasher = FxHasher::default();
-        hasher.write(class.as_bytes());
-        // An empty slot holds 0, which is no hash then.
-        let hash = hasher.finish() | 1;
-        self.plain.resize(PLAIN_SLOTS, 0);
-        let slot = (hash >> 48) as usize % PLAIN_SLOTS;
-        if self.plain[slot] == hash {
-            return false;
-        }
-        let says = HINTS.is_in(class);
-        if !says {
-            self.plain[slot] = hash;
-        }
-        says
-    }
-}
 
 fn push(out: &mut Harvest, node: NodeId, tag: Tag, by: By, name: Span, value: Option<Value>) {
     if let Some(value) = value {

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::count::count;
 use super::topic::Words;
-use super::words::{Cache, GROUPS};
+use super::words::{Cache, GROUPS, Words as Terms};
 use crate::decision::Action;
 use crate::document::{BlockKind, Marks};
 use crate::rules::RuleSet;
@@ -140,7 +140,8 @@ impl Facts {
             }
             copies[group] += 1;
             same.push(group);
-            let mut text = count(raw);
+            let counted = draft.texts.get(at);
+            let mut text = counted.map_or_else(|| count(raw), Text::clone);
             let shape = &draft.shapes[at];
             (text.closed, text.prose, text.titled) =
                 (shape.closed, shape.is_prose(), shape.is_title());
@@ -178,7 +179,7 @@ impl Facts {
 
     fn elements(&mut self, draft: &Draft<'_, '_>) {
         let document = draft.document;
-        let mut words = Cache::default();
+        let (mut words, terms) = (Cache::default(), Terms::get());
         let count = document.elements.len() + 1;
         self.near.reserve(count);
         self.inside.reserve(count);
@@ -193,8 +194,9 @@ impl Facts {
             let class = element.class.of(document.text);
             let known = words.known(class);
             let mut bits = known.groups;
-            bits |= words.of(element.id.of(document.text));
-            bits |= words.of(element.label.of(document.text));
+            // Ids come once: to note what they say takes longer than to read them.
+            bits |= terms.of(element.id.of(document.text));
+            bits |= terms.of(element.label.of(document.text));
             let mut near = self.near[parent];
             for distance in &mut near {
                 *distance = distance.saturating_sub(1);
@@ -219,8 +221,8 @@ impl Facts {
             });
         }
         for block in &document.blocks {
-            self.lead
-                .push(words.of(block.inline.class.of(document.text)));
+            let known = words.known(block.inline.class.of(document.text));
+            self.lead.push(known.groups);
         }
     }
 

@@ -16,7 +16,9 @@ mod words;
 
 use std::sync::Arc;
 
+pub(super) use self::count::count;
 use self::facts::Facts;
+pub(super) use self::facts::Text;
 pub use self::features::Table;
 use super::content::Favor;
 use super::draft::{Draft, Verdict};

@@ -85,16 +85,20 @@ fn elements(facts: &Facts, mass: &[Sums], table: &mut Table) {
         let around = &mut sums[facts.inside[at].parent];
         *around = (around.0 + child.0, around.1 + child.1);
     }
-    for (name, up) in [
+    let mut around: Vec<usize> = facts.element.clone();
+    for (name, further) in [
         ("m-e0", 0),
         ("m-e1", 1),
-        ("m-e2", 2),
-        ("m-e3", 3),
-        ("m-e5", 5),
+        ("m-e2", 1),
+        ("m-e3", 1),
+        ("m-e5", 2),
     ] {
-        table.push(name, |i| {
-            mean(without(sums[facts.ancestor(i, up)], mass[i]))
-        });
+        for element in &mut around {
+            for _ in 0..further {
+                *element = facts.inside[*element].parent;
+            }
+        }
+        table.push(name, |i| mean(without(sums[around[i]], mass[i])));
     }
     let repeat = |i: usize| facts.inside[facts.element[i]].repeat.2;
     table.push("m-repeat", |i| mean(without(sums[repeat(i)], mass[i])));

@@ -27,16 +27,29 @@ pub struct Word {
 pub struct Words {
     all: Vec<Word>,
     ends: Vec<usize>,
+    /// Of the telling words alone their places in a table of [`PLACES`].
+    places: Vec<u16>,
+    place_ends: Vec<usize>,
 }
 
 impl Words {
     /// Reads them.
     pub fn of(draft: &Draft<'_, '_>) -> Self {
         let mut found = Self::default();
-        for at in 0..draft.states.len() {
+        let blocks = draft.states.len();
+        found.ends.reserve(blocks);
+        found.place_ends.reserve(blocks);
+        found.all.reserve(blocks * 8);
+        found.places.reserve(blocks * 4);
+        for at in 0..blocks {
             let most = found.all.len() + MAX_WORDS;
+            let from = found.all.len();
             words(draft.text(at), most, &mut found.all);
             found.ends.push(found.all.len());
+            let telling = found.all[from..].iter().filter(|word| word.telling);
+            let place = |word: &Word| (word.hash >> 40) as u16 % PLACES as u16;
+            found.places.extend(telling.map(place));
+            found.place_ends.push(found.places.len());
         }
         found
     }
@@ -50,30 +63,35 @@ impl Words {
     /// Percent of the telling words of each block that other blocks of those in `main` hold
     /// too; -1 where there are none.
     pub fn shared(&self, main: impl Fn(usize) -> bool) -> Vec<i32> {
-        let place = |word: &Word| (word.hash >> 40) as usize & (PLACES - 1);
         // Of each place the first block that holds its word, and whether another one does.
-        let mut first = vec![0_u32; PLACES];
-        let mut again = vec![false; PLACES];
+        let mut held = vec![(0_u32, false); PLACES];
         for at in (0..self.ends.len()).filter(|&at| main(at)) {
-            for word in self.block(at).iter().filter(|word| word.telling) {
-                let place = place(word);
-                match first[place] {
-                    0 => first[place] = at as u32 + 1,
-                    other => again[place] |= other != at as u32 + 1,
+            let own = at as u32 + 1;
+            for &place in self.telling(at) {
+                match &mut held[usize::from(place) % PLACES] {
+                    (first @ 0, _) => *first = own,
+                    (first, again) => *again |= *first != own,
                 }
             }
         }
-        let elsewhere = |at: usize, word: &Word| {
-            let place = place(word);
-            let holder = first[place];
-            holder != 0 && (again[place] || holder != at as u32 + 1)
-        };
         let of = |at: usize| {
-            let telling = || self.block(at).iter().filter(|word| word.telling);
-            let shared = telling().filter(|word| elsewhere(at, word)).count();
-            super::facts::percent(shared as i32, telling().count() as i32)
+            let elsewhere = |place: &&u16| {
+                let (first, again) = held[usize::from(**place) % PLACES];
+                first != 0 && (again || first != at as u32 + 1)
+            };
+            let telling = self.telling(at);
+            let shared = telling.iter().filter(elsewhere).count();
+            super::facts::percent(shared as i32, telling.len() as i32)
         };
         (0..self.ends.len()).map(of).collect()
+    }
+
+    /// The places of the telling words of block `at`.
+    fn telling(&self, at: usize) -> &[u16] {
+        let start = at
+            .checked_sub(1)
+            .map_or(0, |before| self.place_ends[before]);
+        &self.places[start..self.place_ends[at]]
     }
 
     /// How often each block names the site, by one of its names.
@@ -81,8 +99,13 @@ impl Words {
         let of = |at: usize| {
             let block = self.block(at);
             let times = |name: &Vec<Word>| {
-                let same = |window: &&[Word]| window.iter().eq(name);
-                block.windows(name.len()).filter(same).count()
+                let begins = block
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, word)| name.first() == Some(*word));
+                begins
+                    .filter(|(at, _)| block[*at..].starts_with(name))
+                    .count()
             };
             names.iter().map(times).max().unwrap_or(0) as i32
         };

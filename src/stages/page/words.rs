@@ -385,11 +385,6 @@ pub struct Known {
 pub struct Cache<'t>(FxHashMap<&'t str, Known>);
 
 impl<'t> Cache<'t> {
-    /// The groups that speak in `name`.
-    pub fn of(&mut self, name: &'t str) -> u64 {
-        self.known(name).groups
-    }
-
     /// What is known of `name`.
     pub fn known(&mut self, name: &'t str) -> Known {
         if name.is_empty() {

@@ -113,8 +113,14 @@ const MARKS: [(&str, Marks); 17] = [
 fn marks(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let blocks = &draft.document.blocks;
     let marks: Vec<Marks> = blocks.iter().map(|block| block.marks).collect();
+    let any = marks
+        .iter()
+        .fold(Marks::default(), |all, own| all.with(*own));
     for (name, mark) in MARKS {
-        table.push_each(name, &marks, |own| own.has(mark).into());
+        match any.has(mark) {
+            true => table.push_each(name, &marks, |own| own.has(mark).into()),
+            false => table.push_same(name, 0),
+        }
     }
     let near: Vec<[u8; GROUPS.len()]> = facts
         .element
@@ -122,8 +128,17 @@ fn marks(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         .zip(&facts.lead)
         .map(near(facts))
         .collect();
+    let mut any = [0; GROUPS.len()];
+    for near in &near {
+        for (any, near) in any.iter_mut().zip(near) {
+            *any |= near;
+        }
+    }
     for (group, (name, _)) in GROUPS.iter().enumerate() {
-        table.push_each(name, &near, |near| near[group].into());
+        match any[group] {
+            0 => table.push_same(name, 0),
+            _ => table.push_each(name, &near, |near| near[group].into()),
+        }
     }
 }
 
