@@ -27,6 +27,7 @@
 mod address;
 mod against;
 mod align;
+mod ascii;
 mod batch;
 mod block;
 mod candidates;

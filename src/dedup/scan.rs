@@ -10,7 +10,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use super::block::Block;
-use super::hash::{FACTORS, SEED, ascii_lower, ascii_run, eight, fold, hash, skeleton_hash};
+use super::hash::{FACTORS, SEED, fold, hash, skeleton_hash};
 use super::letters::{is_unspaced, join_broken};
 use super::scanned::Digest;
 
@@ -24,24 +24,24 @@ pub(super) struct Scan {
     /// Where each token stands in the normal form; empty where only words were asked for.
     places: Vec<(u32, u32)>,
     /// The normal form, or only the token at hand.
-    normal: Vec<u8>,
+    pub(super) normal: Vec<u8>,
     skeleton: Vec<u8>,
     /// Where the token at hand begins in `normal`.
-    start: usize,
+    pub(super) start: usize,
     is_ascii: bool,
-    digest: [u64; 2],
+    pub(super) digest: [u64; 2],
     /// What the bytes at hand are.
-    block: Block,
+    pub(super) block: Block,
 }
 
-const BREAK: u8 = 0;
-const NEWLINE: u8 = 1;
+pub(super) const BREAK: u8 = 0;
+pub(super) const NEWLINE: u8 = 1;
 const JOIN: u8 = 2;
-const HYPHEN: u8 = 3;
+pub(super) const HYPHEN: u8 = 3;
 const WIDE: u8 = 4;
 
 /// Letters and digits stand for their lower case, everything else for one of the classes.
-const CLASS: [u8; 256] = {
+pub(super) const CLASS: [u8; 256] = {
     let mut table = [BREAK; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -133,108 +133,6 @@ impl Scan {
         self.end_line::<SPELLED>();
     }
 
-    /// Takes ASCII words that stand between spaces and marks, which are most; returns where
-    /// something else is.
-    fn plain<const SPELLED: bool>(&mut self, bytes: &[u8], mut at: usize) -> usize {
-        let [mut high, mut low] = self.digest;
-        let mut line = self.ends.last().copied().unwrap_or(0);
-        // Words on their way to the others: there is always room for one more.
-        let (mut found, mut count) = ([0; 64], 0);
-        while at < bytes.len() {
-            let from = at.wrapping_sub(self.block.at);
-            if from >= Block::LEN {
-                self.block = Block::new(bytes, at);
-                continue;
-            }
-            let rest = u64::MAX << from;
-            let (word, wide) = (self.block.word & rest, self.block.wide & rest);
-            // The next thing that is no space or mark, and the line ends before it.
-            let start = (word | wide).trailing_zeros() as usize;
-            let behind = u64::MAX.checked_shl(start as u32).unwrap_or(0);
-            if self.block.line_end & rest & !behind != 0 {
-                line = self.end_plain_line(line, count);
-            }
-            at = self.block.at + start;
-            if start == Block::LEN {
-                continue;
-            }
-            if wide >> start & 1 == 1 {
-                break;
-            }
-            let len = (!(self.block.word >> start)).trailing_zeros() as usize;
-            if start + len >= Block::LEN {
-                if start == 0 {
-                    break;
-                }
-                self.block = Block::new(bytes, at);
-                continue;
-            }
-            let end = at + len;
-            let class = bytes.get(end).map_or(BREAK, |&next| CLASS[next as usize]);
-            if class > NEWLINE {
-                let rest = bytes.get(end + 1..).unwrap_or_default();
-                if class != HYPHEN || matches!(rest, [b'\n', b'a'..=b'z', ..]) {
-                    // It goes on.
-                    break;
-                }
-            }
-            let mut hash = SEED;
-            while at < end {
-                let lower = ascii_lower(eight(bytes, at), end - at);
-                hash = fold(hash ^ lower, FACTORS[0]);
-                if SPELLED {
-                    self.push_lower(lower, (end - at).min(8));
-                }
-                at += 8;
-            }
-            at = end;
-            [high, low] = [fold(high ^ hash, FACTORS[0]), fold(low ^ hash, FACTORS[1])];
-            found[count % found.len()] = hash as u32;
-            count += 1;
-            if SPELLED {
-                self.end_spelling();
-            }
-            if count == found.len() {
-                self.words.extend_from_slice(&found);
-                count = 0;
-            }
-        }
-        self.words.extend_from_slice(&found[..count]);
-        self.digest = [high, low];
-        at
-    }
-
-    /// Ends a line when the one before it ended at `last`; `more` words are yet to be added. Returns
-    /// where it ends.
-    #[inline]
-    fn end_plain_line(&mut self, last: u32, more: usize) -> u32 {
-        let end = (self.words.len() + more) as u32;
-        if end > last {
-            self.ends.push(end);
-        }
-        end
-    }
-
-    /// Adds the first `len` bytes of eight to the token at hand.
-    #[inline]
-    fn push_lower(&mut self, lower: u64, len: usize) {
-        let end = self.normal.len() + len;
-        self.normal.extend_from_slice(&lower.to_le_bytes());
-        self.normal.truncate(end);
-    }
-
-    /// Takes the run of ASCII letters and digits at `at`, a part of a word; returns where it ends.
-    fn part(&mut self, bytes: &[u8], mut at: usize) -> usize {
-        loop {
-            let (len, lower) = ascii_run(eight(bytes, at));
-            self.push_lower(lower, len);
-            at += len;
-            if len < 8 {
-                return at;
-            }
-        }
-    }
-
     #[inline]
     fn push_token<const SPELLED: bool>(&mut self, exact: u64, word: u64) {
         let [a, b] = self.digest;
@@ -246,7 +144,7 @@ impl Scan {
     }
 
     #[inline]
-    fn end_spelling(&mut self) {
+    pub(super) fn end_spelling(&mut self) {
         let end = self.normal.len();
         self.places.push((self.start as u32, end as u32));
         self.normal.push(b' ');
@@ -286,7 +184,9 @@ impl Scan {
 
     /// Takes the run of characters beyond ASCII at `at`; returns where it ends.
     fn wide<const SPELLED: bool>(&mut self, text: &str, at: usize) -> usize {
-        if let Some(end) = self.accented(text.as_bytes(), at) {
+        let bytes = text.as_bytes();
+        let short = self.accented(bytes, at);
+        if let Some(end) = short.or_else(|| self.mark::<SPELLED>(bytes, at)) {
             return end;
         }
         let rest = text.get(at..).unwrap_or_default();
@@ -310,6 +210,27 @@ impl Scan {
             }
         }
         at + run
+    }
+
+    /// Takes a single mark between ASCII characters: a quotation mark, a dash, a no-break space;
+    /// returns where it ends.
+    fn mark<const SPELLED: bool>(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+        let (len, is_join) = match *bytes.get(at..)? {
+            // U+2018, U+2019
+            [0xe2, 0x80, 0x98 | 0x99, ..] => (3, true),
+            // U+2010 to U+201F, U+2026
+            [0xe2, 0x80, 0x90..=0x9f | 0xa6, ..] => (3, false),
+            // U+00A0 to U+00A7, « and »
+            [0xc2, 0xa0..=0xa7 | 0xab | 0xbb, ..] => (2, false),
+            _ => return None,
+        };
+        if bytes.get(at + len).is_some_and(|&next| next >= 0x80) {
+            return None;
+        }
+        if !is_join {
+            self.end_token::<SPELLED>();
+        }
+        Some(at + len)
     }
 
     /// Takes a single letter of Latin-1 between ASCII characters, the most frequent case; returns
@@ -421,6 +342,20 @@ mod tests {
             .collect();
         assert_ne!(text, broken);
         assert_eq!(hashes(&broken), hashes(text), "{broken}");
+    }
+
+    #[test]
+    fn marks_are_taken_alone_as_among_others() {
+        let marks = ('\u{2010}'..='\u{201f}')
+            .chain('\u{a0}'..='\u{a7}')
+            .chain("…«».".chars());
+        for mark in marks {
+            // Two in a row go the long way.
+            let (alone, among) = (format!("ab{mark}cd e"), format!("ab{mark}{mark}cd e"));
+            assert_eq!(hashes(&alone), hashes(&among), "{mark:?}");
+            assert_eq!(hashes(&format!("ab{mark}")), hashes("ab"), "{mark:?}");
+            assert_eq!(hashes(&format!("{mark}ab")), hashes("ab"), "{mark:?}");
+        }
     }
 
     #[test]
