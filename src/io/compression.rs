@@ -2,7 +2,7 @@
 //! first bytes, and Brotli, which has none and is told by its ending.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -256,6 +256,7 @@ pub fn open(path: &Path) -> io::Result<Stream<'static>> {
 ///
 /// # Errors
 /// The file cannot be opened or its first bytes not read.
+#[cfg(feature = "cli")]
 pub(crate) fn open_plain(path: &Path) -> io::Result<Option<File>> {
     if path == Path::new("-") || is_brotli(path) || !path.is_file() {
         return Ok(None);
@@ -263,7 +264,7 @@ pub(crate) fn open_plain(path: &Path) -> io::Result<Option<File>> {
     let mut file = File::open(path)?;
     let mut head = Vec::new();
     (&mut file).take(8).read_to_end(&mut head)?;
-    file.rewind()?;
+    io::Seek::rewind(&mut file)?;
     Ok(Codec::of_head(&head).is_none().then_some(file))
 }
 

@@ -173,7 +173,7 @@ mod tests {
         let folder = [dir.path().to_path_buf()];
         let files = |names: &[PathBuf]| Inputs::list_beside(names, Some(&out)).files;
         assert_eq!(files(&folder).len(), 1);
-        assert_eq!(files(&[articles.clone()]).len(), 1);
+        assert_eq!(files(std::slice::from_ref(&articles)).len(), 1);
         assert_eq!(files(std::slice::from_ref(&out)).len(), 1);
         assert_eq!(Inputs::list(&folder).files.len(), 2);
     }
