@@ -75,9 +75,10 @@ impl Learner {
     }
 }
 
-/// A host as the name of a folder.
+/// A host as the name of a folder; `..` is none.
 pub(super) fn folder(host: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+    let is_dots = host.chars().all(|c| c == '.');
+    let is_plain = |c: char| c.is_alphanumeric() || c == '-' || (c == '.' && !is_dots);
     host.chars()
         .map(|c| if is_plain(c) { c } else { '-' })
         .collect()
@@ -139,7 +140,8 @@ pub(super) fn heading(
         // Writing to a `String` cannot fail.
         let _ = write!(out, ", {} {count}", place.name());
     }
-    let samples = samples.join(", ").replace(['\n', '\r'], " ");
+    // Comments of TOML hold no control characters.
+    let samples = samples.join(", ").replace(char::is_control, " ");
     let _ = write!(out, "; as in {samples}");
     out
 }
@@ -185,4 +187,27 @@ fn examples(text: &str) -> Vec<Example> {
         metadata: BTreeMap::new(),
     };
     vec![example(text, ""), example(&sentence, &sentence)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_lie_below_the_pack() {
+        assert_eq!(folder("a-b.example"), "a-b.example");
+        assert_eq!(folder("a/b\\c_d"), "a-b-c-d");
+        assert_eq!((&*folder(".."), &*folder(".")), ("--", "-"));
+    }
+
+    #[test]
+    fn evidence_is_one_comment_whatever_ids_hold() {
+        let samples = ["a\u{7}\r\nx = 1", "b\u{1b}[31m"].map(str::to_owned);
+        let comment = heading((1, 4), &BTreeMap::from([(Place::Tail, 1)]), &samples);
+        assert_eq!(
+            comment,
+            "#   on 1 of 4 pages (25 %), tail 1; as in a   x = 1, b [31m"
+        );
+        assert!(toml::from_str::<toml::Table>(&comment).is_ok());
+    }
 }
