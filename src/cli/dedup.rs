@@ -297,7 +297,8 @@ fn write(args: &DedupArgs, rows: &Rows, options: &Options, outcome: &Outcome) ->
     let repeated = repeated
         .map(|path| repeated_rows(path, rows, options, outcome))
         .transpose()?;
-    rows.is_unchanged().map_err(fail)?;
+    let changed = |error| Error::new(ErrorKind::Io, error, "run again when the file is complete");
+    rows.is_unchanged().map_err(changed)?;
     for file in [Some(kept.finish()?), clusters, removed, report, repeated]
         .into_iter()
         .flatten()

@@ -69,13 +69,16 @@ pub(super) fn run(args: &LearnArgs) -> std::result::Result<Exit, Failure> {
     };
     let pipeline = Pipeline::new(&cleaner, options)?;
     let mut pages = Pages::create().map_err(|error| temporary(&error))?;
-    let mut errors = inputs.errors.len();
+    let (mut errors, mut unknown) = (inputs.errors.len(), 0_usize);
     pipeline.look_at_inputs(
         &inputs,
         |_| {},
         |text, cleaned| Page::new(text, &cleaned),
         |result| match result {
-            Ok(None) => Ok(()),
+            Ok(None) => {
+                unknown += 1;
+                Ok(())
+            }
             Ok(Some((id, page))) => pages.push(id, &page).map_err(|error| temporary(&error)),
             Err(error) => {
                 errors += 1;
@@ -107,6 +110,9 @@ pub(super) fn run(args: &LearnArgs) -> std::result::Result<Exit, Failure> {
         let (pages, rules) = (pages.entries.len(), rules.len());
         let hosts = learner.evidence().len();
         eprintln!("{pages} pages: {rules} rules proposed for {hosts} hosts");
+        if unknown > 0 {
+            eprintln!("{unknown} pages of unknown host left out: WARC or rows with `url` name it");
+        }
     }
     Ok(if errors > 0 {
         Exit::Findings

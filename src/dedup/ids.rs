@@ -1,6 +1,6 @@
 //! The ids of documents, each its own.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::spill::Ends;
 
@@ -46,15 +46,23 @@ impl Ids {
         again.sort_unstable();
         let mut taken: FxHashSet<String> = (0..self.count).map(|at| self.get(at).into()).collect();
         let mut unique = Self::default();
+        // Where the numbers of an id go on: an id may come a million times.
+        let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
         for at in 0..self.count {
             let id = self.get(at);
             if again.binary_search(&(at as u32)).is_err() {
                 unique.push(id);
                 continue;
             }
-            let mut names = (2..).map(|number: usize| format!("{id}#{number}"));
-            let name = names.find(|name| taken.insert(name.clone()));
-            unique.push(&name.unwrap_or_default());
+            let number = numbers.entry(id).or_insert(1);
+            let name = loop {
+                *number += 1;
+                let name = format!("{id}#{number}");
+                if taken.insert(name.clone()) {
+                    break name;
+                }
+            };
+            unique.push(&name);
         }
         *self = unique;
         again.len()
@@ -80,5 +88,11 @@ mod tests {
         same(&["b", "a", "c"]);
         let (count, ids) = unique(&["a", "b", "a", "a#2", "a", "b"]);
         assert_eq!((count, ids.join(" ")), (3, "a b a#3 a#2 a#4 b#2".into()));
+    }
+
+    #[test]
+    fn an_id_that_all_rows_have_takes_no_longer() {
+        let (count, ids) = unique(&["a"; 200_000]);
+        assert_eq!((count, &*ids[199_999]), (199_999, "a#200000"));
     }
 }

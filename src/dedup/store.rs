@@ -160,7 +160,7 @@ impl Store {
                 meta.len() == kept.meta.len() && meta.modified().ok() == kept.meta.modified().ok();
             if !is_same {
                 return Err(io::Error::other(format!(
-                    "{} was changed while it was read: run again when it is complete",
+                    "{} was changed while it was read",
                     kept.name
                 )));
             }

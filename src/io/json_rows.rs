@@ -24,11 +24,12 @@ const ROWS: usize = 256;
 const GROUP_BYTES: usize = 32 << 20;
 const GROUP_ROWS: usize = 1 << 14;
 
-/// Whether a file is Parquet, told by its first bytes.
+/// Whether a file is Parquet, told by its first bytes. Those of a pipe are not read: they would be
+/// gone.
 pub(crate) fn is_parquet(path: &Path) -> bool {
     let mut head = [0; 4];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
-    path.is_file() && read.is_ok() && &head == b"PAR1"
+    let mut read = || File::open(path)?.read_exact(&mut head);
+    path.is_file() && read().is_ok() && &head == b"PAR1"
 }
 
 /// The rows of a Parquet file as JSON lines, and its schema.

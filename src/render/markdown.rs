@@ -60,11 +60,14 @@ fn cells(row: &str) -> usize {
     1 + row.matches('|').count() - row.matches("\\|").count()
 }
 
-/// Appends a kept span of a table row; bars of the text itself are escaped.
+/// Appends a kept span of a table row; bars of the text itself are escaped, also those that it writes
+/// as a reference (`&#124;`).
 pub(super) fn row(page: &Page<'_>, span: Span, out: &mut String) {
-    each_piece(page.text, span, page.edits, |piece, edit| match edit {
-        true => out.push_str(piece),
-        false => out.push_str(&piece.replace('|', "\\|")),
+    each_piece(page.text, span, page.edits, |piece, edit| {
+        match edit && piece != "|" {
+            true => out.push_str(piece),
+            false => out.push_str(&piece.replace('|', "\\|")),
+        }
     });
 }
 
@@ -117,6 +120,8 @@ impl Links {
         let Some(to) = self.open.take() else {
             return;
         };
+        // A bar would part cells, a backslash escape what follows it.
+        let to = to.replace('\\', "\\\\").replace('|', "\\|");
         let text = out.trim_end().len();
         let space = out.split_off(text);
         if out.ends_with('[') {
@@ -175,15 +180,22 @@ mod tests {
         ));
         let wanted = "See [the plan](/plan?a=1&b=2) and [the fares](</a (b)>).";
         assert!(text.contains(wanted), "{text}");
+        let text = markdown(&format!(
+            "<article><h1>The ferry is back</h1><p>{PROSE}</p><table><tr><th><a href='/a|b\\'>Day</a>\
+             <th>Hours</tr><tr><td>Monday<td>9 to 17</tr></table><p>{PROSE}</p></article>"
+        ));
+        let wanted = "| [Day](/a\\|b\\\\) | Hours |\n| --- | --- |\n| Monday |";
+        assert!(text.contains(wanted), "{text}");
     }
 
     #[test]
     fn the_first_row_of_a_table_is_its_head_and_bars_are_escaped() {
         let text = markdown(&format!(
             "<article><h1>The ferry is back</h1><p>{PROSE}</p><table><tr><th>Day<th>Hours</tr>\
-             <tr><td>Monday<td>9 | 17</tr></table><p>{PROSE}</p></article>"
+             <tr><td>Monday<td>9 | 17</tr><tr><td>Tuesday<td>10&#124;18 &vert;</tr></table><p>{PROSE}</p></article>"
         ));
-        let wanted = "| Day | Hours |\n| --- | --- |\n| Monday | 9 \\| 17 |";
+        let wanted = "| Day | Hours |\n| --- | --- |\n| Monday | 9 \\| 17 |\n\
+             | Tuesday | 10\\|18 \\| |";
         assert!(text.contains(wanted), "{text}");
     }
 

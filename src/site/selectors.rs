@@ -158,9 +158,12 @@ fn rule(host: &str, chosen: &[(&str, &Named)]) -> Option<String> {
         let text: String = named.text.chars().take(80).collect();
         // Writing to a `String` cannot fail.
         let _ = writeln!(out, "# {selector}: {text:?}");
-        let more = named.texts.len() - 1;
-        if more > 0 {
-            let _ = writeln!(out, "#   and {more} other texts");
+        match named.texts.len() - 1 {
+            0 => {}
+            1 => out.push_str("#   and another text\n"),
+            more => {
+                let _ = writeln!(out, "#   and {more} other texts");
+            }
         }
         let _ = writeln!(
             out,

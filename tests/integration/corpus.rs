@@ -370,6 +370,16 @@ fn an_index_survives_kills() {
 }
 
 #[test]
+fn learn_says_which_pages_have_no_host() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.txt"), ABOUT).unwrap();
+    let folder = dir.path().to_str().unwrap();
+    let output = lavoir(&["learn", folder, "-o", folder]);
+    let told = stderr(&output);
+    assert!(told.contains("1 pages of unknown host"), "{told}");
+}
+
+#[test]
 fn learnt_rules_and_memory_are_used() {
     let dir = tempfile::tempdir().unwrap();
     let pages: Vec<Value> = (0..8).map(|n| page(n, "post.example", ABOUT)).collect();
@@ -460,7 +470,7 @@ fn selectors_are_proposed_for_what_pages_repeat_in_an_element() {
     let rule = std::fs::read_to_string(rules.join("site/post.example/elements.toml")).unwrap();
     for wanted in [
         "# div.keeper-note: \"The Measuring Post has watched",
-        "#   and 1 other texts",
+        "#   and another text",
         "on 16 of 16 pages (100 %), inside 16; as in ",
         "selector = [\"div.keeper-note\"]",
     ] {

@@ -257,3 +257,15 @@ fn odd_rows_are_told_or_taken_as_they_are() {
     assert_eq!(lavoir(&args).status.code(), Some(0));
     assert_eq!(std::fs::read(&out).unwrap(), b"");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_with_a_name_is_read_from_its_first_byte() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out.jsonl");
+    let input = row("a", FLOOD, "") + "\n" + &row("b", TREES, "") + "\n";
+    let args = ["dedup", "/dev/stdin", "-o", out.to_str().unwrap()];
+    let output = lavoir_with(&args, input.as_bytes());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), input);
+}
