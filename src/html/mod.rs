@@ -8,6 +8,7 @@ mod calm;
 mod code;
 pub mod doctype;
 mod frame;
+mod in_body;
 mod inline;
 pub mod lex;
 pub mod meta;
