@@ -7,8 +7,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::align::{Judge, Side, Spelling};
 use super::candidates::{Posting, WORD_PAIRS, is_promising};
+use super::entry::{Counted, Entry};
+use super::rarity::Rarity;
 use super::scan::Scan;
-use super::shingles::{Counted, Entry, Rarity, Shared, Sketch};
+use super::shingles::{Shared, Sketch};
 use super::words::Words;
 use crate::spill::{Row, Sorted, Spill, rows};
 

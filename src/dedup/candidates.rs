@@ -4,7 +4,9 @@ use std::io;
 
 use rayon::prelude::*;
 
-use super::shingles::{Entry, Rarity, Shared};
+use super::entry::Entry;
+use super::rarity::Rarity;
+use super::shingles::Shared;
 use crate::spill::{Row, Shelf, Sorted, Spill, rows};
 
 /// How many of its rarest shared shingles a document asks about.
