@@ -23,6 +23,7 @@ mod silent;
 mod sink;
 mod state;
 pub mod tags;
+mod token;
 pub mod tree;
 mod walk;
 mod watched;
