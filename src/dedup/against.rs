@@ -6,9 +6,12 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::align::{Judge, Side, Spelling};
-use super::candidates::{Posting, WORD_PAIRS, is_promising};
+use super::candidates::Posting;
+use super::entry::{Counted, Entry};
+use super::promising::{WORD_PAIRS, is_promising};
+use super::rarity::Rarity;
 use super::scan::Scan;
-use super::shingles::{Counted, Entry, Rarity, Shared, Sketch};
+use super::shingles::{Shared, Sketch};
 use super::words::Words;
 use crate::spill::{Row, Sorted, Spill, rows};
 

@@ -4,33 +4,17 @@ use std::io;
 
 use rayon::prelude::*;
 
-use super::shingles::{Entry, Rarity, Shared};
+use super::entry::Entry;
+use super::partners::Partners;
+use super::promising::{WORD_PAIRS, is_promising};
+use super::queries::{Ask, TOUCHED, answer, queries};
+use super::rarity::Rarity;
 use crate::spill::{Row, Shelf, Sorted, Spill, rows};
 
-/// How many of its rarest shared shingles a document asks about.
-const QUERIES: usize = 32;
-/// A shingle of more documents proposes only neighbours, so that a family of n copies costs n
-/// pairs and not n².
-const CROWD: usize = 48;
-/// A document stops asking when it was told of so many others.
-const ANSWERS: usize = 384;
-/// No fewer than a document is told of: the last shingle may pass the bound.
-const TOUCHED: usize = 512;
 /// How many partners a document proposes.
 const PARTNERS: usize = 8;
 /// A partner that has fewer than a fifth of the rare shingles is not promising.
 const LEAST: u32 = 5;
-/// Pairs that have less of their word pairs in common (thousandths) are not aligned. No pair with
-/// half of its text in common falls below, not even with one letter in twenty broken.
-pub(super) const WORD_PAIRS: u32 = 300;
-/// From here on they are aligned in any case. Between the two, only such whose common words stand
-/// in few runs …
-const SAFE: u32 = 450;
-/// … so that they have less of their shingles than this share of their word pairs in common:
-/// edited or broken all over. Two texts that have a sentence in common have as much of both.
-const SCATTERED: u32 = 400;
-/// Pairs of texts too short for that are aligned from this share of common shingles on.
-const ESTIMATE: u32 = 200;
 /// Documents that are worked on at a time.
 const BATCH: usize = 4096;
 
@@ -72,111 +56,6 @@ rows! {
     Vote { doc: u32, other: u32, log: u32 }
 }
 
-/// For each document its partners, the most promising first.
-#[derive(Debug, Default)]
-pub(super) struct Partners {
-    starts: Vec<u32>,
-    others: Vec<u32>,
-}
-
-impl Partners {
-    /// The partner of `doc` in this round.
-    pub fn get(&self, doc: u32, round: usize) -> Option<u32> {
-        self.of(doc).get(round).copied()
-    }
-
-    fn of(&self, doc: u32) -> &[u32] {
-        let at = doc as usize;
-        let (Some(&from), Some(&to)) = (self.starts.get(at), self.starts.get(at + 1)) else {
-            return &[];
-        };
-        self.others
-            .get(from as usize..to as usize)
-            .unwrap_or_default()
-    }
-
-    /// Number of documents.
-    pub fn len(&self) -> usize {
-        self.starts.len().saturating_sub(1)
-    }
-
-    fn push(&mut self, partners: &[u32]) {
-        self.others.extend_from_slice(partners);
-        self.starts.push(self.others.len() as u32);
-    }
-}
-
-#[cfg(test)]
-impl FromIterator<Vec<u32>> for Partners {
-    fn from_iter<I: IntoIterator<Item = Vec<u32>>>(iter: I) -> Self {
-        let mut partners = Self {
-            starts: vec![0],
-            others: Vec::new(),
-        };
-        iter.into_iter().for_each(|others| partners.push(&others));
-        partners
-    }
-}
-
-/// What a document asks about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Ask {
-    /// The count of the shingle in the upper bits, its name in the lower ones.
-    rarity: u64,
-    place: u32,
-}
-
-impl Ask {
-    fn new(mine: &Mine) -> Self {
-        Self {
-            rarity: mine.shared.rotate_right(Shared::COUNT_BITS),
-            place: mine.place,
-        }
-    }
-
-    fn shared(self) -> Shared {
-        Shared(self.rarity.rotate_left(Shared::COUNT_BITS))
-    }
-}
-
-/// Which documents ask about what: their rarest shared shingles, equally rare ones by their hash.
-fn queries<'q>(shared: &[Mine], room: &'q mut Vec<Ask>) -> &'q [Ask] {
-    room.clear();
-    room.extend(shared.iter().map(Ask::new));
-    let most = room.len().min(QUERIES);
-    if room.len() > QUERIES {
-        room.select_nth_unstable(QUERIES);
-    }
-    let rarest = &mut room[..most];
-    rarest.sort_unstable();
-    let mut answers = 0;
-    let asks = rarest.iter().take_while(|ask| {
-        let asks = answers < ANSWERS;
-        answers += answers_of(ask.shared().count() as usize);
-        asks
-    });
-    let count = asks.count();
-    &rarest[..count]
-}
-
-/// How many documents a shingle of `count` documents proposes.
-const fn answers_of(count: usize) -> usize {
-    if count <= CROWD { count } else { 3 }
-}
-
-/// Calls `vote` with the documents that a shingle of these `holders`, ascending, proposes to `doc`.
-#[inline]
-fn answer(holders: &[u32], doc: u32, vote: impl FnMut(u32)) {
-    if holders.len() <= CROWD {
-        holders.iter().copied().for_each(vote);
-        return;
-    }
-    let at = holders.partition_point(|&holder| holder < doc);
-    let before = at.checked_sub(1).and_then(|at| holders.get(at));
-    let near = [holders.first(), before, holders.get(at + 1)];
-    near.into_iter().flatten().copied().for_each(vote);
-}
-
 /// Who shares how much with a document.
 #[derive(Debug, Default)]
 struct Tally {
@@ -211,10 +90,7 @@ pub(super) struct Search<'s> {
 impl Search<'_> {
     /// Searches.
     pub fn run(&self, mine: &Sorted<Mine>, postings: &Sorted<Posting>) -> io::Result<Partners> {
-        let mut partners = Partners {
-            starts: vec![0],
-            others: Vec::new(),
-        };
+        let mut partners = Partners::new();
         let mut batch = Batch {
             search: self,
             tallies: Vec::new(),
@@ -397,17 +273,6 @@ impl Search<'_> {
         is_promising(a.word_pair_containment(b, WORD_PAIRS), || {
             a.containment(b, self.rarity)
         })
-    }
-}
-
-/// Whether a pair with so much of its word pairs and shingles in common (thousandths) is worth
-/// aligning.
-pub(super) fn is_promising(word_pairs: Option<u32>, shingles: impl FnOnce() -> u32) -> bool {
-    match word_pairs {
-        None => shingles() >= ESTIMATE,
-        Some(pairs) if pairs < WORD_PAIRS => false,
-        Some(pairs) if pairs >= SAFE => true,
-        Some(pairs) => u64::from(shingles()) * 1000 < u64::from(pairs) * u64::from(SCATTERED),
     }
 }
 

@@ -6,7 +6,7 @@ use std::io;
 use rayon::prelude::*;
 
 use super::align::Verdict;
-use super::candidates::Partners;
+use super::partners::Partners;
 
 /// A document that goes and the one that stays for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

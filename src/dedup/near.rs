@@ -9,8 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::align::{Judge, Side, Spelling};
 use super::candidates::{Mine, Posting, Search};
 use super::corpus::{BATCH_TEXTS, Corpus, Distinct};
+use super::entry::{Counted, Entry};
 use super::outcome::what_if;
-use super::shingles::{Counted, Entry, Rarity, Shared, Sketch};
+use super::rarity::Rarity;
+use super::shingles::{Shared, Sketch};
 use super::words::Words;
 use super::{
     Addition, DuplicateKind, Earlier, Known, Options, Outcome, Removal, Texts, against, clusters,

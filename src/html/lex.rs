@@ -6,96 +6,9 @@
 
 use memchr::{memchr, memchr_iter, memmem};
 
+pub use super::token::{Attr, Range32, TagToken, TextKind, Token};
+
 use super::raw;
-
-/// A half-open byte range of the page; pages are cut at 4 GiB, so 32 bits are enough.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Range32 {
-    /// First byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-}
-
-impl Range32 {
-    /// The range `[start, end)`; offsets come from a text of less than 4 GiB.
-    #[inline]
-    pub const fn new(start: usize, end: usize) -> Self {
-        Self {
-            start: start as u32,
-            end: end as u32,
-        }
-    }
-
-    /// The text of the range; empty where it does not fit.
-    #[inline]
-    pub fn of(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
-            .unwrap_or("")
-    }
-
-    /// Whether the range holds no byte.
-    pub const fn is_empty(self) -> bool {
-        self.end <= self.start
-    }
-}
-
-/// How the characters of a text run are to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TextKind {
-    /// Character references count; U+0000 comes as [`Token::Null`].
-    #[default]
-    Data,
-    /// Character references count; U+0000 reads as U+FFFD.
-    Rcdata,
-    /// Verbatim; U+0000 reads as U+FFFD.
-    Raw,
-    /// Verbatim; U+0000 comes as [`Token::Null`].
-    Cdata,
-}
-
-/// The name and value spans of one attribute; the value is without its quotes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Attr {
-    /// The name as written.
-    pub name: Range32,
-    /// The value as written, empty when there is none.
-    pub value: Range32,
-}
-
-/// A start or end tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct TagToken {
-    /// From `<` to behind `>`.
-    pub span: Range32,
-    /// The name as written.
-    pub name: Range32,
-    /// First of its attributes in [`Lexer::attrs`].
-    pub attrs_from: u32,
-    /// One past the last of its attributes; end tags have none.
-    pub attrs_to: u32,
-    /// Written with `/>`.
-    pub self_closing: bool,
-}
-
-/// One token of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Token {
-    /// A run of characters, never empty.
-    Text(Range32, TextKind),
-    /// A U+0000 in data or CDATA.
-    Null(u32),
-    /// A start tag.
-    Start(TagToken),
-    /// An end tag.
-    End(TagToken),
-    /// The data of a comment, without its marks.
-    Comment(Range32),
-    /// What stands between `<!DOCTYPE` and `>`; the flag says that `>` is missing.
-    Doctype(Range32, bool),
-    /// The end of the page.
-    Eof,
-}
 
 /// What the next bytes are, as far as the tree construction decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -8,23 +8,27 @@
 //! do the lines of hosts, counted: what earlier crawls saw of a host tells what it repeats today.
 //! [`Index::compact`] joins the segments and gives free space back.
 
+mod check;
+mod earlier;
 mod lines;
+mod record;
 mod segments;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::dedup::{Addition, Earlier, SeenLine};
+use crate::dedup::Addition;
 use crate::error::{Error, ErrorKind, Result};
 use lines::LineCounts;
+use record::record;
 
 /// The version that is written and read.
 const VERSION: u32 = 2;
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
-/// Documents by number: [`Head`] as a line of JSON, then the text.
+/// Records of documents by number.
 const DOCUMENTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("documents");
 const IDS: TableDefinition<'_, &str, u32> = TableDefinition::new("ids");
 const DIGESTS: TableDefinition<'_, u128, u32> = TableDefinition::new("digests");
@@ -40,16 +44,6 @@ const GONE: TableDefinition<'_, &str, ()> = TableDefinition::new("gone");
 
 /// How hard texts and postings are compressed.
 const LEVEL: i32 = 3;
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Head {
-    id: String,
-    /// High and low half of the hash of the normal form.
-    digest: [u64; 2],
-    address: Option<u64>,
-    /// Bytes of the text.
-    bytes: usize,
-}
 
 /// An index that is open; no other process can have it.
 #[derive(Debug)]
@@ -237,78 +231,6 @@ impl Index {
         read().map_err(|error: redb::Error| fail(&self.path, error))
     }
 
-    /// Checks the file and that its parts agree: every document is found by its id, its hash is
-    /// known, its text can be read, and postings ascend and name documents. Returns what is wrong.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn check(&mut self) -> Result<Vec<String>> {
-        let mut findings = Vec::new();
-        let sound = self
-            .db
-            .check_integrity()
-            .map_err(|error| fail(&self.path, error))?;
-        if !sound {
-            findings.push("the file was not closed in order; it was repaired".to_owned());
-        }
-        self.check_parts(&mut findings)
-            .map_err(|error| fail(&self.path, error))?;
-        Ok(findings)
-    }
-
-    fn check_parts(&self, findings: &mut Vec<String>) -> std::result::Result<(), redb::Error> {
-        let read = self.db.begin_read()?;
-        let documents = read.open_table(DOCUMENTS)?;
-        let (ids, digests) = (read.open_table(IDS)?, read.open_table(DIGESTS)?);
-        let mut expected = 0;
-        for row in documents.iter()? {
-            let (number, record) = row?;
-            let number = number.value();
-            if number != expected {
-                findings.push(format!("document {expected} is missing"));
-            }
-            expected = number + 1;
-            let (head, text) = match parse(record.value()) {
-                Ok(parsed) => parsed,
-                Err(error) => {
-                    findings.push(format!("document {number} cannot be read: {error}"));
-                    continue;
-                }
-            };
-            if text.len() != head.bytes {
-                findings.push(format!("{}: its text has another length", head.id));
-            }
-            if ids.get(&*head.id)?.map(|found| found.value()) != Some(number) {
-                findings.push(format!("{}: is not found by its id", head.id));
-            }
-            let digest = u128::from(head.digest[0]) << 64 | u128::from(head.digest[1]);
-            if digests.get(digest)?.is_none() {
-                findings.push(format!("{}: is not found by its hash", head.id));
-            }
-        }
-        if ids.len()? != u64::from(expected) {
-            findings.push(format!("{} ids for {expected} documents", ids.len()?));
-        }
-        let (mut last, mut rows) = (None, 0_u64);
-        segments::merge(&read.open_table(POSTINGS)?, |shingle, document| {
-            if last >= Some((shingle, document)) {
-                findings.push("postings are out of order".to_owned());
-            }
-            if document >= expected {
-                findings.push(format!(
-                    "a posting names document {document}, which is missing"
-                ));
-            }
-            last = Some((shingle, document));
-            rows += 1;
-            Ok(())
-        })?;
-        if rows != self.meta("postings")? {
-            findings.push(format!("{rows} postings, not {}", self.meta("postings")?));
-        }
-        Ok(())
-    }
-
     /// Joins all segments into one, and gives free space back to the file system.
     ///
     /// # Errors
@@ -338,95 +260,6 @@ impl Index {
             io::Error::other(format!("{}: {error}", self.path.display()))
         })
     }
-}
-
-impl Earlier for Index {
-    fn documents(&self) -> io::Result<u64> {
-        self.read(|read| Ok(read.open_table(DOCUMENTS)?.len()?))
-    }
-
-    fn by_id(&self, id: &str) -> io::Result<Option<u32>> {
-        self.read(|read| Ok(read.open_table(IDS)?.get(id)?.map(|found| found.value())))
-    }
-
-    fn is_counted(&self, id: &str) -> io::Result<bool> {
-        self.read(|read| {
-            if read.open_table(IDS)?.get(id)?.is_some() {
-                return Ok(true);
-            }
-            match read.open_table(GONE) {
-                Ok(gone) => Ok(gone.get(id)?.is_some()),
-                // Indexes of before have no such table.
-                Err(redb::TableError::TableDoesNotExist(_)) => Ok(false),
-                Err(error) => Err(error.into()),
-            }
-        })
-    }
-
-    fn by_digest(&self, digest: u128) -> io::Result<Option<u32>> {
-        self.read(|read| {
-            Ok(read
-                .open_table(DIGESTS)?
-                .get(digest)?
-                .map(|found| found.value()))
-        })
-    }
-
-    fn by_address(&self, address: u64) -> io::Result<Option<u32>> {
-        self.read(|read| {
-            Ok(read
-                .open_table(ADDRESSES)?
-                .get(address)?
-                .map(|found| found.value()))
-        })
-    }
-
-    fn document(&self, number: u32) -> io::Result<(String, String)> {
-        self.read(|read| {
-            let table = read.open_table(DOCUMENTS)?;
-            let record = table.get(number)?;
-            let missing = || redb::Error::Corrupted(format!("document {number} is missing"));
-            let (head, text) = parse(record.ok_or_else(missing)?.value())?;
-            Ok((head.id, text))
-        })
-    }
-
-    fn postings(&self, each: &mut dyn FnMut(u64, u32) -> io::Result<()>) -> io::Result<()> {
-        self.read(|read| {
-            segments::merge(&read.open_table(POSTINGS)?, |shingle, document| {
-                each(shingle, document).map_err(redb::Error::Io)
-            })
-        })
-    }
-
-    fn lines(&self, each: &mut dyn FnMut(SeenLine) -> io::Result<()>) -> io::Result<()> {
-        self.read(|read| {
-            segments::merge(&read.open_table(LINES)?, |key, counts| {
-                each(lines::seen(key, counts)).map_err(redb::Error::Io)
-            })
-        })
-    }
-}
-
-fn record(addition: &Addition) -> io::Result<Vec<u8>> {
-    let head = Head {
-        id: addition.id.clone(),
-        digest: [(addition.digest >> 64) as u64, addition.digest as u64],
-        address: addition.address,
-        bytes: addition.text.len(),
-    };
-    let mut record = serde_json::to_vec(&head)?;
-    record.push(b'\n');
-    record.extend(zstd::encode_all(addition.text.as_bytes(), LEVEL)?);
-    Ok(record)
-}
-
-fn parse(record: &[u8]) -> io::Result<(Head, String)> {
-    let end = memchr::memchr(b'\n', record).ok_or(io::ErrorKind::InvalidData)?;
-    let head = serde_json::from_slice(&record[..end])?;
-    let text = zstd::decode_all(&record[end + 1..])?;
-    let text = String::from_utf8(text).map_err(|_| io::ErrorKind::InvalidData)?;
-    Ok((head, text))
 }
 
 fn fail(path: &Path, error: impl Into<redb::Error>) -> Error {

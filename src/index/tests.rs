@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::dedup::Earlier;
 
 fn addition(n: u32) -> Addition {
     Addition {

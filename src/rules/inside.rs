@@ -3,7 +3,7 @@
 
 use memchr::memchr2_iter;
 
-use super::gates::{class_of, weight};
+use super::classes::{class_of, weight};
 use super::normalise::gives_ascii;
 
 /// Fewest letters of such a word.

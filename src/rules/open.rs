@@ -3,8 +3,9 @@
 
 use rustc_hash::FxHashSet;
 
+use super::classes::{Classes, WORDS, class_of, weight};
 use super::filter::Index;
-use super::gates::{Classes, Gate, Look, WORDS, class_of, weight};
+use super::gates::{Gate, Look};
 use super::grams::{GRAM, gram};
 use super::heads::Side;
 

@@ -4,6 +4,7 @@
 pub mod captions;
 pub mod content;
 pub mod draft;
+mod finish;
 pub mod head;
 pub mod page;
 pub mod repeats;

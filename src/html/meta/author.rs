@@ -1,12 +1,14 @@
-//! Authors: names, never a line around them.
+//! Authors: names, never a line around them, from the most trusted statement of the page.
 
+use super::byline::byline;
 use super::harvest::{By, Said, runs};
 use super::json::Kind;
 use super::ld::{self, Object};
+use super::name::name_in;
 use super::title::words;
 use super::value::{Coding, Value};
 use super::{Chosen, Page};
-use crate::document::{Block, BlockKind, Marks, Span};
+use crate::document::Span;
 use crate::html::arena::NONE;
 use crate::html::tags::Tag;
 
@@ -14,13 +16,6 @@ use crate::html::tags::Tag;
 const MAX_WORKS: usize = 16;
 /// Most authors of one article.
 const MAX_AUTHORS: usize = 10;
-/// Most bytes and words of a name.
-const MAX_NAME: usize = 60;
-const MAX_WORDS: usize = 6;
-/// Blocks around the title in which a byline is looked for.
-const BLOCKS_BEFORE: usize = 4;
-const BLOCKS_BEHIND: usize = 14;
-
 /// `meta` names, in order of trust.
 const META: &[&str] = &[
     "author",
@@ -33,58 +28,6 @@ const META: &[&str] = &[
     "citation_author",
     "article:author_name",
 ];
-
-/// What stands before a name.
-const BEFORE: &[&str] = &[
-    "written by",
-    "posted by",
-    "words by",
-    "story by",
-    "text by",
-    "recipe by",
-    "article by",
-    "started by",
-    "by",
-    "author",
-    "von",
-    "par",
-    "por",
-    "di",
-    "door",
-];
-
-/// What is no name.
-const NOBODY: &[&str] = &[
-    "admin",
-    "administrator",
-    "editor",
-    "guest",
-    "anonymous",
-    "author",
-    "unknown",
-    "staff",
-    "by",
-    "team",
-    "user",
-    "website",
-    "default",
-    "wpengine",
-    "null",
-    "undefined",
-    "none",
-    "webmaster",
-    "moderator",
-    "view profile",
-    "view all posts",
-    "about the author",
-    "authors",
-    "posted by",
-    "topic author",
-    "the author",
-    "sign in",
-    "log in",
-];
-
 pub(super) fn choose(page: &Page<'_, '_>, title: Option<Span>) -> Vec<Chosen> {
     let stated = from_json(page);
     if !stated.is_empty() {
@@ -146,60 +89,6 @@ fn distinct(text: &str, values: impl Iterator<Item = Value>) -> Vec<Value> {
     }
     out
 }
-
-/// The names in a value without what stands before and behind; `None` where it is no name.
-fn name_in(text: &str, value: Value) -> Option<Value> {
-    let mut value = value.trimmed(text);
-    value.span = without_before(text, value.span);
-    let raw = value.span.of(text);
-    let cuts = [
-        " | ",
-        " • ",
-        " · ",
-        "|",
-        "•",
-        ", updated",
-        ", published",
-        " on ",
-    ];
-    let cut = cuts.iter().filter_map(|cut| raw.find(cut)).min();
-    let end = value.span.start + cut.unwrap_or(raw.len());
-    let tail = Span::new(value.span.start, end).of(text);
-    let kept = tail.trim_end_matches(|c: char| c.is_whitespace() || ",;:-–|".contains(c));
-    value.span = Span::new(value.span.start, value.span.start + kept.len());
-    let name = value.text(text);
-    let is_name = !name.trim().is_empty()
-        && name.len() <= MAX_NAME
-        && !name.contains("://")
-        && !name.contains("www.")
-        && (value.coding == Coding::Json || !name.contains('@'))
-        && !has_year(&name);
-    let words = words(&name);
-    let nobody = NOBODY.contains(&words.join(" ").as_str());
-    (is_name && !words.is_empty() && words.len() <= MAX_WORDS && !nobody).then_some(value)
-}
-
-fn has_year(name: &str) -> bool {
-    name.as_bytes()
-        .windows(4)
-        .any(|window| window.iter().all(u8::is_ascii_digit))
-}
-
-fn without_before(text: &str, span: Span) -> Span {
-    let raw = span.of(text);
-    for before in BEFORE {
-        let Some(head) = raw.get(..before.len()) else {
-            continue;
-        };
-        let rest = &raw[before.len()..];
-        if head.eq_ignore_ascii_case(before) && rest.starts_with([' ', ':', '\n', '\t', '\u{a0}']) {
-            let body = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
-            return Span::new(span.end - body.len(), span.end);
-        }
-    }
-    span
-}
-
 fn from_json(page: &Page<'_, '_>) -> Vec<Value> {
     for object in ld::objects(page.text, page.harvest, ld::is_work).take(MAX_WORKS) {
         let members = ["author", "creator"];
@@ -399,122 +288,4 @@ fn by_class(page: &Page<'_, '_>) -> Option<Value> {
         }
         name_inside(page, said, least_words)
     })
-}
-
-/// A line near the title that begins with `By` and goes on with a name.
-fn byline(page: &Page<'_, '_>, title: Option<Span>) -> Option<Value> {
-    let apart = Marks::NAV.with(Marks::FOOTER).with(Marks::HIDDEN);
-    let mut announced = false;
-    for block in near_title(page, title, BLOCKS_BEFORE, BLOCKS_BEHIND) {
-        if block.marks.any(apart) {
-            continue;
-        }
-        let text = page.document.text_of(block).trim();
-        let begins = begins_byline(text);
-        let dated = text.len() <= 100 && super::date::find(text).is_some();
-        if announced || begins == Begins::WithName || dated {
-            let pieces = page.document.pieces_of(block).iter();
-            let found = pieces
-                .filter(|piece| piece.edit.is_none())
-                .find_map(|piece| piece_name(page.text, piece.span, dated));
-            if found.is_some() {
-                return found;
-            }
-        }
-        announced = begins == Begins::Alone;
-    }
-    None
-}
-
-/// The blocks around the title, or around the first heading of the page.
-pub(super) fn near_title<'a>(
-    page: &'a Page<'_, '_>,
-    title: Option<Span>,
-    before: usize,
-    behind: usize,
-) -> impl Iterator<Item = &'a Block> {
-    let blocks = &page.document.blocks;
-    let shown = title.and_then(|title| {
-        let mut spans = blocks.iter().map(|block| page.document.extent(block));
-        spans.position(|span| span.intersect(title).is_some())
-    });
-    let headed = || {
-        let is_title = |block: &Block| block.kind == BlockKind::Heading && block.level == 1;
-        blocks.iter().position(is_title)
-    };
-    let at = shown.or_else(headed);
-    let take = if at.is_some() { before + behind } else { 0 };
-    let from = at.unwrap_or(0).saturating_sub(before);
-    blocks.iter().skip(from).take(take)
-}
-
-#[derive(PartialEq)]
-enum Begins {
-    WithName,
-    Alone,
-    Not,
-}
-
-fn begins_byline(text: &str) -> Begins {
-    const OPENERS: &[&str] = &[
-        "written by",
-        "posted by",
-        "words by",
-        "article by",
-        "by",
-        "von",
-        "par",
-    ];
-    for opener in OPENERS {
-        let Some(head) = text.get(..opener.len()) else {
-            continue;
-        };
-        if !head.eq_ignore_ascii_case(opener) {
-            continue;
-        }
-        let rest = text[opener.len()..].trim_start_matches(|c: char| c.is_whitespace() || c == ':');
-        if rest.is_empty() {
-            return Begins::Alone;
-        }
-        if rest.len() < text.len() - opener.len()
-            && rest.starts_with(char::is_uppercase)
-            && text.len() <= 120
-        {
-            return Begins::WithName;
-        }
-    }
-    Begins::Not
-}
-
-/// The name at the start of a piece: capitalised words; with `alone` nothing but a name.
-fn piece_name(text: &str, span: Span, alone: bool) -> Option<Value> {
-    const SMALL: &[&str] = &[
-        "de", "van", "von", "der", "den", "da", "di", "la", "le", "al", "bin",
-    ];
-    let raw = span.of(text);
-    let lead = raw.len() - raw.trim_start().len();
-    let whole = Span::new(span.start + lead, span.end);
-    let span = without_before(text, whole);
-    let alone = alone && span == whole;
-    let (mut end, mut count) = (0, 0);
-    for word in span.of(text).split_inclusive(char::is_whitespace) {
-        let bare = word.trim();
-        let named = bare.starts_with(char::is_uppercase) || (count > 0 && SMALL.contains(&bare));
-        if !named || count == 4 {
-            break;
-        }
-        end += word.len();
-        count += 1;
-        if bare.ends_with([',', ';', ':', '–', '|']) {
-            break;
-        }
-    }
-    let value = Value {
-        span: Span::new(span.start, span.start + end),
-        coding: Coding::Markup,
-    };
-    let name = name_in(text, value).filter(|_| count >= 2)?;
-    let is_whole = end == span.len();
-    let is_date = super::date::find(span.of(text)).is_some();
-    (!alone || (is_whole && count <= 3 && !is_date)).then_some(name)
 }

@@ -7,10 +7,12 @@
 
 mod about;
 mod author;
+mod byline;
 pub mod date;
 mod harvest;
 pub(super) mod json;
 mod ld;
+mod name;
 mod published;
 mod title;
 mod value;

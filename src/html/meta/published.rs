@@ -1,6 +1,7 @@
 //! Dates of publication and change, as written, with their time zone.
 
-use super::author::{self, elsewhere};
+use super::author::elsewhere;
+use super::byline;
 use super::harvest::{By, Said};
 use super::value::{Coding, Value};
 use super::{Chosen, Page, date, ld};
@@ -203,7 +204,7 @@ fn near_title(page: &Page<'_, '_>, title: Option<Span>) -> Option<Value> {
         .with(Marks::FOOTER)
         .with(Marks::ASIDE)
         .with(Marks::LIST);
-    author::near_title(page, title, BLOCKS_BEFORE, BLOCKS_BEHIND)
+    byline::near_title(page, title, BLOCKS_BEFORE, BLOCKS_BEHIND)
         .filter(|block| !block.marks.any(apart) && page.document.text_of(block).len() <= MAX_LINE)
         .find_map(|block| {
             let mut pieces = page.document.pieces_of(block).iter();

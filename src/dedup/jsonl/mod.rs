@@ -1,5 +1,8 @@
 //! JSON lines as a corpus to deduplicate: rows stay on disk, as they came.
 
+mod parse;
+mod reader;
+
 use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
@@ -9,18 +12,19 @@ use rustc_hash::FxHashMap;
 
 pub use super::row::{Fields, Keep, order_of};
 pub use super::store::Source;
+pub use reader::RowReader;
 
 use super::batch::Batch;
 use super::column::Column;
 use super::corpus::Corpus;
 use super::ids::Ids;
 use super::row::Wanted;
-use super::scan::Scan;
-use super::scanned::{Scanned, ScannedText};
+use super::scanned::Scanned;
 use super::store::Store;
-use super::{Addition, Earlier, Options, Outcome, Texts, address, compare_scanned, host};
+use super::{Addition, Earlier, Options, Outcome, Texts, compare_scanned};
 use crate::io::ReadLimits;
 use crate::spill::Spill;
+use parse::{ScannedRow, Tools};
 
 /// Rows of JSON lines.
 #[derive(Debug)]
@@ -54,20 +58,8 @@ impl Place {
     }
 }
 
-/// Bytes that are read at a time when rows are read in order.
-const WINDOW: usize = 1 << 18;
-
 /// Hosts that rows have named, by name.
 type Hosts = FxHashMap<Box<str>, u32>;
-
-/// A row that was parsed.
-struct Read {
-    id: Option<String>,
-    host: Option<String>,
-    address: Option<u64>,
-    priority: i64,
-    text: ScannedText,
-}
 
 impl Rows {
     /// Reads all rows of `inputs` (each a name for messages and a source). A line that is no row is
@@ -144,9 +136,14 @@ impl Rows {
         }
     }
 
-    fn parse(&self, batch: &Batch, keeps_words: bool) -> Vec<Result<Read, String>> {
+    fn parse(&self, batch: &Batch, keeps_words: bool) -> Vec<Result<ScannedRow, String>> {
         let read = |tools: &mut Tools, (_, line): &(usize, Option<Range<usize>>)| match line {
-            Some(line) => self.parse_row(&batch.bytes()[line.clone()], tools, keeps_words),
+            Some(line) => ScannedRow::of(
+                &batch.bytes()[line.clone()],
+                &self.fields,
+                tools,
+                keeps_words,
+            ),
             None => Err(format!(
                 "the line is longer than {} MiB",
                 ReadLimits::default().record_bytes >> 20
@@ -156,45 +153,9 @@ impl Rows {
         lines.map_init(Tools::default, read).collect()
     }
 
-    fn parse_row(&self, row: &[u8], tools: &mut Tools, keeps_words: bool) -> Result<Read, String> {
-        let fields = &self.fields;
-        let wanted = Wanted {
-            fields,
-            whole: true,
-        };
-        let parsed = match wanted.flat(row, &mut tools.text) {
-            Some(parsed) => parsed,
-            None => wanted
-                .parse(row)
-                .map_err(|error| format!("invalid JSON: {error}"))?,
-        };
-        let text = parsed.text.ok_or("no field holds a text")?;
-        let host = parsed.url.as_deref().and_then(host);
-        let latest = || i64::MAX;
-        let priority = match &fields.keep {
-            Keep::Id => 0,
-            Keep::Longest => -(text.len() as i64),
-            Keep::Field(_) => parsed.priority.unwrap_or_else(latest),
-            Keep::Source(hosts) => {
-                let is = |wanted: &String| Some(wanted) == host.as_ref();
-                hosts
-                    .iter()
-                    .position(is)
-                    .map_or_else(latest, |at| at as i64)
-            }
-        };
-        Ok(Read {
-            id: parsed.id,
-            host,
-            address: parsed.url.as_deref().and_then(address),
-            priority,
-            text: ScannedText::of(&text, &mut tools.scan, keeps_words),
-        })
-    }
-
     fn add(
         &mut self,
-        read: Read,
+        read: ScannedRow,
         offset: u64,
         len: u32,
         hosts: &mut Hosts,
@@ -255,11 +216,7 @@ impl Rows {
 
     /// Reads rows in order, as they came.
     pub fn reader(&self) -> RowReader<'_> {
-        RowReader {
-            rows: self,
-            bytes: Vec::new(),
-            at: 0,
-        }
+        RowReader::new(self)
     }
 
     /// How many rows have an id that came before; they are named by it and their number among those
@@ -275,46 +232,6 @@ impl Rows {
     pub fn is_unchanged(&self) -> io::Result<()> {
         self.store.is_unchanged()
     }
-}
-
-/// Reads rows one after another.
-#[derive(Debug)]
-pub struct RowReader<'r> {
-    rows: &'r Rows,
-    /// What was read last, and its address.
-    bytes: Vec<u8>,
-    at: u64,
-}
-
-impl RowReader<'_> {
-    /// A row as it came, without its line end.
-    ///
-    /// # Errors
-    /// When the input or its copy cannot be read.
-    pub fn row(&mut self, index: usize) -> io::Result<&[u8]> {
-        let place = self.rows.places.get(index).ok_or(io::ErrorKind::NotFound)?;
-        let (address, len) = (place.address(), place.len as usize);
-        let held = self.at..self.at + self.bytes.len() as u64;
-        if address < held.start || address + len as u64 > held.end {
-            let left = self.rows.store.left(address)?;
-            let size = left.min(WINDOW.max(len) as u64) as usize;
-            self.bytes.resize(size, 0);
-            self.at = address;
-            if let Err(error) = self.rows.store.read(&mut self.bytes, address) {
-                self.bytes.clear();
-                return Err(error);
-            }
-        }
-        let start = (address - self.at) as usize;
-        Ok(&self.bytes[start..start + len])
-    }
-}
-
-/// What a thread keeps between rows.
-#[derive(Default)]
-struct Tools {
-    scan: Scan,
-    text: Vec<u8>,
 }
 
 impl Texts for Rows {
