@@ -65,7 +65,8 @@ impl Learner {
                         .max_by_key(|(place, count)| (**count, **place));
                     most.is_some_and(|(most, _)| *most == place)
                 };
-                let lines: Vec<&Evidence> = blocks.values().filter(mainly).collect();
+                let lines = blocks.values().filter(mainly);
+                let lines: Vec<&Evidence> = lines.filter(|line| is_plain(&line.text)).collect();
                 if let Some(file) = rule(host, place, &lines) {
                     files.push((format!("site/{}/{}.toml", folder(host), place.name()), file));
                 }
@@ -73,6 +74,12 @@ impl Learner {
         }
         files
     }
+}
+
+/// Whether a rule and its examples can hold a text as it is: braces are placeholders of rules, tags and
+/// entities would be taken out of an example.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['{', '}', '<', '>']) && !(text.contains('&') && text.contains(';'))
 }
 
 /// A host as the name of a folder; `..` is none.

@@ -259,6 +259,22 @@ fn proposed_rules_hold_their_examples() {
             Place::Head,
             (5, 6),
         );
+        // Braces and markup are none of a rule's text.
+        let id = format!("p{n}");
+        learner.note(
+            "post.example",
+            &id,
+            "since {n} <b>it</b>",
+            Place::Head,
+            (5, 6),
+        );
+        learner.note(
+            "post.example",
+            &id,
+            "fish &amp; chips",
+            Place::Inside,
+            (5, 6),
+        );
     }
     let rules = learner.rules();
     assert_eq!(rules.len(), 2);
