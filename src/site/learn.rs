@@ -79,7 +79,8 @@ impl Learner {
 /// Whether a rule and its examples can hold a text as it is: braces are placeholders of rules, tags and
 /// entities would be taken out of an example.
 fn is_plain(text: &str) -> bool {
-    !text.contains(['{', '}', '<', '>']) && !(text.contains('&') && text.contains(';'))
+    let has_entity = text.contains('&') && text.contains(';');
+    !has_entity && !text.contains(['{', '}', '<', '>'])
 }
 
 /// A host as the name of a folder; `..` is none.
