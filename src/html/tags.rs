@@ -135,7 +135,7 @@ impl Known {
                 for (to, from) in name.iter_mut().zip(tag.name().bytes()) {
                     *to = from;
                 }
-                let key = u128::from_le_bytes(name);
+                let key = with_length(u128::from_le_bytes(name), tag.name().len());
                 let mut at = place(key);
                 while slots[at].is_some() {
                     at = (at + 1) % SLOTS;
@@ -174,7 +174,13 @@ fn key_of(text: &str, range: Range32) -> Option<u128> {
     let len = end.saturating_sub(start);
     let window = text.as_bytes().get(start..start + LONGEST_CACHED)?;
     let window = <[u8; LONGEST_CACHED]>::try_from(window).ok()?;
-    (len < LONGEST_CACHED).then(|| u128::from_le_bytes(window) & ((1 << (8 * len)) - 1))
+    (len < LONGEST_CACHED).then(|| with_length(u128::from_le_bytes(window), len))
+}
+
+/// The first `len` bytes (less than 16) and, so that a name ending in NUL is another, their number.
+#[inline]
+const fn with_length(bytes: u128, len: usize) -> u128 {
+    (bytes & ((1 << (8 * len)) - 1)) | (len as u128) << 120
 }
 
 /// Tag names as atoms. Names of elements that are not known are few, and come again and again.
@@ -249,6 +255,8 @@ mod tests {
             "h7",
             "h\u{11}",
             "di\0",
+            "td\0",
+            "td\0\0",
         ];
         let mut names = Names::default();
         for name in all.chain(others).chain(others) {
