@@ -24,14 +24,8 @@ pub(super) struct MergeArgs {
     #[arg(long)]
     force: bool,
     /// Threads [default: one per core]
-    #[arg(
-        short,
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    jobs: usize,
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<usize>,
     /// Bytes for what is kept over the whole corpus (k, M, G: powers of 1024) [default: 1G]
     #[arg(long, value_name = "SIZE", value_parser = super::run::parse_size)]
     memory: Option<u64>,
@@ -41,7 +35,7 @@ pub(super) struct MergeArgs {
 
 pub(super) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     let options = MergeOptions {
-        jobs: args.jobs,
+        jobs: args.jobs.unwrap_or_default(),
         memory: args.memory,
         force: args.force,
     };

@@ -61,18 +61,13 @@ impl BlockModel {
             1 => None,
             _ => Some(Ensemble::read(&mut reader)?),
         };
-        let ensembles = || std::iter::once(&first).chain(&second);
-        let width = ensembles().map(Ensemble::width).max().unwrap_or(0);
-        let mut asked = vec![false; width];
-        for column in ensembles().flat_map(Ensemble::asked) {
-            asked[column] = true;
-        }
+        let asked = Ensemble::columns_asked(std::iter::once(&first).chain(&second));
         let mut hash = crate::provenance::sha256(bytes);
         hash.truncate(16);
         Ok(Self {
             first,
             second,
-            asked: asked.into(),
+            asked,
             curve,
             hash: hash.into(),
         })

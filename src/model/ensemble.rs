@@ -1,6 +1,8 @@
 //! Ensembles of oblivious trees: every level of a tree asks one question of all rows, so that a
 //! tree is a few comparisons over columns and one look-up per row.
 
+use std::sync::Arc;
+
 use super::columns::LANES;
 use super::{Columns, Reader, broken};
 use crate::error::Error;
@@ -105,9 +107,16 @@ impl Ensemble {
         self.width
     }
 
-    /// The columns that some tree asks for.
-    pub(super) fn asked(&self) -> impl Iterator<Item = usize> + '_ {
-        self.asked.iter().map(|asked| asked.column)
+    /// Which columns some tree of these ensembles asks for.
+    pub(super) fn columns_asked<'e>(ensembles: impl IntoIterator<Item = &'e Self>) -> Arc<[bool]> {
+        let mut columns = Vec::new();
+        for ensemble in ensembles {
+            columns.resize(ensemble.width.max(columns.len()), false);
+            for asked in &ensemble.asked {
+                columns[asked.column] = true;
+            }
+        }
+        columns.into()
     }
 
     /// The score of every row.

@@ -99,25 +99,18 @@ fn rule(host: &str, place: Place, lines: &[&Evidence]) -> Option<String> {
         Place::Inside => "within the text of",
         Place::Tail => "below the text of",
     };
-    let file = RuleFile {
-        summary: format!("What {host} repeats {whence} its pages"),
-        why: format!(
-            "Learnt from pages of {host}: {} lines, the first of them on {} of {} pages",
-            lines.len(),
-            first.pages.0,
-            first.pages.1
-        ),
-        matchers: Matchers {
-            line: lines.iter().map(|line| line.text.clone()).collect(),
-            ..Matchers::default()
-        },
-        action: Action::Drop,
-        safety: Safety::Exact,
-        place: Where::Any,
-        field: None,
-        take: None,
-        example: examples(&first.text),
+    let summary = format!("What {host} repeats {whence} its pages");
+    let why = format!(
+        "Learnt from pages of {host}: {} lines, the first of them on {} of {} pages",
+        lines.len(),
+        first.pages.0,
+        first.pages.1
+    );
+    let matchers = Matchers {
+        line: lines.iter().map(|line| line.text.clone()).collect(),
+        ..Matchers::default()
     };
+    let file = drops(summary, why, matchers, examples(&first.text));
     let mut out = String::new();
     for line in lines {
         // Writing to a `String` cannot fail.
@@ -134,6 +127,26 @@ fn rule(host: &str, place: Place, lines: &[&Evidence]) -> Option<String> {
     );
     out.push_str(&toml::to_string(&file).ok()?);
     Some(out)
+}
+
+/// A rule that takes away whatever it matches, wherever that stands.
+pub(super) fn drops(
+    summary: String,
+    why: String,
+    matchers: Matchers,
+    example: Vec<Example>,
+) -> RuleFile {
+    RuleFile {
+        summary,
+        why,
+        matchers,
+        action: Action::Drop,
+        safety: Safety::Exact,
+        place: Where::Any,
+        field: None,
+        take: None,
+        example,
+    }
 }
 
 /// The evidence as a comment.

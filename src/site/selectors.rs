@@ -7,10 +7,9 @@ use std::fmt::Write as _;
 use rustc_hash::FxHashSet;
 
 use super::elements::SiteElement;
-use super::learn::{SAMPLES, examples_of_page, folder, heading};
+use super::learn::{SAMPLES, drops, examples_of_page, folder, heading};
 use super::{Hit, Place, SHORT};
-use crate::decision::Action;
-use crate::rules::{Matchers, Place as Where, RuleFile, Safety};
+use crate::rules::Matchers;
 
 /// What was seen of a selector.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -130,29 +129,27 @@ fn proposed(all: &BTreeMap<String, Named>) -> Vec<(&str, &Named)> {
 
 fn rule(host: &str, chosen: &[(&str, &Named)]) -> Option<String> {
     let (selector, first) = chosen.first()?;
-    let file = RuleFile {
-        summary: format!("Elements in which {host} repeats itself"),
-        why: format!(
-            "Learnt from pages of {host}: {} elements that held nothing else, the first of them on \
-             {} of {} pages",
-            chosen.len(),
-            first.pages,
-            first.of
-        ),
-        matchers: Matchers {
-            selector: chosen
-                .iter()
-                .map(|(selector, _)| (*selector).to_owned())
-                .collect(),
-            ..Matchers::default()
-        },
-        action: Action::Drop,
-        safety: Safety::Exact,
-        place: Where::Any,
-        field: None,
-        take: None,
-        example: examples_of_page(selector, &first.text),
+    let summary = format!("Elements in which {host} repeats itself");
+    let why = format!(
+        "Learnt from pages of {host}: {} elements that held nothing else, the first of them on {} of \
+         {} pages",
+        chosen.len(),
+        first.pages,
+        first.of
+    );
+    let matchers = Matchers {
+        selector: chosen
+            .iter()
+            .map(|(selector, _)| (*selector).to_owned())
+            .collect(),
+        ..Matchers::default()
     };
+    let file = drops(
+        summary,
+        why,
+        matchers,
+        examples_of_page(selector, &first.text),
+    );
     let mut out = String::new();
     for (selector, named) in chosen {
         let text: String = named.text.chars().take(80).collect();

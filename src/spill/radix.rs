@@ -90,14 +90,7 @@ fn ends<T: Row>(rows: &mut [T]) -> Option<[usize; BUCKETS]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spill::rows;
-
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-    struct Pair {
-        key: u64,
-        doc: u32,
-    }
-    rows! { Pair { key: u64, doc: u32 } }
+    use crate::spill::sort::tests::Pair;
 
     #[test]
     fn rows_are_sorted_whatever_their_fields_are() {

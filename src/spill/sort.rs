@@ -234,14 +234,14 @@ impl<T: Row> Iterator for Merge<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::spill::rows;
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-    struct Pair {
-        key: u64,
-        doc: u32,
+    pub struct Pair {
+        pub key: u64,
+        pub doc: u32,
     }
     rows! { Pair { key: u64, doc: u32 } }
 

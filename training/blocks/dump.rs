@@ -5,11 +5,12 @@
 //! weights are left out. FEATURES gets 16-bit little-endian rows, TEXTS a JSON line per page
 //! with its id, the names of the columns (first line) and the blocks.
 
-use std::collections::{BTreeMap, HashMap};
+mod folds;
+
 use std::io::{BufRead, BufWriter, Write};
 
+use folds::Folds;
 use lavoir::document::Marks;
-use lavoir::model::blocks::BlockModel;
 use lavoir::rules::{RulePack, RuleSet};
 use lavoir::stages::{Stages, page, settle};
 
@@ -18,22 +19,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [weights, features, texts] = paths.as_slice() else {
         return Err("dump WEIGHTS.json FEATURES TEXTS".into());
     };
-    let weights: BTreeMap<String, String> =
-        serde_json::from_str(&std::fs::read_to_string(weights)?)?;
-    let mut models = HashMap::new();
-    for path in weights.values() {
-        if !models.contains_key(path) {
-            models.insert(path.clone(), BlockModel::read(&std::fs::read(path)?)?);
-        }
-    }
+    let folds = Folds::read(weights, Ok::<_, lavoir::Error>)?;
     let rule_set = RuleSet::compile(&RulePack::builtin()?)?;
     let mut features = BufWriter::new(std::fs::File::create(features)?);
     let mut texts = BufWriter::new(std::fs::File::create(texts)?);
     for line in std::io::stdin().lock().lines() {
         let row: serde_json::Value = serde_json::from_str(&line?)?;
         let id = row["id"].as_str().unwrap_or_default();
-        let path = weights.get(id).or_else(|| weights.get(""));
-        let Some(model) = path.and_then(|path| models.get(path)) else {
+        let Some(model) = folds.of(id) else {
             continue;
         };
         let html = row["html"].as_str().unwrap_or_default();

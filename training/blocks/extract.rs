@@ -7,21 +7,18 @@
 
 #[path = "../../examples/clock/mod.rs"]
 mod clock;
+mod folds;
 
-use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufWriter, Write};
 use std::sync::Arc;
 
-use lavoir::model::blocks::BlockModel;
+use folds::Folds;
 use lavoir::rules::RulePack;
 use lavoir::{CleanConfig, Cleaner, Record};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let mut folds: BTreeMap<String, String> = BTreeMap::new();
-    if let Some(path) = args.next() {
-        folds = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-    }
+    let folds = args.next();
     let mut config = CleanConfig::default();
     if let Some(favor) = args.next() {
         config.favor = serde_json::from_value(favor.into())?;
@@ -29,23 +26,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pack = RulePack::builtin()?;
     let cleaner = || Cleaner::with(config.clone(), &pack);
     let own = cleaner()?;
-    let mut others = HashMap::new();
-    for path in folds.values() {
-        if !others.contains_key(path) {
-            let model = Arc::new(BlockModel::read(&std::fs::read(path)?)?);
-            others.insert(path.clone(), cleaner()?.with_block_model(model));
-        }
-    }
+    let with = |model| Ok::<_, lavoir::Error>(cleaner()?.with_block_model(Arc::new(model)));
+    let folds = folds.map(|path| Folds::read(&path, with)).transpose()?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let row: serde_json::Value = serde_json::from_str(&line?)?;
         let id = row["id"].as_str().unwrap_or_default();
         let mut record = Record::html(id, row["html"].as_str().unwrap_or_default());
         record.hints.url = row["url"].as_str().map(str::to_owned);
-        let cleaner = match folds.get(id) {
-            Some(path) => others.get(path).ok_or("no weights")?,
-            None if folds.is_empty() => &own,
-            None => return Err(format!("no fold for page {id}").into()),
+        let cleaner = match &folds {
+            Some(folds) => folds
+                .of(id)
+                .ok_or_else(|| format!("no fold for page {id}"))?,
+            None => &own,
         };
         let start = cpu_ns();
         let cleaned = cleaner.clean(&record);

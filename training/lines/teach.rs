@@ -6,29 +6,25 @@
 //! of its host, as `training/blocks/train.py` writes them. A row has `id`, `blocks` (their texts)
 //! and `chances` (thousandths).
 
-use std::collections::{BTreeMap, HashMap};
+#[path = "../blocks/folds.rs"]
+mod folds;
+
 use std::error::Error;
 use std::io::{BufRead, BufWriter, Write};
 
-use lavoir::model::blocks::BlockModel;
+use folds::Folds;
 use lavoir::rules::{RulePack, RuleSet};
 use lavoir::stages::{Stages, page, settle};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folds = std::env::args().nth(1).ok_or("teach_lines FOLDS.json")?;
-    let folds: BTreeMap<String, String> = serde_json::from_str(&std::fs::read_to_string(folds)?)?;
-    let mut models = HashMap::new();
-    for path in folds.values() {
-        if !models.contains_key(path) {
-            models.insert(path, BlockModel::read(&std::fs::read(path)?)?);
-        }
-    }
+    let folds = Folds::read(&folds, Ok::<_, lavoir::Error>)?;
     let rules = RuleSet::compile(&RulePack::builtin()?)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let row: serde_json::Value = serde_json::from_str(&line?)?;
         let id = row["id"].as_str().unwrap_or_default();
-        let model = folds.get(id).and_then(|path| models.get(path));
+        let model = folds.of(id);
         let model = model.ok_or_else(|| format!("no weights for page {id}"))?;
         let document = lavoir::html::segment(row["html"].as_str().unwrap_or_default());
         let draft = settle(&document, &rules, Stages::default());

@@ -83,14 +83,8 @@ pub(super) struct DedupArgs {
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = parse_memory)]
     memory: u64,
     /// Threads [default: one per core]
-    #[arg(
-        short,
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    jobs: usize,
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<usize>,
     /// Say nothing but errors
     #[arg(short, long)]
     quiet: bool,
@@ -122,7 +116,7 @@ pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
         dir: Some(folder(&args.out).to_path_buf()),
     };
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.jobs)
+        .num_threads(args.jobs.unwrap_or_default())
         .build()
         .map_err(|error| Error::new(ErrorKind::Usage, error, "choose fewer --jobs"))?;
     let (mut rows, errors) = pool.install(|| read(args, &options))?;

@@ -101,29 +101,24 @@ pub(super) fn push(page: &Page<'_>, columns: &mut Columns) {
 
 /// The line itself.
 fn own(context: &Context<'_>, columns: &mut Columns) {
-    /// A column of a value of each line.
-    macro_rules! push {
-        ($value:expr) => {
-            columns.push_each(&context.page.stats, $value)
-        };
-    }
-    push!(|s: &Stats| s.chars);
-    push!(|s: &Stats| s.words);
-    push!(|s: &Stats| share(s.letters, s.chars));
-    push!(|s: &Stats| share(s.upper, s.letters));
-    push!(|s: &Stats| share(s.capitals, s.words));
-    push!(|s: &Stats| share(s.digits, s.chars));
-    push!(|s: &Stats| share(s.chars - s.letters - s.digits, s.chars));
-    push!(|s: &Stats| s.ends);
-    push!(|s: &Stats| s.commas);
-    push!(|s: &Stats| s.separators);
-    push!(|s: &Stats| s.quotes);
-    push!(|s: &Stats| s.links);
-    push!(|s: &Stats| s.first);
-    push!(|s: &Stats| s.close);
-    push!(|s: &Stats| s.longest);
-    push!(|s: &Stats| (s.letters + s.digits) * 10 / s.words.max(1));
-    push!(|s: &Stats| share(s.unspaced, s.letters));
+    let stats = &context.page.stats;
+    columns.push_each(stats, |s| s.chars);
+    columns.push_each(stats, |s| s.words);
+    columns.push_each(stats, |s| share(s.letters, s.chars));
+    columns.push_each(stats, |s| share(s.upper, s.letters));
+    columns.push_each(stats, |s| share(s.capitals, s.words));
+    columns.push_each(stats, |s| share(s.digits, s.chars));
+    columns.push_each(stats, |s| share(s.chars - s.letters - s.digits, s.chars));
+    columns.push_each(stats, |s| s.ends);
+    columns.push_each(stats, |s| s.commas);
+    columns.push_each(stats, |s| s.separators);
+    columns.push_each(stats, |s| s.quotes);
+    columns.push_each(stats, |s| s.links);
+    columns.push_each(stats, |s| s.first);
+    columns.push_each(stats, |s| s.close);
+    columns.push_each(stats, |s| s.longest);
+    columns.push_each(stats, |s| (s.letters + s.digits) * 10 / s.words.max(1));
+    columns.push_each(stats, |s| share(s.unspaced, s.letters));
     for bit in 0..8 {
         let lines = context.page.lines.iter();
         columns.push_all(lines.map(|line| i32::from(line.families >> bit & 1)));

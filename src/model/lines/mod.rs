@@ -186,11 +186,9 @@ impl LineModel {
         let ensembles = [Ensemble::read(&mut reader)?, Ensemble::read(&mut reader)?];
         Ok(Self {
             vocabulary,
-            asked: ensembles.each_ref().map(|ensemble| {
-                let mut asked = vec![false; ensemble.width()];
-                ensemble.asked().for_each(|column| asked[column] = true);
-                asked.into()
-            }),
+            asked: ensembles
+                .each_ref()
+                .map(|one| Ensemble::columns_asked([one])),
             ensembles,
             odds,
             points,

@@ -119,13 +119,17 @@ mod tests {
     use super::*;
     use crate::model::lines::{Line, Ruled};
 
-    #[test]
-    fn a_line_says_what_its_words_weigh() {
-        let lines = ["Share this", "", "share"].map(|text| Line {
+    fn open(text: &str) -> Line<'_> {
+        Line {
             text,
             ruled: Ruled::Open,
             families: 0,
-        });
+        }
+    }
+
+    #[test]
+    fn a_line_says_what_its_words_weigh() {
+        let lines = ["Share this", "", "share"].map(open);
         let page = Page::new(&lines);
         let found: Vec<Vec<u16>> = (0..3).map(|at| slots(&page, at).collect()).collect();
         // Two words, the first one once more, the whole line.
@@ -147,11 +151,7 @@ mod tests {
     /// anew, or the words say what others mean.
     #[test]
     fn the_slots_are_those_of_the_weights() {
-        let lines = ["Share this page", "Zurück zum Jahr 2024", "続きを読む"].map(|text| Line {
-            text,
-            ruled: Ruled::Open,
-            families: 0,
-        });
+        let lines = ["Share this page", "Zurück zum Jahr 2024", "続きを読む"].map(open);
         let page = Page::new(&lines);
         let found: Vec<Vec<u16>> = (0..3).map(|at| slots(&page, at).collect()).collect();
         assert_eq!(found[0], [1532, 19077, 21036, 18834, 11297]);
