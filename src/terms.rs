@@ -1,10 +1,10 @@
-//! Looks for a few hundred short terms in many short values, such as classes of a page.
+//! Looks for a few hundred short terms in many short values, such as classes of a page: an automaton
+//! over all terms (Aho and Corasick 1975, "Efficient string matching: an aid to bibliographic
+//! search").
 //!
-//! Two letters and the set of third ones that may follow tell nearly every place where no term
-//! begins. That takes a few kilobytes, which stay in the nearest cache where an automaton over all
-//! terms does not.
+//! Letters have codes of five bits, so that what follows a state fills one line of the cache.
 
-/// Letters in lower case, the dash and the underscore have codes of their own.
+/// Letters in lower case, the dash and the underscore have codes of their own; all else has 0.
 const CODES: usize = 32;
 
 static CODE: [u8; 256] = {
@@ -20,119 +20,92 @@ static CODE: [u8; 256] = {
     code
 };
 
-/// Bytes of a value that are compared together; no term is longer.
-const WINDOW: usize = 16;
-/// The bit of all its bytes that tells capitals from small letters.
-const CASE: u128 = u128::from_ne_bytes([0x20; WINDOW]);
-
-/// A term, for a comparison at one stroke.
-#[derive(Debug)]
-struct Term {
-    /// Its bytes, the bit of the case set in all of them.
-    bytes: u128,
-    /// Which bytes count.
-    mask: u128,
-    text: &'static str,
-    number: u16,
-}
-
-impl Term {
-    fn new(text: &'static str, number: u16) -> Self {
-        let mut mask = [0; WINDOW];
-        mask[..text.len()].fill(0xff);
-        let mask = u128::from_le_bytes(mask);
-        Self {
-            bytes: window(text.as_bytes()) & mask,
-            mask,
-            text,
-            number,
-        }
-    }
-}
-
-/// The first bytes of a value, the bit of the case set in all of them.
-#[inline]
-fn window(bytes: &[u8]) -> u128 {
-    let first = bytes.first_chunk().copied().unwrap_or_else(|| {
-        let mut first = [0; WINDOW];
-        first[..bytes.len()].copy_from_slice(bytes);
-        first
-    });
-    u128::from_le_bytes(first) | CASE
-}
+/// In what follows a state: a term ends there.
+const ENDS: u16 = 1 << 15;
 
 /// Terms of ASCII letters, dashes and underscores, whatever their case.
 #[derive(Debug)]
 pub struct Terms {
-    /// Those that begin with the same two letters together.
-    terms: Vec<Term>,
-    /// Where the terms of a pair begin, and at the end where they all end.
-    starts: Vec<u16>,
-    /// Per pair which third letters a term goes on with; all where one is no longer.
-    thirds: Box<[u32; CODES * CODES]>,
+    /// Per state what follows, by the code of the next character. State 0 is the start.
+    next: Vec<[u16; CODES]>,
+    /// Per state the terms that end there, the longest first: their numbers and lengths.
+    ends: Vec<Vec<(usize, usize)>>,
 }
 
 impl Terms {
-    /// Terms of 2 to [`WINDOW`] characters; they are found by their place in `list`.
-    pub fn new(list: &[&'static str]) -> Self {
-        let mut terms: Vec<Term> = list
-            .iter()
-            .zip(0..)
-            .map(|(text, number)| Term::new(text, number))
-            .collect();
-        terms.sort_by_key(|term| (pair(term.text.as_bytes(), 0), term.number));
-        let mut thirds = Box::new([0; CODES * CODES]);
-        let mut starts = vec![0; CODES * CODES + 1];
-        for term in &terms {
-            let bytes = term.text.as_bytes();
-            let pair = pair(bytes, 0);
-            thirds[pair] |= bytes.get(2).map_or(u32::MAX, |third| 1 << code(*third));
-            starts[pair + 1] += 1;
+    /// Terms of at least one character; they are found by their place in `list`.
+    pub fn new(list: &[&str]) -> Self {
+        let mut terms = Self {
+            next: vec![[0; CODES]],
+            ends: vec![Vec::new()],
+        };
+        for (number, term) in list.iter().enumerate() {
+            terms.add(number, term);
         }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
+        terms.fall_back();
+        for next in terms.next.iter_mut().flatten() {
+            if !terms.ends[usize::from(*next)].is_empty() {
+                *next |= ENDS;
+            }
         }
-        Self {
-            terms,
-            starts,
-            thirds,
+        terms
+    }
+
+    /// Adds the states of a term.
+    fn add(&mut self, number: usize, term: &str) {
+        let mut state = 0;
+        for byte in term.bytes() {
+            let code = code(byte);
+            if self.next[state][code] == 0 {
+                self.next[state][code] = self.next.len() as u16;
+                self.next.push([0; CODES]);
+                self.ends.push(Vec::new());
+            }
+            state = usize::from(self.next[state][code]);
+        }
+        self.ends[state].push((number, term.len()));
+    }
+
+    /// Where no term goes on, what may follow is that of the longest end of what was read with which
+    /// a term begins.
+    fn fall_back(&mut self) {
+        // Each state and the one of that end, in the order of their depths.
+        let mut states = vec![(0, 0)];
+        let mut at = 0;
+        while let Some(&(state, end)) = states.get(at) {
+            at += 1;
+            let follows = self.next[end];
+            for (code, follows) in follows.into_iter().enumerate() {
+                // From the start nothing falls further back.
+                let end = if state == 0 { 0 } else { follows };
+                let next = &mut self.next[state][code];
+                if *next == 0 {
+                    *next = end;
+                    continue;
+                }
+                let next = usize::from(*next);
+                states.push((next, usize::from(end)));
+                let shorter = self.ends[usize::from(end)].clone();
+                self.ends[next].extend(shorter);
+            }
         }
     }
 
     /// Calls `found` with number, start and end (bytes of `value`) of every term in `value`, also
-    /// where they overlap, until it says that it is enough.
+    /// where they overlap, in the order of their ends, until it says that it is enough.
     #[inline]
     pub fn find(&self, value: &str, mut found: impl FnMut(usize, usize, usize) -> bool) {
-        let bytes = value.as_bytes();
-        let Some((&first, rest)) = bytes.split_first() else {
-            return;
-        };
-        let Some((&second, rest)) = rest.split_first() else {
-            return;
-        };
-        let mut pair = usize::from(code(first)) * CODES + usize::from(code(second));
-        // Behind the last character stands one that no term goes on with.
-        let thirds = rest.iter().map(|third| code(*third)).chain([0]);
-        for (at, third) in thirds.enumerate() {
-            let here = pair;
-            pair = pair % CODES * CODES + usize::from(third);
-            if self.thirds[here] >> third & 1 == 0 {
-                continue;
-            }
-            let all = usize::from(self.starts[here])..usize::from(self.starts[here + 1]);
-            let window = window(&bytes[at..]);
-            for term in &self.terms[all] {
-                if window & term.mask != term.bytes {
-                    continue;
-                }
-                // The bit is no case in all bytes.
-                let end = at + term.text.len();
-                let is_here = bytes
-                    .get(at..end)
-                    .is_some_and(|here| here.eq_ignore_ascii_case(term.text.as_bytes()));
-                if is_here && found(usize::from(term.number), at, end) {
+        let mut state = 0;
+        for (at, byte) in value.bytes().enumerate() {
+            let Some(next) = self.next.get(usize::from(state)) else {
+                return;
+            };
+            let next = next[code(byte)];
+            state = next & !ENDS;
+            if next & ENDS != 0 {
+                let ends = self.ends.get(usize::from(state));
+                let mut ends = ends.map_or(&[][..], Vec::as_slice).iter();
+                if ends.any(|(number, len)| found(*number, at + 1 - len, at + 1)) {
                     return;
                 }
             }
@@ -151,19 +124,8 @@ impl Terms {
 }
 
 #[inline]
-fn code(byte: u8) -> u8 {
-    CODE[usize::from(byte)]
-}
-
-/// The codes of two characters as one number.
-#[inline]
-fn pair(bytes: &[u8], at: usize) -> usize {
-    let code_at = |at| {
-        bytes
-            .get(at)
-            .map_or(0, |byte| usize::from(code(*byte)) % CODES)
-    };
-    code_at(at) * CODES + code_at(at + 1)
+fn code(byte: u8) -> usize {
+    usize::from(CODE[usize::from(byte)]) % CODES
 }
 
 #[cfg(test)]

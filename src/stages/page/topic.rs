@@ -151,8 +151,8 @@ fn host_label(address: &str) -> Range<usize> {
 }
 
 /// What an ASCII letter or digit adds to the hash of its word; 0 for all else.
-static LETTERS: [u8; 128] = {
-    let mut letters = [0; 128];
+static LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
     let mut byte = 0u8;
     while byte < 128 {
         if byte.is_ascii_alphanumeric() {
@@ -166,46 +166,61 @@ static LETTERS: [u8; 128] = {
 /// Adds the first words of a text, until `out` holds `most`.
 pub fn words(text: &str, most: usize, out: &mut Vec<Word>) {
     let bytes = text.as_bytes();
-    let (mut at, mut hash) = (0, 0u64);
-    let (mut letters, mut unspaced) = (0, false);
-    while let Some(&byte) = bytes.get(at) {
-        let letter = match LETTERS.get(byte as usize) {
-            Some(&letter) => {
-                at += 1;
-                u32::from(letter)
+    // A character of a script without spaces also tells when it is the sign before a word.
+    let (mut at, mut unspaced) = (0, false);
+    while at < bytes.len() {
+        let start = at;
+        let mut hash = 0;
+        for byte in &bytes[start..] {
+            let letter = LETTERS[usize::from(*byte)];
+            if letter == 0 {
+                break;
             }
-            None => {
-                let c = text.get(at..).and_then(|rest| rest.chars().next());
-                let c = c.unwrap_or(' ');
-                at += c.len_utf8();
-                let lower = || c.to_lowercase().next().unwrap_or(c);
-                unspaced |= crate::rules::is_unspaced(c);
-                if c.is_alphanumeric() {
-                    lower() as u32
-                } else {
-                    0
-                }
-            }
-        };
-        if letter != 0 {
-            letters += 1;
-            hash = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        } else if hash != 0 {
-            out.push(word(hash, letters, unspaced));
-            (hash, letters, unspaced) = (0, 0, false);
+            hash = add(hash, letter.into());
+            at += 1;
+        }
+        let telling = at - start >= TELLING;
+        let mut word = Word { hash, telling };
+        match bytes.get(at) {
+            Some(byte) if !byte.is_ascii() => at = any_word(text, start, &mut word, &mut unspaced),
+            _ => at += 1,
+        }
+        if word.hash != 0 {
+            word.telling |= unspaced;
+            unspaced = false;
+            out.push(word);
             if out.len() >= most {
                 return;
             }
         }
     }
-    if hash != 0 {
-        out.push(word(hash, letters, unspaced));
-    }
 }
 
-fn word(hash: u64, letters: usize, unspaced: bool) -> Word {
-    let telling = letters >= TELLING || unspaced;
-    Word { hash, telling }
+/// Reads the word of any letters at `start`; gives where it is behind the character that ends it.
+fn any_word(text: &str, start: usize, word: &mut Word, unspaced: &mut bool) -> usize {
+    let (mut at, mut hash, mut letters) = (start, 0, 0);
+    for c in text.get(start..).unwrap_or_default().chars() {
+        at += c.len_utf8();
+        *unspaced |= crate::rules::is_unspaced(c);
+        if !c.is_alphanumeric() {
+            break;
+        }
+        let lower = match c.is_ascii() {
+            true => c.to_ascii_lowercase(),
+            false => c.to_lowercase().next().unwrap_or(c),
+        };
+        letters += 1;
+        hash = add(hash, lower as u32);
+    }
+    let telling = letters >= TELLING;
+    *word = Word { hash, telling };
+    at
+}
+
+/// Adds a letter to the hash of a word.
+#[inline]
+fn add(hash: u64, letter: u32) -> u64 {
+    (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
 #[cfg(test)]
