@@ -26,8 +26,8 @@ const ENDS: u16 = 1 << 15;
 /// Terms of ASCII letters, dashes and underscores, whatever their case.
 #[derive(Debug)]
 pub struct Terms {
-    /// Per state what follows, by the code of the next character. State 0 is the start.
-    next: Vec<[u16; CODES]>,
+    /// Per state what follows, by the code of the next character, with [`ENDS`]. State 0 is the start.
+    next: Vec<u16>,
     /// Per state the terms that end there, the longest first: their numbers and lengths.
     ends: Vec<Vec<(usize, usize)>>,
 }
@@ -35,22 +35,64 @@ pub struct Terms {
 impl Terms {
     /// Terms of at least one character; they are found by their place in `list`.
     pub fn new(list: &[&str]) -> Self {
-        let mut terms = Self {
+        let mut states = States {
             next: vec![[0; CODES]],
             ends: vec![Vec::new()],
         };
         for (number, term) in list.iter().enumerate() {
-            terms.add(number, term);
+            states.add(number, term);
         }
-        terms.fall_back();
-        for next in terms.next.iter_mut().flatten() {
-            if !terms.ends[usize::from(*next)].is_empty() {
-                *next |= ENDS;
-            }
+        states.fall_back();
+        let ends = states.ends;
+        let next = states.next.into_iter().flatten();
+        let next = next.map(|next| match ends[usize::from(next)].is_empty() {
+            true => next,
+            false => next | ENDS,
+        });
+        Self {
+            next: next.collect(),
+            ends,
         }
-        terms
     }
 
+    /// Calls `found` with number, start and end (bytes of `value`) of every term in `value`, also
+    /// where they overlap, in the order of their ends, until it says that it is enough.
+    #[inline]
+    pub fn find(&self, value: &str, mut found: impl FnMut(usize, usize, usize) -> bool) {
+        let mut state = 0;
+        for (at, byte) in value.bytes().enumerate() {
+            let Some(&next) = self.next.get(usize::from(state) * CODES + code(byte)) else {
+                return;
+            };
+            state = next & !ENDS;
+            if next & ENDS != 0 {
+                let ends = self.ends.get(usize::from(state));
+                let mut ends = ends.map_or(&[][..], Vec::as_slice).iter();
+                if ends.any(|(number, len)| found(*number, at + 1 - len, at + 1)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Whether a term is in `value`.
+    pub fn is_in(&self, value: &str) -> bool {
+        let mut is_in = false;
+        self.find(value, |_, _, _| {
+            is_in = true;
+            true
+        });
+        is_in
+    }
+}
+
+/// The states while they are made.
+struct States {
+    next: Vec<[u16; CODES]>,
+    ends: Vec<Vec<(usize, usize)>>,
+}
+
+impl States {
     /// Adds the states of a term.
     fn add(&mut self, number: usize, term: &str) {
         let mut state = 0;
@@ -89,37 +131,6 @@ impl Terms {
                 self.ends[next].extend(shorter);
             }
         }
-    }
-
-    /// Calls `found` with number, start and end (bytes of `value`) of every term in `value`, also
-    /// where they overlap, in the order of their ends, until it says that it is enough.
-    #[inline]
-    pub fn find(&self, value: &str, mut found: impl FnMut(usize, usize, usize) -> bool) {
-        let mut state = 0;
-        for (at, byte) in value.bytes().enumerate() {
-            let Some(next) = self.next.get(usize::from(state)) else {
-                return;
-            };
-            let next = next[code(byte)];
-            state = next & !ENDS;
-            if next & ENDS != 0 {
-                let ends = self.ends.get(usize::from(state));
-                let mut ends = ends.map_or(&[][..], Vec::as_slice).iter();
-                if ends.any(|(number, len)| found(*number, at + 1 - len, at + 1)) {
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Whether a term is in `value`.
-    pub fn is_in(&self, value: &str) -> bool {
-        let mut is_in = false;
-        self.find(value, |_, _, _| {
-            is_in = true;
-            true
-        });
-        is_in
     }
 }
 

@@ -81,7 +81,10 @@ impl Counter {
     fn together(&mut self, raw: &str, from: usize) {
         let bytes = raw.as_bytes().get(from..).unwrap_or_default();
         let bytes = bytes.get(..TOGETHER).unwrap_or(bytes);
-        let sums = bytes.iter().map(|byte| ADD[usize::from(*byte)]).sum::<u64>();
+        let mut sums = 0;
+        for byte in bytes {
+            sums += ADD[usize::from(*byte)];
+        }
         for (lane, place) in LANES.iter().enumerate() {
             *place(&mut self.text) += (sums >> (BITS * lane) & LANE) as i32;
         }
@@ -150,8 +153,8 @@ impl Counter {
 #[inline]
 fn mask(bytes: &[u8; TOGETHER], is: impl Fn(u8) -> bool) -> u64 {
     let mut ones = [0; TOGETHER];
-    for (one, byte) in ones.iter_mut().zip(bytes) {
-        *one = u8::from(is(*byte));
+    for at in 0..TOGETHER {
+        ones[at] = u8::from(is(bytes[at]));
     }
     let eights = ones.as_chunks::<8>().0.iter().enumerate();
     // The product has the lowest bits of the eight bytes side by side in its uppermost byte.

@@ -113,6 +113,8 @@ const QUOTE: u8 = 4;
 #[derive(Debug, Default)]
 struct Known {
     runs: FxHashMap<u64, u8>,
+    /// Whether there are runs of more than a word.
+    has_runs: bool,
     /// A bit per hash modulo [`FILTER`]: most runs of a page are not known, and most hashes of
     /// those find none here.
     filter: Vec<u64>,
@@ -124,6 +126,7 @@ const FILTER: u64 = 1 << 15;
 impl Known {
     fn add(&mut self, run: u64, bit: u8) {
         self.filter.resize(FILTER as usize / 64, 0);
+        self.has_runs |= bit != TITLE;
         let (place, mask) = Self::place(run);
         self.filter[place] |= mask;
         *self.runs.entry(run).or_default() |= bit;
@@ -162,9 +165,9 @@ fn said(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let of: Vec<Said> = (0..document.blocks.len())
         .map(|at| look_up(facts.words.block(at), &known))
         .collect();
-    table.push("in-title", |i| of[i].title);
-    table.push("in-description", |i| of[i].described);
-    table.push("in-quote", |i| of[i].quoted);
+    table.push_each("in-title", &of, |said| said.title);
+    table.push_each("in-description", &of, |said| said.described);
+    table.push_each("in-quote", &of, |said| said.quoted);
     let quotes = known
         .runs
         .values()
@@ -179,16 +182,18 @@ fn topic(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let shared = facts
         .words
         .shared(|at| t[at].prose && t[at].link < 50 && t[at].verdict != 1);
-    table.push("topic", |i| shared[i]);
+    table.push_each("topic", &shared, |shared| *shared);
     let naming = facts.words.naming(&topic::site_names(draft));
-    table.push("site-named", |i| naming[i]);
+    table.push_each("site-named", &naming, |times| *times);
 }
 
 /// Joins the hashes of a run of words.
 fn run(words: &[Word]) -> u64 {
-    words.iter().fold(0, |sum: u64, word| {
-        sum.rotate_left(7).wrapping_mul(31) ^ word.hash
-    })
+    let mut sum = 0_u64;
+    for word in words {
+        sum = sum.rotate_left(7).wrapping_mul(31) ^ word.hash;
+    }
+    sum
 }
 
 fn note(text: &str, size: usize, bit: u8, known: &mut Known) {
@@ -203,20 +208,20 @@ fn look_up(words: &[Word], known: &Known) -> Said {
     if known.runs.is_empty() {
         return Said::default();
     }
-    let bits_of = |run: u64| known.get(run);
     let share = |hits: usize, size: usize| {
         let runs = (words.len() + 1).saturating_sub(size);
         percent(hits as i32, runs as i32)
     };
-    let titled = words
-        .iter()
-        .filter(|word| bits_of(word.hash) & TITLE != 0)
-        .count();
-    let (mut described, mut quoted) = (0, 0);
-    for window in words.windows(RUN) {
-        let bits = bits_of(run(window));
-        described += usize::from(bits & DESCRIPTION != 0);
-        quoted += usize::from(bits & QUOTE != 0);
+    let (mut titled, mut described, mut quoted) = (0, 0, 0);
+    for word in words {
+        titled += usize::from(known.get(word.hash) & TITLE != 0);
+    }
+    if known.has_runs {
+        for window in words.windows(RUN) {
+            let bits = known.get(run(window));
+            described += usize::from(bits & DESCRIPTION != 0);
+            quoted += usize::from(bits & QUOTE != 0);
+        }
     }
     Said {
         title: share(titled, 1),

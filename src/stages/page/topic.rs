@@ -66,44 +66,43 @@ impl Words {
         // Of each place twice the number of the first block that holds its word, counted from 1, and
         // one more where another block does too.
         let mut held = vec![0_u32; PLACES];
-        for at in (0..self.ends.len()).filter(|&at| main(at)) {
+        for (at, places) in self.telling().enumerate().filter(|(at, _)| main(*at)) {
             let own = 2 * (at as u32 + 1);
-            for &place in self.telling(at) {
-                match &mut held[usize::from(place) % PLACES] {
-                    first @ 0 => *first = own,
-                    first => *first |= u32::from(*first & !1 != own),
-                }
+            for &place in places {
+                let held = &mut held[usize::from(place) % PLACES];
+                let other = u32::from(*held & !1 != own);
+                *held = if *held == 0 { own } else { *held | other };
             }
         }
-        let of = |at: usize| {
-            let elsewhere = |place: &&u16| match held[usize::from(**place) % PLACES] {
-                0 => false,
-                first => first != 2 * (at as u32 + 1),
-            };
-            let telling = self.telling(at);
-            let shared = telling.iter().filter(elsewhere).count();
-            super::facts::percent(shared as i32, telling.len() as i32)
+        let of = |(places, own): (&[u16], u32)| {
+            let mut shared = 0;
+            for &place in places {
+                let held = held[usize::from(place) % PLACES];
+                shared += i32::from(held != 0 && held != own);
+            }
+            super::facts::percent(shared, places.len() as i32)
         };
-        (0..self.ends.len()).map(of).collect()
+        self.telling().zip((2..).step_by(2)).map(of).collect()
     }
 
-    /// The places of the telling words of block `at`.
-    fn telling(&self, at: usize) -> &[u16] {
-        let start = at
-            .checked_sub(1)
-            .map_or(0, |before| self.place_ends[before]);
-        &self.places[start..self.place_ends[at]]
+    /// The places of the telling words of each block.
+    fn telling(&self) -> impl Iterator<Item = &[u16]> {
+        let starts = std::iter::once(&0).chain(&self.place_ends);
+        let of = |(start, end): (&usize, &usize)| &self.places[*start..*end];
+        starts.zip(&self.place_ends).map(of)
     }
 
     /// How often each block names the site, by one of its names.
     pub fn naming(&self, names: &[Vec<Word>]) -> Vec<i32> {
+        if names.is_empty() {
+            return vec![0; self.ends.len()];
+        }
         let of = |at: usize| {
             let block = self.block(at);
             let times = |name: &Vec<Word>| {
-                let begins = block
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, word)| name.first() == Some(*word));
+                let first = name.first().map_or(0, |word| word.hash);
+                let begins = block.iter().enumerate();
+                let begins = begins.filter(|(_, word)| word.hash == first);
                 begins
                     .filter(|(at, _)| block[*at..].starts_with(name))
                     .count()
