@@ -270,9 +270,9 @@ mod tests {
             }
             let counts = count(&text);
             assert_eq!(counts.words, plain_words(&text), "{text:?}");
-            let years = text
-                .split(|c: char| !c.is_ascii_digit())
-                .filter(|number| number.len() == 4 && (1900..2100).contains(&number.parse().unwrap()));
+            let years = text.split(|c: char| !c.is_ascii_digit()).filter(|number| {
+                number.len() == 4 && (1900..2100).contains(&number.parse().unwrap())
+            });
             assert_eq!(counts.years, years.count() as i32, "{text:?}");
         }
         assert_eq!(count(&"a-".repeat(500)).words, 1);

@@ -174,8 +174,7 @@ impl Facts {
                 text.evidence |= *bit;
             }
             self.texts.push(text);
-            self.element
-                .push(block.element.map_or(0, |e| e + 1));
+            self.element.push(block.element.map_or(0, |e| e + 1));
         }
         for (text, group) in self.texts.iter_mut().zip(same) {
             text.copies = copies[group];
@@ -460,7 +459,12 @@ mod tests {
     fn logarithms_of_many_numbers_are_those_of_each() {
         let mut values = vec![i32::MIN, i32::MAX, 0, 1, -1];
         for bit in 0..31 {
-            values.extend([1 << bit, (1 << bit) - 1, (3 << bit >> 1) - 1, -(1 << bit) - 1]);
+            values.extend([
+                1 << bit,
+                (1 << bit) - 1,
+                (3 << bit >> 1) - 1,
+                -(1 << bit) - 1,
+            ]);
         }
         values.extend(-5000..5000);
         let mut many = vec![0; values.len()];

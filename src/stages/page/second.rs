@@ -102,9 +102,8 @@ fn elements(facts: &Facts, mass: &[Sums], table: &mut Table) {
         let around = &mut sums[*parent as usize];
         *around = with(*around, child);
     }
-    let of = |elements: &'_ [u32]| -> Vec<Sums> {
-        elements.iter().map(|e| sums[*e as usize]).collect()
-    };
+    let of =
+        |elements: &'_ [u32]| -> Vec<Sums> { elements.iter().map(|e| sums[*e as usize]).collect() };
     let names = ["m-e0", "m-e1", "m-e2", "m-e3", "", "m-e5"];
     for (name, around) in names.into_iter().zip(&facts.around) {
         if !name.is_empty() {
@@ -115,8 +114,14 @@ fn elements(facts: &Facts, mass: &[Sums], table: &mut Table) {
     }
     let repeat = of(&facts.each);
     let others = repeat.iter().zip(mass);
-    table.push_all("m-repeat", others.map(|(all, own)| mean(without(*all, *own))));
-    let among = facts.each.iter().map(|e| sums[facts.parent[*e as usize] as usize]);
+    table.push_all(
+        "m-repeat",
+        others.map(|(all, own)| mean(without(*all, *own))),
+    );
+    let among = facts
+        .each
+        .iter()
+        .map(|e| sums[facts.parent[*e as usize] as usize]);
     let others = among.zip(&repeat);
     table.push_all("m-among", others.map(|(all, own)| mean(without(all, *own))));
     let all = sums.first().map_or(0, |sum| sum.1).max(1);
@@ -129,10 +134,12 @@ fn elements(facts: &Facts, mass: &[Sums], table: &mut Table) {
 fn alike(draft: &Draft<'_, '_>, facts: &Facts, mass: &[Sums], table: &mut Table) {
     let look = |e: u32| u64::from(facts.inside[e as usize].look);
     let elements = facts.element.iter().zip(&facts.around[1]);
-    let keys = elements.zip(&draft.document.blocks).map(|((own, around), block)| {
-        let looks = look(*own) << 32 | look(*around);
-        (looks, block.kind as u8)
-    });
+    let keys = elements
+        .zip(&draft.document.blocks)
+        .map(|((own, around), block)| {
+            let looks = look(*own) << 32 | look(*around);
+            (looks, block.kind as u8)
+        });
     let mut places: FxHashMap<(u64, u8), u32> = FxHashMap::default();
     places.reserve(mass.len());
     let mut sums: Vec<(Sums, i32)> = Vec::new();
@@ -154,7 +161,10 @@ fn alike(draft: &Draft<'_, '_>, facts: &Facts, mass: &[Sums], table: &mut Table)
         of.push(place);
     }
     let others = of.iter().zip(mass);
-    table.push_all("m-alike", others.map(|(place, own)| mean(without(sums[*place as usize].0, *own))));
+    table.push_all(
+        "m-alike",
+        others.map(|(place, own)| mean(without(sums[*place as usize].0, *own))),
+    );
     table.push_logs("alike", of.iter().map(|place| sums[*place as usize].1));
 }
 
@@ -199,7 +209,11 @@ fn page(chances: &[i32], mass: &[Sums], table: &mut Table) {
     for (chance, own) in chances.iter().zip(mass) {
         all = with(all, *own);
         kept += if is_likely(chance) { own.0 } else { 0 };
-        unsure += if (200..800).contains(chance) { own.0 } else { 0 };
+        unsure += if (200..800).contains(chance) {
+            own.0
+        } else {
+            0
+        };
         count += i32::from(is_likely(chance));
     }
     let inner = mass.get(first.max(0) as usize..(last + 1) as usize);

@@ -74,7 +74,12 @@ pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let sums = sums(t);
     for (names, reach) in [(["w3-link", "w3-plain"], 3), (["w9-link", "w9-plain"], 9)] {
         let window = window(&sums, reach);
-        table.push_all(names[0], window.clone().map(|(chars, plain)| 100 - percent(plain, chars)));
+        table.push_all(
+            names[0],
+            window
+                .clone()
+                .map(|(chars, plain)| 100 - percent(plain, chars)),
+        );
         table.push_logs(names[1], window.map(|(_, plain)| plain));
     }
 }
@@ -118,5 +123,6 @@ fn window(sums: &[(i32, i32)], reach: usize) -> impl Iterator<Item = (i32, i32)>
     let blocks = sums.len() - 2 * REACH - 1;
     let from = sums.iter().skip(REACH - reach).take(blocks);
     let to = sums.iter().skip(REACH + reach + 1);
-    from.zip(to).map(|(from, to)| (to.0 - from.0, to.1 - from.1))
+    from.zip(to)
+        .map(|(from, to)| (to.0 - from.0, to.1 - from.1))
 }

@@ -54,7 +54,9 @@ fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         families => families.trailing_zeros() as i32 + 1,
     });
     let blocks = &draft.document.blocks;
-    table.push_each("label", blocks, |block| label(draft.document.text_of(block)));
+    table.push_each("label", blocks, |block| {
+        label(draft.document.text_of(block))
+    });
     table.push_each("own-level", blocks, |block| block.level.into());
     table.push_each("lead-tag", blocks, |block| block.inline.tag as i32);
     table.push_each("bold", t, |t| t.bold);

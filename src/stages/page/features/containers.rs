@@ -94,7 +94,9 @@ fn off(facts: &Facts, first: i32, last: i32) -> impl Iterator<Item = i32> {
 /// How far below the element that is around both each block's own is.
 pub fn below(facts: &Facts, main: &Container) -> impl Iterator<Item = i32> {
     let depth = facts.element.iter().map(|e| facts.depth[*e as usize]);
-    depth.zip(&main.shared).map(|(depth, shared)| depth - shared)
+    depth
+        .zip(&main.shared)
+        .map(|(depth, shared)| depth - shared)
 }
 
 /// The stretch of blocks with most text and fewest links.

@@ -154,7 +154,11 @@ fn part(rows: &Rows<'_>, table: &mut Table) {
     for (at, inside) in facts.inside.iter().enumerate().skip(1) {
         let around = part[facts.parent[at] as usize];
         let small = inside.chars * 2 < facts.chars;
-        part[at] = if around == 0 && small { at as u32 } else { around };
+        part[at] = if around == 0 && small {
+            at as u32
+        } else {
+            around
+        };
     }
     let names = [
         "part-tag",

@@ -48,7 +48,10 @@ pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         }
     }
     let next = extents.get(1..).unwrap_or_default();
-    let gaps = extents.iter().zip(next).map(|((_, end), (start, _))| start - end);
+    let gaps = extents
+        .iter()
+        .zip(next)
+        .map(|((_, end), (start, _))| start - end);
     table.push_logs("markup-before", std::iter::once(0).chain(gaps.clone()));
     table.push_logs("markup-after", gaps.chain([0]));
 }

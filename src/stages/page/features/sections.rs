@@ -71,5 +71,8 @@ pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     table.push_each("head-link", &heads, |s| s.link);
     table.push_each("head-evidence", &heads, |s| s.evidence);
     let near = heads.iter().zip(&facts.around[1]);
-    table.push_all("head-near", near.map(|(s, around)| (s.around == *around).into()));
+    table.push_all(
+        "head-near",
+        near.map(|(s, around)| (s.around == *around).into()),
+    );
 }
