@@ -1,10 +1,10 @@
-//! Looks for a few hundred short terms in many short values, such as classes of a page: an automaton
-//! over all terms (Aho and Corasick 1975, "Efficient string matching: an aid to bibliographic
-//! search").
+//! Looks for a few hundred short terms in many short values, such as classes of a page.
 //!
-//! Letters have codes of five bits, so that what follows a state fills one line of the cache.
+//! Two letters and the set of third ones that may follow tell nearly every place where no term
+//! begins. That takes a few kilobytes, which stay in the nearest cache where an automaton over all
+//! terms does not.
 
-/// Letters in lower case, the dash and the underscore have codes of their own; all else has 0.
+/// Letters in lower case, the dash and the underscore have codes of their own.
 const CODES: usize = 32;
 
 static CODE: [u8; 256] = {
@@ -20,59 +20,152 @@ static CODE: [u8; 256] = {
     code
 };
 
-/// In what follows a state: a term ends there.
-const ENDS: u16 = 1 << 15;
+/// Bytes of a value that are compared together; no term is longer.
+const WINDOW: usize = 16;
+
+/// A term, for a comparison at one stroke.
+#[derive(Debug, Clone)]
+struct Term {
+    /// Its bytes, in lower case.
+    bytes: u128,
+    /// Which bytes count.
+    mask: u128,
+    /// The bit that tells capitals from small letters, in its letters. With that bit set nothing else is
+    /// equal to a small letter.
+    case: u128,
+    len: u8,
+    number: u16,
+}
+
+impl Term {
+    fn new(text: &str, number: u16) -> Self {
+        let mut term = [[0; WINDOW]; 3];
+        for (at, byte) in text.bytes().enumerate() {
+            term[0][at] = byte.to_ascii_lowercase();
+            term[1][at] = 0xff;
+            term[2][at] = u8::from(byte.is_ascii_alphabetic()) << 5;
+        }
+        let [bytes, mask, case] = term.map(u128::from_le_bytes);
+        Self {
+            bytes,
+            mask,
+            case,
+            len: text.len() as u8,
+            number,
+        }
+    }
+}
 
 /// Terms of ASCII letters, dashes and underscores, whatever their case.
 #[derive(Debug)]
 pub struct Terms {
-    /// Per state what follows, by the code of the next character, with [`ENDS`]. State 0 is the start.
-    next: Vec<u16>,
-    /// Per state the terms that end there, the longest first: their numbers and lengths.
-    ends: Vec<Vec<(usize, usize)>>,
+    /// Those that begin with the same three letters together; one of two letters stands with all.
+    terms: Vec<Term>,
+    /// Where the terms of each beginning start, and at the end where they all end.
+    starts: Vec<u16>,
+    pairs: Box<[Pair; CODES * CODES]>,
+}
+
+/// What follows two letters.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pair {
+    /// Third letters that a term goes on with; all where one is no longer.
+    thirds: u32,
+    /// Place of the first of those beginnings in [`Terms::starts`].
+    first: u16,
+}
+
+impl Pair {
+    /// The place of the beginning that goes on with `third`.
+    fn with(self, third: u8) -> usize {
+        let before = self.thirds & ((1 << third) - 1);
+        usize::from(self.first) + before.count_ones() as usize
+    }
 }
 
 impl Terms {
-    /// Terms of at least one character; they are found by their place in `list`.
+    /// Terms of 2 to [`WINDOW`] characters; they are found by their place in `list`.
     pub fn new(list: &[&str]) -> Self {
-        let mut states = States {
-            next: vec![[0; CODES]],
-            ends: vec![Vec::new()],
-        };
-        for (number, term) in list.iter().enumerate() {
-            states.add(number, term);
+        let mut all: Vec<(usize, u8, Term)> = Vec::new();
+        for (text, number) in list.iter().zip(0..) {
+            let bytes = text.as_bytes();
+            let thirds = match bytes.get(2) {
+                Some(third) => code(*third)..code(*third) + 1,
+                None => 0..CODES as u8,
+            };
+            let term = Term::new(text, number);
+            all.extend(thirds.map(|third| (pair(bytes, 0), third, term.clone())));
         }
-        states.fall_back();
-        let ends = states.ends;
-        let next = states.next.into_iter().flatten();
-        let next = next.map(|next| match ends[usize::from(next)].is_empty() {
-            true => next,
-            false => next | ENDS,
-        });
+        all.sort_by_key(|(pair, third, term)| (*pair, *third, term.number));
+        let mut pairs = Box::new([Pair::default(); CODES * CODES]);
+        let mut starts = Vec::new();
+        let mut start = 0;
+        for same in all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let pair = &mut pairs[same[0].0];
+            if pair.thirds == 0 {
+                pair.first = starts.len() as u16;
+            }
+            pair.thirds |= 1 << same[0].1;
+            starts.push(start);
+            start += same.len() as u16;
+        }
+        starts.push(start);
         Self {
-            next: next.collect(),
-            ends,
+            terms: all.into_iter().map(|(.., term)| term).collect(),
+            starts,
+            pairs,
         }
     }
 
     /// Calls `found` with number, start and end (bytes of `value`) of every term in `value`, also
-    /// where they overlap, in the order of their ends, until it says that it is enough.
+    /// where they overlap, until it says that it is enough.
     #[inline]
     pub fn find(&self, value: &str, mut found: impl FnMut(usize, usize, usize) -> bool) {
-        let mut state = 0;
-        for (at, byte) in value.bytes().enumerate() {
-            let Some(&next) = self.next.get(usize::from(state) * CODES + code(byte)) else {
+        let bytes = value.as_bytes();
+        let [first, second, rest @ ..] = bytes else {
+            return;
+        };
+        let last = last(bytes);
+        let mut pair = usize::from(code(*first)) * CODES + usize::from(code(*second));
+        for (at, third) in rest.iter().enumerate() {
+            let (here, third) = (self.pairs[pair], code(*third));
+            pair = pair % CODES * CODES + usize::from(third);
+            if here.thirds >> third & 1 != 0
+                && self.begins(bytes, last, at, here.with(third), &mut found)
+            {
                 return;
-            };
-            state = next & !ENDS;
-            if next & ENDS != 0 {
-                let ends = self.ends.get(usize::from(state));
-                let mut ends = ends.map_or(&[][..], Vec::as_slice).iter();
-                if ends.any(|(number, len)| found(*number, at + 1 - len, at + 1)) {
-                    return;
-                }
             }
         }
+        // Behind the last character stands one that no term goes on with.
+        let here = self.pairs[pair];
+        if here.thirds & 1 != 0 {
+            self.begins(bytes, last, rest.len(), here.with(0), &mut found);
+        }
+    }
+
+    /// Looks for the terms of one beginning; `last` is [`last`] of `bytes`.
+    #[inline]
+    fn begins(
+        &self,
+        bytes: &[u8],
+        last: (usize, u128),
+        at: usize,
+        beginning: usize,
+        mut found: impl FnMut(usize, usize, usize) -> bool,
+    ) -> bool {
+        let starts = self.starts.get(beginning..).unwrap_or_default();
+        let Some(&[start, end]) = starts.first_chunk() else {
+            return false;
+        };
+        let window = match bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            Some(here) => u128::from_le_bytes(*here),
+            None => last.1 >> (8 * (at.saturating_sub(last.0) % WINDOW)),
+        };
+        let terms = self.terms.get(usize::from(start)..usize::from(end));
+        terms.unwrap_or_default().iter().any(|term| {
+            (window | term.case) & term.mask == term.bytes
+                && found(usize::from(term.number), at, at + usize::from(term.len))
+        })
     }
 
     /// Whether a term is in `value`.
@@ -86,57 +179,30 @@ impl Terms {
     }
 }
 
-/// The states while they are made.
-struct States {
-    next: Vec<[u16; CODES]>,
-    ends: Vec<Vec<(usize, usize)>>,
-}
-
-impl States {
-    /// Adds the states of a term.
-    fn add(&mut self, number: usize, term: &str) {
-        let mut state = 0;
-        for byte in term.bytes() {
-            let code = code(byte);
-            if self.next[state][code] == 0 {
-                self.next[state][code] = self.next.len() as u16;
-                self.next.push([0; CODES]);
-                self.ends.push(Vec::new());
-            }
-            state = usize::from(self.next[state][code]);
-        }
-        self.ends[state].push((number, term.len()));
+/// The last bytes of a value, 0 behind its end, and where they begin.
+fn last(bytes: &[u8]) -> (usize, u128) {
+    if let Some(last) = bytes.last_chunk() {
+        return (bytes.len() - WINDOW, u128::from_le_bytes(*last));
     }
-
-    /// Where no term goes on, what may follow is that of the longest end of what was read with which
-    /// a term begins.
-    fn fall_back(&mut self) {
-        // Each state and the one of that end, in the order of their depths.
-        let mut states = vec![(0, 0)];
-        let mut at = 0;
-        while let Some(&(state, end)) = states.get(at) {
-            at += 1;
-            let follows = self.next[end];
-            for (code, follows) in follows.into_iter().enumerate() {
-                // From the start nothing falls further back.
-                let end = if state == 0 { 0 } else { follows };
-                let next = &mut self.next[state][code];
-                if *next == 0 {
-                    *next = end;
-                    continue;
-                }
-                let next = usize::from(*next);
-                states.push((next, usize::from(end)));
-                let shorter = self.ends[usize::from(end)].clone();
-                self.ends[next].extend(shorter);
-            }
-        }
-    }
+    let mut last = [0; WINDOW];
+    last[..bytes.len()].copy_from_slice(bytes);
+    (0, u128::from_le_bytes(last))
 }
 
 #[inline]
-fn code(byte: u8) -> usize {
-    usize::from(CODE[usize::from(byte)]) % CODES
+fn code(byte: u8) -> u8 {
+    CODE[usize::from(byte)]
+}
+
+/// The codes of two characters as one number.
+#[inline]
+fn pair(bytes: &[u8], at: usize) -> usize {
+    let code_at = |at| {
+        bytes
+            .get(at)
+            .map_or(0, |byte| usize::from(code(*byte)) % CODES)
+    };
+    code_at(at) * CODES + code_at(at + 1)
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl<'d, 't> Draft<'d, 't> {
         Self {
             document,
             shapes,
-            states: vec![State::default(); document.blocks.len()],
+            states: document.blocks.iter().map(|_| State::default()).collect(),
             keys: Vec::new(),
             texts,
         }

@@ -113,10 +113,8 @@ const QUOTE: u8 = 4;
 #[derive(Debug, Default)]
 struct Known {
     runs: FxHashMap<u64, u8>,
-    /// Whether there are runs of more than a word.
-    has_runs: bool,
     /// A bit per hash modulo [`FILTER`]: most runs of a page are not known, and most hashes of
-    /// those find none here.
+    /// those find none here. Empty where nothing is known.
     filter: Vec<u64>,
 }
 
@@ -126,7 +124,6 @@ const FILTER: u64 = 1 << 15;
 impl Known {
     fn add(&mut self, run: u64, bit: u8) {
         self.filter.resize(FILTER as usize / 64, 0);
-        self.has_runs |= bit != TITLE;
         let (place, mask) = Self::place(run);
         self.filter[place] |= mask;
         *self.runs.entry(run).or_default() |= bit;
@@ -149,11 +146,11 @@ impl Known {
 
 fn said(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let document = draft.document;
-    let mut known = Known::default();
+    let (mut titles, mut known) = (Known::default(), Known::default());
     for found in &document.found {
         let text = found.span.of(document.text);
         match found.field {
-            Field::Title => note(text, 1, TITLE, &mut known),
+            Field::Title => note(text, 1, TITLE, &mut titles),
             Field::Standfirst => note(text, RUN, DESCRIPTION, &mut known),
             _ => {}
         }
@@ -163,7 +160,7 @@ fn said(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         note(text, RUN, bit, &mut known);
     }
     let of: Vec<Said> = (0..document.blocks.len())
-        .map(|at| look_up(facts.words.block(at), &known))
+        .map(|at| look_up(facts.words.block(at), &titles, &known))
         .collect();
     table.push_each("in-title", &of, |said| said.title);
     table.push_each("in-description", &of, |said| said.described);
@@ -204,8 +201,8 @@ fn note(text: &str, size: usize, bit: u8, known: &mut Known) {
     }
 }
 
-fn look_up(words: &[Word], known: &Known) -> Said {
-    if known.runs.is_empty() {
+fn look_up(words: &[Word], titles: &Known, known: &Known) -> Said {
+    if titles.filter.is_empty() && known.filter.is_empty() {
         return Said::default();
     }
     let share = |hits: usize, size: usize| {
@@ -213,14 +210,18 @@ fn look_up(words: &[Word], known: &Known) -> Said {
         percent(hits as i32, runs as i32)
     };
     let (mut titled, mut described, mut quoted) = (0, 0, 0);
-    for word in words {
-        titled += usize::from(known.get(word.hash) & TITLE != 0);
+    if !titles.filter.is_empty() {
+        for word in words {
+            titled += usize::from(titles.get(word.hash) & TITLE != 0);
+        }
     }
-    if known.has_runs {
+    if !known.filter.is_empty() {
         for window in words.windows(RUN) {
             let bits = known.get(run(window));
-            described += usize::from(bits & DESCRIPTION != 0);
-            quoted += usize::from(bits & QUOTE != 0);
+            if bits != 0 {
+                described += usize::from(bits & DESCRIPTION != 0);
+                quoted += usize::from(bits & QUOTE != 0);
+            }
         }
     }
     Said {

@@ -75,7 +75,7 @@ fn around(scores: &[i32], mass: &[Sums], table: &mut Table) {
         sums.push(sum);
     }
     sums.resize(sums.len() + REACH, sum);
-    let from = |at: usize| sums.iter().skip(at).take(mass.len());
+    let from = |at: usize| sums[at..at + mass.len()].iter();
     let between = |start: usize, end: usize| {
         let both = from(start).zip(from(end));
         both.map(|(start, end)| mean(without(*end, *start)))

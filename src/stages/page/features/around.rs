@@ -121,8 +121,9 @@ fn sums(texts: &[Text]) -> Vec<(i32, i32)> {
 /// Characters and plain characters from `reach` blocks before to `reach` behind each block.
 fn window(sums: &[(i32, i32)], reach: usize) -> impl Iterator<Item = (i32, i32)> + Clone {
     let blocks = sums.len() - 2 * REACH - 1;
-    let from = sums.iter().skip(REACH - reach).take(blocks);
-    let to = sums.iter().skip(REACH + reach + 1);
-    from.zip(to)
+    let from = &sums[REACH - reach..][..blocks];
+    let to = &sums[REACH + reach + 1..][..blocks];
+    from.iter()
+        .zip(to)
         .map(|(from, to)| (to.0 - from.0, to.1 - from.1))
 }

@@ -74,8 +74,13 @@ const DEPTH: usize = 15;
 fn rows(facts: &Facts) -> Vec<Row> {
     let most = masses(facts).max();
     let most = most.unwrap_or(0);
+    let none = percent(0, most);
     let row = |(at, e): (usize, &Inside)| {
         let around = &facts.inside[facts.parent[at] as usize];
+        let top = match group_mass(e, around) {
+            0 => none,
+            mass => percent(mass, most),
+        };
         let mut row = [0; 16];
         for (place, value) in [
             (TAG, facts.tag[at]),
@@ -89,7 +94,7 @@ fn rows(facts: &Facts) -> Vec<Row> {
             (CONTROLS, log(e.controls)),
             (EMBEDS, e.embeds.min(3)),
             (TURN, log(e.turn)),
-            (TOP, percent(group_mass(e, around), most)),
+            (TOP, top),
             (ALL, percent(around.chars, facts.chars)),
             (ALL_PROSE, percent(around.prose, facts.prose)),
             (DEPTH, facts.depth[at]),
