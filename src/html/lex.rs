@@ -4,11 +4,13 @@
 //! normalisation and case are left to [`super::reference`] and asked for when needed. States
 //! that the tree construction chooses (raw text, script, CDATA) are set by the caller.
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memmem};
 
-pub use super::token::{Attr, Range32, TagToken, TextKind, Token};
+pub use super::token::{Attr, AttrName, Range32, TagToken, TextKind, Token};
 
-use super::raw;
+use super::classes::Says;
+use super::tags::Tag;
+use super::{raw, scan};
 
 /// What the next bytes are, as far as the tree construction decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,8 +31,8 @@ pub enum State {
 }
 
 pub(super) const SPACE: u8 = 1;
-const TAG_NAME_END: u8 = 2;
-const ATTR_NAME_END: u8 = 4;
+pub(super) const TAG_NAME_END: u8 = 2;
+pub(super) const ATTR_NAME_END: u8 = 4;
 
 /// Byte classes of the tag states. CR counts as white space: the standard turns it into LF
 /// before it tokenizes.
@@ -63,7 +65,7 @@ pub struct Lexer<'t> {
     text_end: usize,
     has_nul: bool,
     state: State,
-    last_start: &'t str,
+    last_start: &'t [u8],
     /// Attributes of all start tags, in page order.
     pub attrs: Vec<Attr>,
 }
@@ -88,7 +90,7 @@ impl<'t> Lexer<'t> {
             text_end: pos,
             has_nul: memchr(0, &text.as_bytes()[pos..]).is_some(),
             state: State::Data,
-            last_start: "",
+            last_start: b"",
             attrs: Vec::with_capacity((text.len() - pos) / 64 + 16),
         }
     }
@@ -106,26 +108,34 @@ impl<'t> Lexer<'t> {
 
     /// Sets the name of the last start tag, for a page that begins inside an element.
     pub fn set_last_start(&mut self, name: &'t str) {
-        self.last_start = name;
+        self.last_start = name.as_bytes();
     }
 
     /// The next token. `in_foreign` tells whether the current node is one of SVG or MathML,
     /// where CDATA sections are text.
+    #[inline]
     pub fn next(&mut self, in_foreign: impl Fn() -> bool) -> Token {
         loop {
             let token = match self.state {
-                State::Data => self.data(TextKind::Data, &in_foreign),
-                State::Cdata => self.cdata(),
-                State::Plaintext => self.raw_text(TextKind::Raw, self.bytes.len()),
-                State::Rcdata => self.raw_text(TextKind::Rcdata, self.raw_end()),
-                State::Rawtext => self.raw_text(TextKind::Raw, self.raw_end()),
-                State::Script => {
-                    let end = raw::script_end(self.bytes, self.pos, self.last_start);
-                    self.raw_text(TextKind::Raw, end)
-                }
+                State::Data => self.data(&in_foreign),
+                other => self.other(other),
             };
             if let Some(token) = token {
                 return token;
+            }
+        }
+    }
+
+    fn other(&mut self, state: State) -> Option<Token> {
+        match state {
+            State::Data => None,
+            State::Cdata => self.cdata(),
+            State::Plaintext => self.raw_text(TextKind::Raw, self.bytes.len()),
+            State::Rcdata => self.raw_text(TextKind::Rcdata, self.raw_end()),
+            State::Rawtext => self.raw_text(TextKind::Raw, self.raw_end()),
+            State::Script => {
+                let end = raw::script_end(self.bytes, self.pos, self.last_start);
+                self.raw_text(TextKind::Raw, end)
             }
         }
     }
@@ -143,7 +153,8 @@ impl<'t> Lexer<'t> {
         (end > start).then(|| Token::Text(Range32::new(start, end), kind))
     }
 
-    fn data(&mut self, kind: TextKind, in_foreign: &impl Fn() -> bool) -> Option<Token> {
+    #[inline]
+    fn data(&mut self, in_foreign: &impl Fn() -> bool) -> Option<Token> {
         if self.pos >= self.bytes.len() {
             return Some(Token::Eof);
         }
@@ -151,28 +162,28 @@ impl<'t> Lexer<'t> {
             self.text_end = self.find_markup();
         }
         if self.pos < self.text_end {
-            return Some(self.text_until(self.text_end, kind));
+            return Some(self.text_until(self.text_end, TextKind::Data));
         }
         self.markup(in_foreign)
     }
 
     /// Where the next `<` stands that begins markup.
+    #[inline]
     fn find_markup(&self) -> usize {
-        let mut at = self.pos;
-        // Between two tags there is often little; a search costs more than a look.
-        let near = (at + 8).min(self.bytes.len());
-        while at < near && self.bytes[at] != b'<' {
-            at += 1;
-        }
-        if at < near && self.opens_markup(at) {
+        let mut at = scan::skip_space(self.bytes, self.pos);
+        if self.bytes.get(at) == Some(&b'<') && self.opens_markup(at) {
             return at;
         }
-        memchr_iter(b'<', &self.bytes[at..])
-            .map(|found| at + found)
-            .find(|&lt| self.opens_markup(lt))
-            .unwrap_or(self.bytes.len())
+        while let Some(found) = scan::find(self.bytes, at, b'<') {
+            if self.opens_markup(found) {
+                return found;
+            }
+            at = found + 1;
+        }
+        self.bytes.len()
     }
 
+    #[inline]
     fn opens_markup(&self, lt: usize) -> bool {
         match self.bytes.get(lt + 1) {
             Some(b'!' | b'?') => true,
@@ -183,6 +194,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// A run of text or a single U+0000, at most up to `end`.
+    #[inline]
     fn text_until(&mut self, end: usize, kind: TextKind) -> Token {
         let start = self.pos;
         let run = &self.bytes[start..end];
@@ -211,6 +223,7 @@ impl<'t> Lexer<'t> {
         None
     }
 
+    #[inline]
     fn markup(&mut self, in_foreign: &impl Fn() -> bool) -> Option<Token> {
         let lt = self.pos;
         match (self.bytes.get(lt + 1), self.bytes.get(lt + 2)) {
@@ -237,7 +250,7 @@ impl<'t> Lexer<'t> {
                     self.attrs.truncate(before);
                     return Some(Token::Eof);
                 };
-                self.last_start = tag.name.of(self.text);
+                self.last_start = tag.name.bytes(self.bytes);
                 Some(Token::Start(tag))
             }
         }
@@ -277,15 +290,14 @@ impl<'t> Lexer<'t> {
 
     /// The tag whose name begins at `from`; `None` when the page ends inside it, which drops
     /// the tag.
+    #[inline]
     fn tag(&mut self, lt: usize, from: usize) -> Option<TagToken> {
         let bytes = self.bytes;
-        let mut at = from;
-        while CLASS[*bytes.get(at).or_else(|| self.out_of_input())? as usize] & TAG_NAME_END == 0 {
-            at += 1;
-        }
+        let mut at = scan::name_end(bytes, from, TAG_NAME_END).or_else(|| self.out_of_input())?;
         let name = Range32::new(from, at);
         let attrs_from = self.attrs.len() as u32;
         let mut self_closing = false;
+        let mut names = 0;
         loop {
             match *bytes.get(at).or_else(|| self.out_of_input())? {
                 b'>' => break,
@@ -293,8 +305,11 @@ impl<'t> Lexer<'t> {
                     at += 1;
                     self_closing = bytes.get(at) == Some(&b'>');
                 }
-                byte if is_space(byte) => at += 1,
-                _ => at = self.attribute(at).or_else(|| self.out_of_input())?,
+                byte if is_space(byte) => at = scan::skip_space(bytes, at + 1),
+                _ => {
+                    let behind = self.attribute(at, &mut names);
+                    at = behind.or_else(|| self.out_of_input())?;
+                }
             }
         }
         self.pos = at + 1;
@@ -304,6 +319,9 @@ impl<'t> Lexer<'t> {
             attrs_from,
             attrs_to: self.attrs.len() as u32,
             self_closing,
+            tag: Tag::written(bytes, name),
+            names,
+            says: Says::default(),
         })
     }
 
@@ -312,24 +330,24 @@ impl<'t> Lexer<'t> {
         None
     }
 
-    /// Reads one attribute whose name begins at `from`; gives the place behind it.
-    fn attribute(&mut self, from: usize) -> Option<usize> {
+    /// Reads one attribute whose name begins at `from` and notes it in `names`; gives the place
+    /// behind it.
+    #[inline]
+    fn attribute(&mut self, from: usize, names: &mut u32) -> Option<usize> {
         let bytes = self.bytes;
         // The first character belongs to the name even when it is `=`.
-        let mut at = from + 1;
-        while CLASS[*bytes.get(at)? as usize] & ATTR_NAME_END == 0 {
-            at += 1;
-        }
+        let mut at = scan::name_end(bytes, from + 1, ATTR_NAME_END)?;
         let name = Range32::new(from, at);
+        let known = AttrName::of(name.bytes(bytes), scan::window(bytes, from));
         let mut value = Range32::new(at, at);
-        at = skip_space(bytes, at);
+        at = scan::skip_space(bytes, at);
         if *bytes.get(at)? == b'=' {
-            at = skip_space(bytes, at + 1);
+            at = scan::skip_space(bytes, at + 1);
             match *bytes.get(at)? {
                 quote @ (b'"' | b'\'') => {
-                    let len = memchr(quote, &bytes[at + 1..])?;
-                    value = Range32::new(at + 1, at + 1 + len);
-                    at += len + 2;
+                    let end = scan::find(bytes, at + 1, quote)?;
+                    value = Range32::new(at + 1, end);
+                    at = end + 1;
                 }
                 b'>' => value = Range32::new(at, at),
                 _ => {
@@ -341,7 +359,8 @@ impl<'t> Lexer<'t> {
                 }
             }
         }
-        self.attrs.push(Attr { name, value });
+        *names |= known.bit();
+        self.attrs.push(Attr { name, value, known });
         Some(at)
     }
 }
@@ -353,11 +372,4 @@ fn first_4_gib(text: &str) -> &str {
         limit -= 1;
     }
     &text[..limit]
-}
-
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at).is_some_and(|&byte| is_space(byte)) {
-        at += 1;
-    }
-    at
 }

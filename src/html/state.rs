@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::arena::{Arena, NONE, NodeId, NodeKind};
+use super::lex::AttrName;
 use super::meta::json::{Json, Kind, escape};
 use super::reference::reference;
 use super::tags::Tag;
@@ -63,7 +64,7 @@ fn state(text: &str, arena: &Arena, script: NodeId) -> Option<Span> {
     if first == NONE {
         return None;
     }
-    let kind = arena.attr(text, script, "type").map(|kind| kind.of(text));
+    let kind = arena.attr(script, AttrName::Type).map(|kind| kind.of(text));
     let is_json = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
     let code = range.of(text);
     let head = code.get(..300.min(code.len())).unwrap_or("");

@@ -6,10 +6,9 @@
 use super::arena::{Arena, NONE, NodeId, NodeKind};
 use super::frame::{self, Layout, Seen};
 use super::inline::{Inline, Place, Within};
-use super::lex::{Range32, TextKind};
+use super::lex::{AttrName, Range32, TextKind};
 use super::open::Frame;
 use super::segment::span;
-use super::silent::Silent;
 use super::tags::Tag;
 use super::tree;
 use crate::document::{BlockKind, Document, Element, Holds, Lead, Marks, Span};
@@ -21,7 +20,6 @@ pub(super) struct Walk<'a, 't> {
     pub document: Document<'t>,
     inline: Inline<'t>,
     stack: Vec<Frame>,
-    silent: Silent,
     /// Inside a `noscript`: the element around it.
     outer: Option<Outer>,
 }
@@ -40,7 +38,6 @@ impl<'a, 't> Walk<'a, 't> {
             document: Document::new(text, true),
             inline: Inline::new(text),
             stack: vec![Frame::root()],
-            silent: Silent::default(),
             outer: None,
         }
     }
@@ -54,12 +51,12 @@ impl<'a, 't> Walk<'a, 't> {
                     self.characters(range, kind);
                     false
                 }
-                NodeKind::Element(tag, space, _) => {
+                NodeKind::Element(tag, space, start) => {
                     let layout = match self.is_shadow_root(at, tag) {
                         true => Layout::Inline,
                         false => frame::layout(tag, space),
                     };
-                    self.enter(at, tag, layout, node.first != NONE)
+                    self.enter(at, (tag, start), layout, node.first != NONE)
                 }
                 _ => false,
             };
@@ -99,7 +96,7 @@ impl<'a, 't> Walk<'a, 't> {
     /// Whether an element is a declarative shadow root: a `template` that is shown in the place
     /// of its parent's own contents.
     fn is_shadow_root(&self, node: NodeId, tag: Tag) -> bool {
-        let mode = || self.arena.attr(self.text, node, "shadowrootmode");
+        let mode = || self.arena.attr(node, AttrName::ShadowRootMode);
         tag == Tag::Template && mode().is_some()
     }
 
@@ -124,7 +121,6 @@ impl<'a, 't> Walk<'a, 't> {
         let arena = tree::parse_within(self.text, range);
         let mut inside = Walk::new(self.text, &arena);
         std::mem::swap(&mut inside.document, &mut self.document);
-        std::mem::swap(&mut inside.silent, &mut self.silent);
         if let Some(root) = inside.stack.first_mut() {
             root.marks = self.top().marks.with(Marks::NOSCRIPT);
         }
@@ -134,11 +130,16 @@ impl<'a, 't> Walk<'a, 't> {
         });
         inside.run();
         std::mem::swap(&mut inside.document, &mut self.document);
-        std::mem::swap(&mut inside.silent, &mut self.silent);
     }
 
     /// Enters an element; `false` when nothing in it is text of the page.
-    fn enter(&mut self, node: NodeId, tag: Tag, layout: Layout, has_children: bool) -> bool {
+    fn enter(
+        &mut self,
+        node: NodeId,
+        (tag, start): (Tag, Option<u32>),
+        layout: Layout,
+        has_children: bool,
+    ) -> bool {
         self.count(tag);
         if layout == Layout::Skip {
             if tag == Tag::Noscript && self.outer.is_none() {
@@ -149,7 +150,7 @@ impl<'a, 't> Walk<'a, 't> {
             }
             return false;
         }
-        let mut own = frame::look(self.text, self.arena.attrs_of(node), &mut self.silent);
+        let mut own = frame::look(self.text, self.arena, start);
         own.marks = own.marks.with(frame::marks(tag));
         let (up_marks, in_row) = (self.top().marks, self.top().in_row);
         let hides = own.marks.has(Marks::HIDDEN) && !up_marks.has(Marks::HIDDEN);
