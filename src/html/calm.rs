@@ -270,7 +270,7 @@ impl Calm {
     }
 
     /// A start tag.
-    pub fn start(&mut self, text: &str, arena: &mut Arena, token: TagToken) -> Answer {
+    pub fn start(&mut self, text: &str, arena: &mut Arena, token: &TagToken) -> Answer {
         let Some(top) = self.open.last() else {
             return Answer::Other;
         };
@@ -303,7 +303,7 @@ impl Calm {
     }
 
     #[inline]
-    fn add_html(&mut self, arena: &mut Arena, start: Start, token: TagToken) -> Answer {
+    fn add_html(&mut self, arena: &mut Arena, start: Start, token: &TagToken) -> Answer {
         let space = match start {
             Start::Svg => Space::Svg,
             _ => Space::Html,
@@ -322,10 +322,10 @@ impl Calm {
     }
 
     #[inline]
-    fn add(&mut self, arena: &mut Arena, space: Space, token: TagToken, stays: bool) {
+    fn add(&mut self, arena: &mut Arena, space: Space, token: &TagToken, stays: bool) {
         let Some(top) = self.open.last() else { return };
         let (start, tag) = (arena.tags.len() as u32, token.tag);
-        arena.tags.push(token);
+        arena.tags.push(*token);
         let node = arena.add_last(top.node, NodeKind::Element(tag, space, Some(start)));
         if stays {
             self.push(arena, tag, space, node, start);
@@ -380,7 +380,7 @@ impl Calm {
         Some(self.open.len())
     }
 
-    fn start_in_svg(&mut self, text: &str, arena: &mut Arena, token: TagToken) -> Answer {
+    fn start_in_svg(&mut self, text: &str, arena: &mut Arena, token: &TagToken) -> Answer {
         let tag = token.tag;
         let html_inside = |name: &str| {
             ["desc", "foreignobject"]
@@ -402,7 +402,7 @@ impl Calm {
     }
 
     /// An end tag.
-    pub fn end(&mut self, text: &str, arena: &Arena, token: TagToken) -> Answer {
+    pub fn end(&mut self, text: &str, arena: &Arena, token: &TagToken) -> Answer {
         let (tag, name) = (token.tag, token.name);
         let mut len = self.open.len();
         let Some(mut top) = self.open.last() else {

@@ -82,6 +82,9 @@ pub(super) fn note(text: &str, arena: &mut Arena) {
 
 fn read(class: &str) -> Says {
     let mut says = Says::default();
+    if !may_say(class) {
+        return says;
+    }
     TERMS.find(class, |number, _, _| {
         if number < HINTS.len() {
             says = says.with(Says::HINT);
@@ -91,6 +94,54 @@ fn read(class: &str) -> Says {
         says == Says::HINT.with(Says::EMBED)
     });
     says
+}
+
+/// Parts of all that hints and of all embeds: one of them is in every class that says something.
+const PARTS: [&str; 14] = [
+    "auth", "byli", "date", "publ", "oste", "time", "rnam", "r-na", "crea", "hnus", "itte", "mbed",
+    "agra", "fb-",
+];
+
+/// Per byte the places in [`PARTS`], one bit for each letter of all, where it stands.
+static PLACES: [u64; 256] = {
+    let mut places = [0; 256];
+    let (mut part, mut bit) = (0, 0);
+    while part < PARTS.len() {
+        let mut at = 0;
+        while at < PARTS[part].len() {
+            let byte = PARTS[part].as_bytes()[at];
+            places[byte as usize] |= 1 << bit;
+            places[byte.to_ascii_uppercase() as usize] |= 1 << bit;
+            at += 1;
+            bit += 1;
+        }
+        part += 1;
+    }
+    places
+};
+
+/// The bits of the first and of the last letters of all parts.
+const ENDS: (u64, u64) = {
+    let (mut firsts, mut lasts) = (0, 0);
+    let (mut part, mut bit) = (0, 0);
+    while part < PARTS.len() {
+        firsts |= 1 << bit;
+        bit += PARTS[part].len();
+        lasts |= 1 << (bit - 1);
+        part += 1;
+    }
+    (firsts, lasts)
+};
+
+/// Whether one of [`PARTS`] is in a class, by the Shift-And method (Baeza-Yates and Gonnet 1992).
+fn may_say(class: &str) -> bool {
+    let (firsts, lasts) = ENDS;
+    let (mut under_way, mut ended) = (0, 0);
+    for byte in class.bytes() {
+        under_way = (under_way << 1 | firsts) & PLACES[usize::from(byte)];
+        ended |= under_way & lasts;
+    }
+    ended != 0
 }
 
 /// Whether a class hints at a byline or a date.
@@ -162,6 +213,17 @@ mod tests {
             assert_eq!(read(class), wanted, "{class}");
             assert_eq!(hints(class), wanted.has(Says::HINT), "{class}");
         }
+    }
+
+    #[test]
+    fn what_says_something_has_a_part() {
+        for name in HINTS.into_iter().chain(EMBEDS) {
+            assert!(
+                may_say(name) && may_say(&format!("x-{}y", name.to_uppercase())),
+                "{name}"
+            );
+        }
+        assert!(!may_say("col-md-6 post-title user-tim e"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::scan;
 
 macro_rules! names {
-    ($($name:ident $key:ident $text:literal,)*) => {
+    ($($name:ident $text:literal,)*) => {
         /// An attribute by its name; [`AttrName::Other`] for all that nobody asks for.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
         #[repr(u8)]
@@ -16,17 +16,17 @@ macro_rules! names {
             $($name,)*
         }
 
-        $(const $key: u64 = scan::first_bytes(small(scan::lead($text)), $text.len());)*
-
         impl AttrName {
-            /// The attribute of a name as written.
-            #[inline]
-            pub(super) fn of(name: &[u8], window: u64) -> Self {
-                let key = scan::first_bytes(small(window), name.len());
-                match key {
-                    $($key if is_rest(name, $text) => Self::$name,)*
-                    _ if key & 0xff_ffff_ffff == DATA && names_part(name) => Self::Part,
-                    _ => Self::Other,
+            /// All names, with their numbers.
+            const ALL: &[(u64, AttrName)] = &[
+                $((scan::first_bytes(small(scan::lead($text)), $text.len()), Self::$name),)*
+            ];
+
+            /// The name in lower case; empty for those that have no certain one.
+            const fn text(self) -> &'static str {
+                match self {
+                    Self::Other | Self::Part => "",
+                    $(Self::$name => $text,)*
                 }
             }
         }
@@ -34,32 +34,74 @@ macro_rules! names {
 }
 
 names! {
-    AriaHidden ARIA_HIDDEN "aria-hidden",
-    AriaModal ARIA_MODAL "aria-modal",
-    Class CLASS "class",
-    Content CONTENT "content",
-    Datetime DATETIME "datetime",
-    Hidden HIDDEN "hidden",
-    Href HREF "href",
-    HttpEquiv HTTP_EQUIV "http-equiv",
-    Id ID "id",
-    ItemProp ITEM_PROP "itemprop",
-    ItemType ITEM_TYPE "itemtype",
-    Lang LANG "lang",
-    Name NAME "name",
-    Property PROPERTY "property",
-    Rel REL "rel",
-    Role ROLE "role",
-    ShadowRootMode SHADOW_ROOT_MODE "shadowrootmode",
-    Src SRC "src",
-    Style STYLE "style",
-    Type TYPE "type",
-    XmlLang XML_LANG "xml:lang",
+    AriaHidden "aria-hidden",
+    AriaModal "aria-modal",
+    Class "class",
+    Content "content",
+    Datetime "datetime",
+    Hidden "hidden",
+    Href "href",
+    HttpEquiv "http-equiv",
+    Id "id",
+    ItemProp "itemprop",
+    ItemType "itemtype",
+    Lang "lang",
+    Name "name",
+    Property "property",
+    Rel "rel",
+    Role "role",
+    ShadowRootMode "shadowrootmode",
+    Src "src",
+    Style "style",
+    Type "type",
+    XmlLang "xml:lang",
 }
 
 const DATA: u64 = scan::lead("data-");
 
+/// Places for the names, most of them free.
+const PLACES: usize = 128;
+
+/// The attributes by the first bytes of their names, as numbers; 0 where none is.
+static BY_NAME: [(u64, AttrName); PLACES] = {
+    let mut places = [(0, AttrName::Other); PLACES];
+    let mut number = 0;
+    while number < AttrName::ALL.len() {
+        let mut at = scan::place(AttrName::ALL[number].0, PLACES);
+        while places[at].0 != 0 {
+            at = (at + 1) % PLACES;
+        }
+        places[at] = AttrName::ALL[number];
+        number += 1;
+    }
+    places
+};
+
 impl AttrName {
+    /// The attribute of a name as written, which begins with the bytes of `window`.
+    #[inline]
+    pub(super) fn of(name: &[u8], window: u64) -> Self {
+        let key = scan::first_bytes(small(window), name.len());
+        let mut at = scan::place(key, PLACES);
+        loop {
+            let (known, attr) = BY_NAME[at % PLACES];
+            match known {
+                0 if key & 0xff_ffff_ffff == DATA && names_part(name) => return Self::Part,
+                0 => return Self::Other,
+                _ if known == key => return if attr.is(name) { attr } else { Self::Other },
+                _ => at += 1,
+            }
+        }
+    }
+
+    /// Whether a name that begins like this one is it.
+    #[inline]
+    fn is(self, name: &[u8]) -> bool {
+        let text = self.text().as_bytes();
+        let told = text.len() <= 8 && self != Self::XmlLang;
+        name.len() == text.len() && (told || name.eq_ignore_ascii_case(text))
+    }
+
     /// The bit of this attribute in a set of them.
     #[inline]
     pub(super) const fn bit(self) -> u32 {
@@ -72,15 +114,6 @@ impl AttrName {
 #[inline]
 const fn small(window: u64) -> u64 {
     window | u64::from_ne_bytes([0x20; 8])
-}
-
-/// Whether a name whose first eight bytes are those of `text` is `text`.
-#[inline]
-fn is_rest(name: &[u8], text: &str) -> bool {
-    let text = text.as_bytes();
-    let from = if text.contains(&b':') { 0 } else { 8 };
-    name.len() == text.len()
-        && (text.len() <= from || name[from..].eq_ignore_ascii_case(&text[from..]))
 }
 
 /// Attributes by which programs name the parts of a page where `class` is only a hash.

@@ -13,9 +13,9 @@ const NAME_LIMIT: u64 = u64::from_ne_bytes([b'?'; 8]);
 /// The eight bytes at `at`, the first one lowest; 0 behind the end.
 #[inline]
 pub(super) fn window(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => last_window(bytes, at),
+    match bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        Some(Ok(chunk)) => u64::from_le_bytes(chunk),
+        _ => last_window(bytes, at),
     }
 }
 
@@ -36,6 +36,12 @@ pub(super) const fn first_bytes(window: u64, len: usize) -> u64 {
         0..8 => window & ((1 << (8 * len)) - 1),
         _ => window,
     }
+}
+
+/// The place of a number in a table of a power of two.
+#[inline]
+pub(super) const fn place(key: u64, places: usize) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - places.ilog2())) as usize
 }
 
 /// The first eight bytes of a name as a window, 0 behind it.
@@ -89,13 +95,13 @@ pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Where a byte of `class` stands next, from `at` on: the end of a name.
+/// Where the name that begins at `from` ends, with a byte of `class`; its first byte is none. `window`
+/// are the bytes at `from`.
 #[inline]
-pub(super) fn name_end(bytes: &[u8], mut at: usize, class: u8) -> Option<usize> {
+pub(super) fn name_end(bytes: &[u8], from: usize, window: u64, class: u8) -> Option<usize> {
+    let mut at = from;
+    let mut below = below_limit(window) & !0xff;
     loop {
-        let window = window(bytes, at);
-        // The lowest bit is that of the first byte below the limit; those above may be wrong.
-        let mut below = window.wrapping_sub(NAME_LIMIT) & !window & HIGH;
         while below != 0 {
             let here = at + below.trailing_zeros() as usize / 8;
             if CLASS[usize::from(*bytes.get(here)?)] & class != 0 {
@@ -104,7 +110,15 @@ pub(super) fn name_end(bytes: &[u8], mut at: usize, class: u8) -> Option<usize> 
             below &= below - 1;
         }
         at += 8;
+        below = below_limit(self::window(bytes, at));
     }
+}
+
+/// The highest bits of bytes below the limit of names: the lowest such bit is right, those above it
+/// may not be.
+#[inline]
+const fn below_limit(window: u64) -> u64 {
+    window.wrapping_sub(NAME_LIMIT) & !window & HIGH
 }
 
 #[cfg(test)]
@@ -132,8 +146,10 @@ mod tests {
                 }
                 for class in [TAG_NAME_END, ATTR_NAME_END, SPACE] {
                     let ends = |&other: &u8| CLASS[usize::from(other)] & class != 0;
-                    let wanted = place(&ends).map(|found| at + found);
-                    assert_eq!(name_end(&text, at, class), wanted, "{text:?}");
+                    let behind = text.get(at + 1..).unwrap_or_default();
+                    let wanted = behind.iter().position(ends).map(|found| at + 1 + found);
+                    let first = window(&text, at);
+                    assert_eq!(name_end(&text, at, first, class), wanted, "{text:?}");
                 }
                 let wanted = place(&|&other| !is_space(other)).map_or(text.len(), |n| at + n);
                 assert_eq!(skip_space(&text, at), wanted, "{text:?}");

@@ -37,13 +37,14 @@ const PARTING: [&str; 12] = [
 /// Adds the text that scripts hold where the page shows none, as blocks with the mark
 /// [`Marks::SCRIPT`]. They come out of page order.
 pub(super) fn find(text: &str, arena: &Arena, document: &mut Document<'_>) {
-    let shown = |block: &&crate::document::Block| !block.marks.has(Marks::HIDDEN);
-    let blocks = document.blocks.iter().filter(shown);
-    let shown: usize = blocks
-        .map(|block| document.text_of(block).trim().len())
-        .sum();
-    if shown > MAX_SHOWN {
-        return;
+    let mut shown = 0;
+    for block in &document.blocks {
+        if !block.marks.has(Marks::HIDDEN) {
+            shown += document.text_of(block).trim().len();
+        }
+        if shown > MAX_SHOWN {
+            return;
+        }
     }
     let scripts = (0..arena.nodes.len() as NodeId).filter(|&at| arena.tag(at) == Tag::Script);
     let states: Vec<Json> = scripts

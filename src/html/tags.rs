@@ -124,7 +124,7 @@ static BY_NAME: [(u64, Tag); PLACES] = {
     while number < Tag::ALL.len() {
         let tag = Tag::ALL[number];
         let key = scan::lead(tag.name());
-        let mut at = place_of(key);
+        let mut at = scan::place(key, PLACES);
         while tag.name().len() <= SHORT && places[at].0 != 0 {
             at = (at + 1) % PLACES;
         }
@@ -136,21 +136,16 @@ static BY_NAME: [(u64, Tag); PLACES] = {
     places
 };
 
-#[inline]
-const fn place_of(key: u64) -> usize {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - PLACES.ilog2())) as usize
-}
-
 impl Tag {
-    /// The element of a tag name as written.
+    /// The element of a tag name as written, which begins with the bytes of `window`.
     #[inline]
-    pub(super) fn written(text: &[u8], name: Range32) -> Tag {
+    pub(super) fn written(text: &[u8], name: Range32, window: u64) -> Tag {
         let (from, to) = (name.start as usize, name.end as usize);
         if to - from > SHORT || to == from {
             return Self::spelled(name.bytes(text));
         }
-        let key = scan::first_bytes(scan::window(text, from), to - from);
-        let mut at = place_of(key);
+        let key = scan::first_bytes(window, to - from);
+        let mut at = scan::place(key, PLACES);
         loop {
             let (known, tag) = BY_NAME[at % PLACES];
             // A NUL at the end of a name leaves no trace in the number.
@@ -315,7 +310,8 @@ mod tests {
                 let range = Range32::new(1, 1 + name.len());
                 let tag = Tag::from_name(&name.to_ascii_lowercase());
                 let atom = name.to_ascii_lowercase().replace('\0', "\u{fffd}");
-                assert_eq!(Tag::written(text.as_bytes(), range), tag, "{name}");
+                let window = scan::window(text.as_bytes(), 1);
+                assert_eq!(Tag::written(text.as_bytes(), range, window), tag, "{name}");
                 assert_eq!(names.get(text, range), (LocalName::from(atom), tag));
             }
         }

@@ -17,7 +17,7 @@ use html5ever::tree_builder::{Tracer, TreeBuilder};
 
 use super::arena::{Arena, NodeId, NodeKind};
 use super::calm::{Answer, Calm};
-use super::lex::{Lexer, Range32, State, TagToken, TextKind, Token};
+use super::lex::{Lexer, Met, Range32, State, TagToken, TextKind, Token};
 use super::needed::{decoded_attributes, hash_attributes, needed_attributes};
 use super::reference::decode_text;
 use super::sink::ArenaSink;
@@ -80,14 +80,14 @@ pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S, calm: bool) -> S
         may_be_calm: calm && !S::DECODED,
     };
     loop {
-        let mut token = lexer.next(|| driver.in_foreign());
-        let result = driver.feed(&mut token, lexer);
+        let mut met = lexer.advance(|| driver.in_foreign());
+        let result = driver.feed(&mut met, lexer);
         match result {
             TokenSinkResult::Plaintext => lexer.set_state(State::Plaintext),
             TokenSinkResult::RawData(kind) => lexer.set_state(state_of(kind)),
             _ => {}
         }
-        if token == Token::Eof {
+        if met == Met::Eof {
             break;
         }
     }
@@ -141,16 +141,18 @@ impl<S: Watched> Driver<'_, S> {
         }
     }
 
-    /// Takes a token, and those behind it while all is calm; `token` is the last one then.
-    fn feed(&mut self, token: &mut Token, lexer: &mut Lexer<'_>) -> TokenSinkResult<S::Handle> {
+    /// Takes what was met, and what is behind it while all is calm; `met` is the last of it then.
+    fn feed(&mut self, met: &mut Met, lexer: &mut Lexer<'_>) -> TokenSinkResult<S::Handle> {
         let mut ignore = std::mem::take(&mut self.ignore_line_feed);
         if self.may_be_calm {
-            self.begin_calm(*token);
+            if *met == Met::Start && !self.calm.is_calm() {
+                self.begin_calm(lexer.tag.tag);
+            }
             if self.calm.is_calm() {
-                self.stretch(token, &mut ignore, lexer);
+                self.stretch(met, &mut ignore, lexer);
             }
         }
-        let token = *token;
+        let token = lexer.token(*met);
         if let Token::Text(range, kind) = token {
             return self.characters(range, kind, ignore);
         }
@@ -164,19 +166,20 @@ impl<S: Watched> Driver<'_, S> {
 
     /// Takes tokens without the tree builder up to one that the tree builder has to take, which
     /// knows of all open elements then.
-    fn stretch(&mut self, token: &mut Token, ignore: &mut bool, lexer: &mut Lexer<'_>) {
+    fn stretch(&mut self, met: &mut Met, ignore: &mut bool, lexer: &mut Lexer<'_>) {
         let Some(mut arena) = self.builder.sink.arena() else {
             return;
         };
-        let (text, calm) = (self.text, &mut self.calm);
+        let (text, calm, arena_mut) = (self.text, &mut self.calm, &mut *arena);
         let answer = loop {
             let skips = std::mem::take(ignore);
-            let answer = match *token {
-                Token::Text(range, kind) => calm.text(text, &mut arena, range, kind, skips),
-                Token::Comment(range) => calm.leaf(&mut arena, NodeKind::Comment(range)),
-                Token::Start(tag) => calm.start(text, &mut arena, tag),
-                Token::End(tag) => calm.end(text, &arena, tag),
-                Token::Null(_) | Token::Doctype(..) | Token::Eof => Answer::Other,
+            let range = lexer.range;
+            let answer = match *met {
+                Met::Text(kind) => calm.text(text, arena_mut, range, kind, skips),
+                Met::Comment => calm.leaf(arena_mut, NodeKind::Comment(range)),
+                Met::Start => calm.start(text, arena_mut, &lexer.tag),
+                Met::End => calm.end(text, arena_mut, &lexer.tag),
+                Met::Null | Met::Doctype(_) | Met::Eof => Answer::Other,
             };
             match answer {
                 Answer::Done => {}
@@ -184,7 +187,7 @@ impl<S: Watched> Driver<'_, S> {
                 Answer::SkipLineFeed => *ignore = true,
                 Answer::Close | Answer::Other => break answer,
             }
-            *token = lexer.next(|| calm.in_foreign());
+            *met = lexer.advance(|| calm.in_foreign());
         };
         drop(arena);
         for start in std::mem::take(&mut self.calm.formatting) {
@@ -209,12 +212,9 @@ impl<S: Watched> Driver<'_, S> {
     }
 
     /// Looks whether the next elements are plain nesting.
-    fn begin_calm(&mut self, token: Token) {
-        let Token::Start(tag) = token else { return };
-        if self.calm.is_calm()
-            || !self.calm.may_begin(tag.tag, self.builder.sink.has_body())
-            || self.in_foreign()
-        {
+    fn begin_calm(&mut self, tag: Tag) {
+        let has_body = self.builder.sink.has_body();
+        if !self.calm.may_begin(tag, has_body) || self.in_foreign() {
             return;
         }
         let held = Held::<S>(RefCell::default(), std::marker::PhantomData);

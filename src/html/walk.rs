@@ -8,6 +8,7 @@ use super::frame::{self, Layout, Seen};
 use super::inline::{Inline, Place, Within};
 use super::lex::{AttrName, Range32, TextKind};
 use super::open::Frame;
+use super::scan;
 use super::segment::span;
 use super::tags::Tag;
 use super::tree;
@@ -176,7 +177,14 @@ impl<'a, 't> Walk<'a, 't> {
         }
         self.begin(tag, layout, &own, hides);
         let page = (self.text, self.arena);
-        let frame = Frame::within(self.top(), page, node, tag, own, layout);
+        let frame = Frame::within(
+            (self.top(), self.stack.len()),
+            page,
+            node,
+            tag,
+            &own,
+            layout,
+        );
         self.stack.push(frame);
         true
     }
@@ -290,10 +298,24 @@ impl<'a, 't> Walk<'a, 't> {
             link: frame.in_link,
             bold: frame.in_bold,
         };
+        if !within.keeps_space {
+            let end = range.end as usize;
+            let from = scan::skip_space(self.text.as_bytes(), start).min(end);
+            if from == end {
+                return self.inline.space(start);
+            }
+            if self.inline.is_empty() {
+                self.inline.place = Some(self.place());
+            }
+            let body = Range32::new(from, end);
+            return self
+                .inline
+                .push(&mut self.document, start, body, kind, within);
+        }
         if self.inline.is_empty() {
             self.inline.place = Some(self.place());
         }
-        self.inline.push(&mut self.document, range, kind, within);
+        self.inline.push_kept(&mut self.document, range, kind);
     }
 
     /// Where a block that begins here stands.
@@ -325,10 +347,7 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// Place in the stack of the innermost block-level element.
     fn block_frame(&self) -> usize {
-        self.stack
-            .iter()
-            .rposition(|frame| frame.layout == Layout::Block)
-            .unwrap_or(0)
+        self.top().block as usize
     }
 
     fn flush(&mut self) {
