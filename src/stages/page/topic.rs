@@ -171,7 +171,7 @@ pub fn words(text: &str, most: usize, out: &mut Vec<Word>) {
     let bytes = text.as_bytes();
     // A character of a script without spaces also tells when it is the sign before a word.
     let (mut at, mut unspaced) = (0, false);
-    while at < bytes.len() {
+    while at < bytes.len() && out.len() < most {
         let start = at;
         let mut hash = 0;
         for byte in &bytes[start..] {
@@ -192,9 +192,6 @@ pub fn words(text: &str, most: usize, out: &mut Vec<Word>) {
             word.telling |= unspaced;
             unspaced = false;
             out.push(word);
-            if out.len() >= most {
-                return;
-            }
         }
     }
 }
