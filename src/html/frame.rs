@@ -86,7 +86,11 @@ fn look_closer(text: &str, attr: &Attr, seen: &mut Seen) {
     let mut mark = |mark| seen.marks = seen.marks.with(mark);
     match attr.known {
         AttrName::Href => {
-            let start = value.trim_start();
+            // Nearly all begin with one of these, which no white space precedes.
+            let start = match value.as_bytes().first() {
+                Some(b'/' | b'h') => "",
+                _ => value.trim_start(),
+            };
             seen.jumps = start.starts_with(['#']) || start.starts_with("javascript:");
         }
         AttrName::Role => role(value, seen),
