@@ -95,14 +95,14 @@ fn is_long(text: &str) -> bool {
     if text.len() < LEAST {
         return false;
     }
-    let start = text.as_bytes().get(..2 * LEAST);
-    let ascii = start.map(|start| {
-        start
+    let letters = |start: &[u8; 2 * LEAST]| {
+        // Counts of 8 bits, so that many bytes are looked at together.
+        let each = start
             .iter()
-            .filter(|byte| byte.is_ascii_alphabetic())
-            .count()
-    });
-    if ascii >= Some(LEAST) {
+            .map(|byte| u8::from(byte.is_ascii_alphabetic()));
+        usize::from(each.fold(0_u8, u8::wrapping_add))
+    };
+    if text.as_bytes().first_chunk().map(letters) >= Some(LEAST) {
         return true;
     }
     let mut letters = 0;
@@ -116,13 +116,22 @@ fn is_long(text: &str) -> bool {
     })
 }
 
+/// The first characters of a text, `most` at most.
+fn start(text: &str, most: usize) -> &str {
+    if text.as_bytes().get(..most).is_some_and(<[u8]>::is_ascii) {
+        return text.get(..most).unwrap_or(text);
+    }
+    let end = text.char_indices().nth(most);
+    end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
 /// Whether the start of a text looks like the language `code`; false when that is unknown.
 fn fits(code: &str, reader: Option<&Reader>, text: &str) -> bool {
     if let Some(reader) = reader {
-        let mut looks = LOOKS.into_iter().map(|look| text.chars().take(look));
+        let mut looks = LOOKS.into_iter().map(|look| start(text, look));
         return looks.any(|look| reader.is_like(look));
     }
-    let start = || text.chars().take(LOOKS[0]);
+    let start = start(text, LOOKS[0]);
     let own = |script| match script {
         Script::Only(own) => own == code,
         Script::Han | Script::Kana => matches!(code, "ja" | "zh"),
@@ -130,12 +139,12 @@ fn fits(code: &str, reader: Option<&Reader>, text: &str) -> bool {
         _ => false,
     };
     let (mut inside, mut all) = (0, 0);
-    for script in start().filter_map(script) {
+    for script in start.chars().filter_map(script) {
         inside += usize::from(own(script));
         all += 1;
     }
     // Japanese has kana between its ideographs.
-    let kana = || start().filter(|c| script(*c) == Some(Script::Kana)).count() > 0;
+    let kana = || start.chars().any(|c| script(c) == Some(Script::Kana));
     inside * 2 > all && (!matches!(code, "ja" | "zh") || kana() == (code == "ja"))
 }
 
