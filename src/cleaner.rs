@@ -9,7 +9,7 @@ use crate::article::{Article, TextFormat};
 use crate::decision::{Action, Decision};
 use crate::render::{Rendered, RenderedBlock, render};
 
-use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
+use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair_shown};
 use crate::document::BlockKind;
 use crate::document::{Document, Edit, Extras};
 use crate::error::Result;
@@ -153,7 +153,9 @@ impl Cleaner {
             Form::Text => plain::segment(text),
         };
         document.host = record.hints.url.as_deref().and_then(crate::dedup::host);
-        let repairs = repair(text, &self.config.repair, form == Form::Html);
+        let repairs = repair_shown(text, &self.config.repair, form == Form::Html, || {
+            document.shown()
+        });
         document.repair(repairs);
         let decisions = self.decide(&document);
         let edits = edits_in_use(&document, &decisions);

@@ -269,6 +269,14 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// The spans of the text that a reader may see, in blocks or as metadata; those that edits replace
+    /// are left out.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = Span> {
+        let verbatim = self.pieces.iter().filter(|piece| piece.edit.is_none());
+        let verbatim = verbatim.map(|piece| piece.span);
+        verbatim.chain(self.found.iter().map(|found| found.span))
+    }
+
     /// Adds repairs of the decoded text: pieces are split where one falls into them. A repair
     /// that meets an edit of the segmenter is left out.
     pub fn repair(&mut self, repairs: Vec<Edit>) {

@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 use crate::document::{Edit, Span};
@@ -45,12 +44,12 @@ const OTHERS: [(&str, char); 27] = [
 ];
 
 /// In a page: `&amp;` followed by the rest of an entity that is not markup's own. In plain text:
-/// every entity.
-pub(super) fn find(text: &str, is_html: bool) -> Vec<Edit> {
-    match is_html {
-        true => at_places(text, memmem::find_iter(text.as_bytes(), "&amp;"), is_html),
-        false => at_places(text, memchr::memchr_iter(b'&', text.as_bytes()), is_html),
-    }
+/// every entity. Only those that begin in `span`.
+pub(super) fn find(text: &str, span: Span, is_html: bool) -> Vec<Edit> {
+    let bytes = span.of(text).as_bytes();
+    let places = memchr::memchr_iter(b'&', bytes).map(|at| at + span.start);
+    let escaped = |at: &usize| !is_html || text.as_bytes()[*at..].starts_with(b"&amp;");
+    at_places(text, places.filter(escaped), is_html)
 }
 
 /// The same at `places` that hold an `&`.
@@ -134,11 +133,11 @@ mod tests {
     use super::*;
 
     fn plain(text: &str) -> String {
-        apply(text, &find(text, false))
+        apply(text, &find(text, Span::new(0, text.len()), false))
     }
 
     fn page(text: &str) -> String {
-        apply(text, &find(text, true))
+        apply(text, &find(text, Span::new(0, text.len()), true))
     }
 
     #[test]
