@@ -60,14 +60,19 @@ impl BlockKind {
 
     /// The kind with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
-        use BlockKind::{
-            Caption, Code, Heading, ListItem, Paragraph, Quote, Standfirst, TableRow, Title, Verse,
-        };
-        [
-            Title, Standfirst, Heading, Paragraph, ListItem, TableRow, Quote, Code, Caption, Verse,
-        ]
-        .into_iter()
-        .find(|kind| kind.name() == name)
+        Some(match name {
+            "title" => Self::Title,
+            "standfirst" => Self::Standfirst,
+            "heading" => Self::Heading,
+            "paragraph" => Self::Paragraph,
+            "list-item" => Self::ListItem,
+            "table-row" => Self::TableRow,
+            "quote" => Self::Quote,
+            "code" => Self::Code,
+            "caption" => Self::Caption,
+            "verse" => Self::Verse,
+            _ => return None,
+        })
     }
 
     /// Whether line breaks and runs of spaces inside the block are content.
@@ -353,6 +358,17 @@ impl<'t> Document<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_are_known_by_their_names() {
+        use BlockKind::*;
+        for kind in [
+            Title, Standfirst, Heading, Paragraph, ListItem, TableRow, Quote, Code, Caption, Verse,
+        ] {
+            assert_eq!(BlockKind::from_name(kind.name()), Some(kind));
+        }
+        assert_eq!(BlockKind::from_name("head"), None);
+    }
 
     #[test]
     fn joined_text_maps_back_to_the_source() {

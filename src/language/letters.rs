@@ -62,6 +62,34 @@ impl Alphabet {
         let near = self.near.get(c as usize).copied();
         near.unwrap_or_else(|| self.look_up(c))
     }
+
+    /// The pairs of a text of ASCII and the space behind it, as [`push`] adds them.
+    fn common_pairs(&self, text: &[u8], pairs: &mut Vec<u16>) {
+        let Some(numbers) = self.near.first_chunk::<128>() else {
+            return;
+        };
+        pairs.resize(text.len() + 1, 0);
+        let (mut before, mut len) = (0, 0);
+        for &byte in text.iter().chain(b" ") {
+            let next = numbers[usize::from(byte & 0x7f)];
+            if let Some(pair) = pairs.get_mut(len) {
+                *pair = before * COMMON as u16 | next;
+            }
+            len += usize::from(before | next != 0);
+            before = next;
+        }
+        pairs.truncate(len);
+    }
+}
+
+/// Adds a pair of letters, unless no language knows either: a run of such characters says nothing.
+#[inline]
+fn push(before: u16, next: u16, common: &mut Vec<u16>, others: &mut Vec<(u16, u16)>) {
+    match before | next {
+        0 => {}
+        both if usize::from(both) < COMMON => common.push(before * COMMON as u16 | next),
+        _ => others.push((before, next)),
+    }
 }
 
 fn uses(language: &Single, wanted: Script) -> bool {
@@ -135,18 +163,18 @@ struct Letters {
 impl Letters {
     fn of(text: &str) -> Self {
         let alphabet = Alphabet::get();
-        let mut common = Vec::with_capacity(text.len() + 1);
-        let mut others = Vec::new();
-        let mut before = 0;
-        for c in text.chars().chain([' ']) {
-            let next = alphabet.number(c);
-            match before | next {
-                // A run of what no language knows says nothing.
-                0 => {}
-                both if usize::from(both) < COMMON => common.push(before * COMMON as u16 | next),
-                _ => others.push((before, next)),
+        let (mut common, mut others) = (Vec::new(), Vec::new());
+        if text.is_ascii() {
+            alphabet.common_pairs(text.as_bytes(), &mut common);
+        } else {
+            common.reserve(text.len() + 1);
+            let mut before = 0;
+            for c in text.chars() {
+                let next = alphabet.number(c);
+                push(before, next, &mut common, &mut others);
+                before = next;
             }
-            before = next;
+            push(before, 0, &mut common, &mut others);
         }
         let pairs = ((common.len() + others.len()) as f64).max(1.0);
         Self {
@@ -199,12 +227,12 @@ impl Letters {
         for pairs in self.common.chunks(FEW) {
             let mut sums = [0_u16; LANES];
             for row in pairs.iter().filter_map(|&pair| rows.get(usize::from(pair))) {
-                for (sum, &cost) in sums.iter_mut().zip(row) {
-                    *sum = sum.wrapping_add(u16::from(cost));
+                for lane in 0..LANES {
+                    sums[lane] = sums[lane].wrapping_add(u16::from(row[lane]));
                 }
             }
-            for (cost, sum) in costs.iter_mut().zip(sums) {
-                *cost += u32::from(sum);
+            for lane in 0..LANES {
+                costs[lane] += u32::from(sums[lane]);
             }
         }
         costs
