@@ -158,7 +158,7 @@ impl Cleaner {
         });
         document.repair(repairs);
         let decisions = self.decide(&document);
-        let edits = edits_in_use(&document, &decisions);
+        let edits = edits_in_use(document.edits, &decisions);
         let rendered = render(text, &decisions, &edits, self.config.format);
         let language = identify(&rendered);
         let mut metadata = rendered.metadata;
@@ -227,19 +227,16 @@ fn identify(rendered: &Rendered) -> LanguageNote {
 }
 
 /// The edits inside spans that reach the article or its metadata.
-fn edits_in_use(document: &Document<'_>, decisions: &[Decision]) -> Vec<Edit> {
+fn edits_in_use(edits: Vec<Edit>, decisions: &[Decision]) -> Vec<Edit> {
     let mut used = Vec::new();
-    let mut edits = document.edits.iter().peekable();
-    for decision in decisions {
-        while edits
-            .next_if(|edit| edit.span.start < decision.span.start)
-            .is_some()
-        {}
-        if decision.action == Action::Drop {
+    let mut edits = edits.into_iter().peekable();
+    for Decision { span, action, .. } in decisions {
+        while edits.next_if(|edit| edit.span.start < span.start).is_some() {}
+        if *action == Action::Drop {
             continue;
         }
-        while let Some(edit) = edits.next_if(|edit| edit.span.end <= decision.span.end) {
-            used.push(edit.clone());
+        while let Some(edit) = edits.next_if(|edit| edit.span.end <= span.end) {
+            used.push(edit);
         }
     }
     used

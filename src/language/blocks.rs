@@ -89,20 +89,23 @@ fn without_addresses(text: &str) -> Cow<'_, str> {
     words.join(" ").into()
 }
 
+/// How many of some bytes are letters of ASCII.
+fn ascii_letters(bytes: &[u8; 2 * LEAST]) -> usize {
+    // A count of 8 bits has room for all, and many bytes are looked at together.
+    let mut letters = 0_u8;
+    for byte in bytes {
+        letters += u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
+    }
+    usize::from(letters)
+}
+
 /// Whether a text has the letters that an identification needs.
 fn is_long(text: &str) -> bool {
     // The least bytes that so many letters take.
     if text.len() < LEAST {
         return false;
     }
-    let letters = |start: &[u8; 2 * LEAST]| {
-        // Counts of 8 bits, so that many bytes are looked at together.
-        let each = start
-            .iter()
-            .map(|byte| u8::from(byte.is_ascii_alphabetic()));
-        usize::from(each.fold(0_u8, u8::wrapping_add))
-    };
-    if text.as_bytes().first_chunk().map(letters) >= Some(LEAST) {
+    if text.as_bytes().first_chunk().map(ascii_letters) >= Some(LEAST) {
         return true;
     }
     let mut letters = 0;

@@ -136,6 +136,27 @@ impl Known {
     }
 }
 
+impl Known {
+    /// The cost of a text of ASCII and the space behind it in the language `at` of those that are
+    /// known, and how many pairs of it hold a letter.
+    fn read(&self, at: usize, text: &[u8]) -> (u32, u32) {
+        let (rows, lane) = (&self.rows[at / LANES], at % LANES);
+        let Some(numbers) = Alphabet::get().near.first_chunk::<128>() else {
+            return (0, 0);
+        };
+        let (mut before, mut cost, mut pairs) = (0, 0, 0);
+        for &byte in text.iter().chain(b" ") {
+            let next = numbers[usize::from(byte & 0x7f)];
+            // Two characters that no language knows cost nothing.
+            let row = rows.get(usize::from(before) * COMMON | usize::from(next));
+            cost += row.map_or(0, |row| u32::from(row[lane]));
+            pairs += u32::from(before | next != 0);
+            before = next;
+        }
+        (cost, pairs)
+    }
+}
+
 /// The costs of common letters, one after the other, in up to [`LANES`] languages.
 fn rows(languages: &[usize]) -> Box<Rows> {
     let mut rows = vec![[0; LANES]; COMMON * COMMON];
@@ -147,6 +168,7 @@ fn rows(languages: &[usize]) -> Box<Rows> {
                 row[lane] = single.pair_cost(*before, *next);
             }
         }
+        rows[0][lane] = 0;
     }
     rows.into()
 }
@@ -268,14 +290,20 @@ impl Reader {
 
     /// Whether a text may well be in this language.
     pub(super) fn is_like(&self, text: &str) -> bool {
+        let known = Known::of(self.script);
+        let like = |cost: u32, pairs: f64| f64::from(cost) / pairs <= LIKE;
         // Of ASCII all letters are Latin.
-        if (self.script != Script::Latin || !text.is_ascii()) && !self.is_own_script(text) {
+        if self.script == Script::Latin && text.is_ascii() {
+            let read = |at| known.read(at, text.as_bytes());
+            let mut costs = self.places.iter().map(|&at| read(at));
+            return costs.any(|(cost, pairs)| like(cost, f64::from(pairs).max(1.0)));
+        }
+        if !self.is_own_script(text) {
             return false;
         }
-        let (letters, known) = (Letters::of(text), Known::of(self.script));
+        let letters = Letters::of(text);
         let costs = self.places.iter().map(|&at| letters.cost(known, at));
-        let cost = costs.min();
-        cost.is_some_and(|cost| f64::from(cost) / letters.pairs <= LIKE)
+        costs.min().is_some_and(|cost| like(cost, letters.pairs))
     }
 
     /// Whether two thirds of the letters are of the language's script.
@@ -410,7 +438,12 @@ mod tests {
                 let (text, known) = (text.repeat(50), Known::of(script));
                 let costs = |(at, &i): (usize, &usize)| {
                     let cost = read(&text, i);
-                    assert_eq!(Letters::of(&text).cost(known, at), cost);
+                    let letters = Letters::of(&text);
+                    assert_eq!(letters.cost(known, at), cost);
+                    if text.is_ascii() {
+                        let (read, pairs) = known.read(at, text.as_bytes());
+                        assert_eq!((read, f64::from(pairs).max(1.0)), (cost, letters.pairs));
+                    }
                     (cost, model().single[i].code)
                 };
                 let mut all: Vec<_> = known.languages.iter().enumerate().map(costs).collect();

@@ -43,7 +43,6 @@ const BLOCK: usize = 32;
 fn spaced_words(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
-    // One byte more than a block, for what follows its last one.
     while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk)
         && is_plain(block)
     {
@@ -62,15 +61,23 @@ fn spaced_words(text: &str) -> usize {
     }
 }
 
-/// Whether the first [`BLOCK`] bytes surely hold no white space but single spaces between words; no
-/// white space beyond ASCII begins with another byte than these three.
-fn is_plain(block: &[u8; BLOCK + 1]) -> bool {
-    let may_be_space =
-        |byte: u8| u8::from(byte <= b' ') | u8::from(matches!(byte, 0xC2 | 0xE1 | 0xE2));
+/// Whether the first [`BLOCK`] bytes surely hold no white space but single spaces between words; what
+/// follows the last of them is needed to tell.
+fn is_plain(block: &[u8; BLOCK + 3]) -> bool {
+    // U+0085 and U+00A0; U+1680; U+2000 to U+200A, U+2028, U+2029, U+202F and U+205F; and a few that are
+    // none, behind other second bytes.
+    let may_be_space = |at: usize| {
+        let [byte, second, third] = [block[at], block[at + 1], block[at + 2]];
+        let latin = u8::from(byte == 0xC2) & (u8::from(second == 0xA0) | u8::from(second == 0x85));
+        let ogham = u8::from(byte == 0xE1) & u8::from(second == 0x9A);
+        let far =
+            u8::from(third <= 0x8A) | u8::from((third & 0xF8) == 0xA8) | u8::from(third == 0x9F);
+        let general = u8::from(byte == 0xE2) & u8::from(second <= 0x81) & far;
+        u8::from(byte <= b' ') | latin | ogham | general
+    };
     let mut found = 0;
     for at in 0..BLOCK {
-        let (byte, next) = (block[at], block[at + 1]);
-        found |= may_be_space(byte) & (u8::from(byte != b' ') | may_be_space(next));
+        found |= may_be_space(at) & (u8::from(block[at] != b' ') | may_be_space(at + 1));
     }
     found == 0
 }

@@ -1,4 +1,4 @@
-//! Which words a line may hold: a few bits per pair and triple of its characters tell, so that
+//! Which words a line may hold: its triples of characters tell, so that
 //! nearly all lines are done with before an expression is tried.
 //!
 //! A character is written as one byte, the same for both of its cases: ASCII as it is in lower
@@ -7,13 +7,13 @@
 use std::sync::OnceLock;
 
 use super::literals::lower;
+use super::near::{Near, any_place};
 
 /// Bits of a gram's place in a line's table.
 const BITS: u32 = 12;
 const TABLE: usize = 1 << BITS;
-/// Odd numbers without a pattern (of xxHash): the upper bits of a product depend on all.
+/// An odd number without a pattern (of xxHash): the upper bits of a product depend on all.
 const SPREAD: u32 = 0x9e37_79b1;
-const PAIRS: u32 = 0x85eb_ca77;
 /// Characters that are known together where many words are looked for at once.
 pub(super) const GRAM: usize = 4;
 
@@ -29,18 +29,32 @@ pub(super) fn bytes_of(text: &str, bytes: &mut Vec<u8>) {
         bytes.make_ascii_lowercase();
         return;
     }
-    for c in text.chars() {
-        let code = c as u32;
-        let page = BYTES.get(code as usize >> 8).map(|page| {
-            page.get_or_init(|| {
-                let c = |at: usize| char::from_u32((code & !0xff) + at as u32);
-                Box::new(std::array::from_fn(|at| c(at).and_then(byte).unwrap_or(0)))
-            })
-        });
-        match page.map(|page| page[code as usize & 0xff]) {
-            Some(byte) if byte != 0 => bytes.push(byte),
-            _ => bytes.extend(lower(c).map(byte_of_lower)),
+    let mut rest = text;
+    while !rest.is_empty() {
+        let ascii = rest.bytes().take_while(u8::is_ascii).count();
+        let (run, others) = rest.split_at(ascii);
+        bytes.extend_from_slice(run.as_bytes());
+        let mut chars = others.chars();
+        if let Some(c) = chars.next() {
+            push(c, bytes);
         }
+        rest = chars.as_str();
+    }
+    bytes.make_ascii_lowercase();
+}
+
+/// Adds a character beyond ASCII.
+fn push(c: char, bytes: &mut Vec<u8>) {
+    let code = c as u32;
+    let page = BYTES.get(code as usize >> 8).map(|page| {
+        page.get_or_init(|| {
+            let c = |at: usize| char::from_u32((code & !0xff) + at as u32);
+            Box::new(std::array::from_fn(|at| c(at).and_then(byte).unwrap_or(0)))
+        })
+    });
+    match page.map(|page| page[code as usize & 0xff]) {
+        Some(byte) if byte != 0 => bytes.push(byte),
+        _ => bytes.extend(lower(c).map(byte_of_lower)),
     }
 }
 
@@ -58,8 +72,8 @@ fn byte_of_lower(c: char) -> u8 {
     }
 }
 
-/// The pairs and triples of characters that a line holds: a place holds the number of the last line
-/// that had its gram, so that the table is seldom cleared.
+/// The triples of characters that a line holds: a place holds the number of the last line that had
+/// its triple, so that the table is seldom cleared.
 #[derive(Debug)]
 pub(super) struct Grams {
     places: Box<[u8; TABLE]>,
@@ -75,16 +89,8 @@ impl Default for Grams {
     }
 }
 
-fn pair(a: u8, b: u8) -> u16 {
-    pair_of(u32::from(a) | u32::from(b) << 8)
-}
-
 fn triple(a: u8, b: u8, c: u8) -> u16 {
     triple_of(u32::from(a) | u32::from(b) << 8 | u32::from(c) << 16)
-}
-
-fn pair_of(both: u32) -> u16 {
-    (both.wrapping_mul(PAIRS) >> (32 - BITS)) as u16
 }
 
 fn triple_of(all: u32) -> u16 {
@@ -106,18 +112,11 @@ impl Grams {
             self.line = 1;
         }
         let number = self.line;
-        let mut add = |gram: u16| self.places[usize::from(gram) % TABLE] = number;
         // The last three characters; what stands for less at the beginning of a line does no harm.
         let mut last = 0_u32;
         for &byte in line {
             last = last >> 8 | u32::from(byte) << 16;
-            add(pair_of(last >> 8));
-            add(triple_of(last));
-        }
-        if !line.is_ascii() {
-            for &byte in line.iter().filter(|byte| !byte.is_ascii()) {
-                add(pair(byte, 0));
-            }
+            self.places[usize::from(triple_of(last)) % TABLE] = number;
         }
     }
 
@@ -126,40 +125,44 @@ impl Grams {
     }
 }
 
-/// Words, each known by three of its grams.
+/// Words: long ones are known by three of their triples, others are looked for.
 #[derive(Debug, Default)]
-pub(super) struct Words(Vec<[u16; 3]>);
+pub(super) struct Words {
+    long: Vec<[u16; 3]>,
+    short: Vec<Near>,
+}
 
 impl Words {
     /// Words as [`bytes_of`] writes them.
     pub(super) fn new(list: &[Vec<u8>]) -> Self {
-        Self(list.iter().map(|word| grams_of(word)).collect())
+        let mut words = Self::default();
+        for word in list {
+            match word[..] {
+                [] => words.short.push(Near::any()),
+                [byte] => words.short.push(Near::bytes(byte, None)),
+                [first, second] => words.short.push(Near::bytes(first, Some(second))),
+                _ => words.long.push(triples_of(word)),
+            }
+        }
+        words
     }
 
-    /// Whether a line may hold one of the words; true where there are none.
-    pub(super) fn may_be_in(&self, line: &Grams) -> bool {
-        let Self(words) = self;
-        let has = |word: &[u16; 3]| word.iter().all(|&gram| line.has(gram));
-        words.is_empty() || words.iter().any(has)
+    /// Whether a line, given as [`bytes_of`] writes it and by its triples, may hold one of the words;
+    /// true where there are none.
+    pub(super) fn may_be_in(&self, line: &[u8], triples: &Grams) -> bool {
+        let has = |word: &[u16; 3]| word.iter().all(|&triple| triples.has(triple));
+        let stands = |word: &Near| any_place(line, word, |_| true);
+        self.is_empty() || self.long.iter().any(has) || self.short.iter().any(stands)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.long.is_empty() && self.short.is_empty()
     }
 }
 
-fn grams_of(word: &[u8]) -> [u16; 3] {
-    match *word {
-        [] => [0; 3],
-        // Words of one character are beyond ASCII.
-        [byte] => [pair(byte, 0); 3],
-        [a, b] => [pair(a, b); 3],
-        ref bytes => {
-            let last = bytes.len() - 3;
-            let at = |at: usize| triple(bytes[at], bytes[at + 1], bytes[at + 2]);
-            [at(0), at(last / 2), at(last)]
-        }
-    }
+fn triples_of(word: &[u8]) -> [u16; 3] {
+    let last = word.len() - 3;
+    [0, last / 2, last].map(|at| triple(word[at], word[at + 1], word[at + 2]))
 }
 
 #[cfg(test)]
@@ -170,8 +173,9 @@ mod tests {
     fn no_line_is_taken_for_one_long_before() {
         let mut grams = Grams::default();
         for at in 0..600 {
-            grams.take(if at % 256 == 1 { b"once" } else { b"later" });
-            let has = |word: &[u8]| Words::new(&[word.to_vec()]).may_be_in(&grams);
+            let line: &[u8] = if at % 256 == 1 { b"once" } else { b"later" };
+            grams.take(line);
+            let has = |word: &[u8]| Words::new(&[word.to_vec()]).may_be_in(line, &grams);
             assert_eq!(
                 (has(b"once"), has(b"later")),
                 (at % 256 == 1, at % 256 != 1)
@@ -191,7 +195,7 @@ mod tests {
             grams.take(&bytes("an other line before"));
             grams.take(&bytes(line));
             let words: Vec<Vec<u8>> = words.iter().map(|word| bytes(word)).collect();
-            Words::new(&words).may_be_in(&grams)
+            Words::new(&words).may_be_in(&bytes(line), &grams)
         };
         let line = "Le matin avec AFP";
         for words in [&[" avec "][..], &["reuters", "afp"], &["fp"], &["le"], &[]] {

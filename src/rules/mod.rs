@@ -14,6 +14,7 @@ mod inside;
 mod items;
 mod lint;
 mod literals;
+mod near;
 pub mod normalise;
 mod open;
 mod pack;

@@ -157,8 +157,13 @@ impl Patterns {
         let worded = |at: &usize| !self.each[*at].words.is_empty();
         if scratch.tried.iter().any(worded) {
             scratch.know_words(text);
-            let Scratch { tried, grams, .. } = scratch;
-            tried.retain(|at| self.each[*at].words.may_be_in(grams));
+            let Scratch {
+                tried,
+                grams,
+                bytes,
+                ..
+            } = scratch;
+            tried.retain(|at| self.each[*at].words.may_be_in(bytes, grams));
         }
         let tried = &mut scratch.tried;
         if tried.len() > 1 {

@@ -43,10 +43,16 @@ const OTHERS: [(&str, char); 27] = [
     ("euro", '€'),
 ];
 
+/// Bytes of the shortest entity, `&lt;`.
+const SHORTEST: usize = 4;
+
 /// In a page: `&amp;` followed by the rest of an entity that is not markup's own. In plain text:
 /// every entity. Only those that begin in `span`.
 pub(super) fn find(text: &str, span: Span, is_html: bool) -> Vec<Edit> {
     let bytes = span.of(text).as_bytes();
+    if bytes.len() < SHORTEST {
+        return Vec::new();
+    }
     let places = memchr::memchr_iter(b'&', bytes).map(|at| at + span.start);
     let escaped = |at: &usize| !is_html || text.as_bytes()[*at..].starts_with(b"&amp;");
     at_places(text, places.filter(escaped), is_html)

@@ -90,6 +90,9 @@ pub(crate) fn repair_shown<S: Iterator<Item = Span>>(
     if (policy.mojibake && marks.mojibake) || (policy.nfc && marks.marks) || entities() {
         return in_rounds(text, marks, policy, is_html);
     }
+    if marks.special.is_empty() {
+        return Vec::new();
+    }
     let edits = chars::find(text, &marks.special, policy);
     let all = edits.len() == marks.special.len();
     if all && edits.iter().all(|edit| chars::is_settled(text, edit)) {
