@@ -20,8 +20,6 @@ mod heads;
 mod items;
 #[path = "src/rules/literals.rs"]
 mod literals;
-#[path = "src/rules/near.rs"]
-mod near;
 #[path = "src/rules/normalise.rs"]
 mod normalise;
 

@@ -73,7 +73,7 @@ impl Alphabet {
         for &byte in text.iter().chain(b" ") {
             let next = numbers[usize::from(byte & 0x7f)];
             if let Some(pair) = pairs.get_mut(len) {
-                *pair = before * COMMON as u16 | next;
+                *pair = place(before, next) as u16;
             }
             len += usize::from(before | next != 0);
             before = next;
@@ -82,12 +82,18 @@ impl Alphabet {
     }
 }
 
+/// The place of a pair of common letters in the tables.
+#[inline]
+fn place(before: u16, next: u16) -> usize {
+    usize::from(before) * COMMON + usize::from(next)
+}
+
 /// Adds a pair of letters, unless no language knows either: a run of such characters says nothing.
 #[inline]
 fn push(before: u16, next: u16, common: &mut Vec<u16>, others: &mut Vec<(u16, u16)>) {
     match before | next {
         0 => {}
-        both if usize::from(both) < COMMON => common.push(before * COMMON as u16 | next),
+        both if usize::from(both) < COMMON => common.push(place(before, next) as u16),
         _ => others.push((before, next)),
     }
 }
@@ -148,7 +154,7 @@ impl Known {
         for &byte in text.iter().chain(b" ") {
             let next = numbers[usize::from(byte & 0x7f)];
             // Two characters that no language knows cost nothing.
-            let row = rows.get(usize::from(before) * COMMON | usize::from(next));
+            let row = rows.get(place(before, next));
             cost += row.map_or(0, |row| u32::from(row[lane]));
             pairs += u32::from(before | next != 0);
             before = next;

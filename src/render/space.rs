@@ -44,7 +44,7 @@ fn spaced_words(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk)
-        && is_plain(block)
+        && (is_plain_ascii(block) || is_plain(block))
     {
         at += BLOCK;
     }
@@ -59,6 +59,17 @@ fn spaced_words(text: &str) -> usize {
             _ => at += 1,
         }
     }
+}
+
+/// Whether the first [`BLOCK`] bytes surely hold no white space but single spaces between words, and
+/// nothing beyond ASCII.
+fn is_plain_ascii(block: &[u8; BLOCK + 3]) -> bool {
+    let mut found = 0;
+    for (&byte, &next) in block[..BLOCK].iter().zip(&block[1..]) {
+        let ends = u8::from(next <= b' ') | u8::from(next >= 0x80);
+        found |= u8::from(byte < b' ') | u8::from(byte >= 0x80) | u8::from(byte == b' ') & ends;
+    }
+    found == 0
 }
 
 /// Whether the first [`BLOCK`] bytes surely hold no white space but single spaces between words; what

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::analysis::Anchor;
 use super::gates::Look;
-use super::grams::{Grams, bytes_of};
+use super::grams::bytes_of;
 use super::items::Ends;
 use super::pack::{Rule, RulePack};
 use super::patterns::{LONG_CHARS, Patterns};
@@ -14,6 +14,7 @@ use super::phrases::{Inline, Phrases};
 use super::schema::Matchers;
 use super::seen::{Id, Seen, Short};
 use super::site::Selectors;
+use super::words::Triples;
 use crate::decision::Field;
 use crate::error::Result;
 
@@ -38,7 +39,7 @@ pub struct Scratch {
     pub(super) folded: String,
     /// The line with a byte per character and what it holds, once they are known.
     pub(super) bytes: Vec<u8>,
-    pub(super) grams: Grams,
+    pub(super) grams: Triples,
     pub(super) known: bool,
     pub(super) tried: Vec<usize>,
     seen: Seen,

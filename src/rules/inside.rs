@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::classes::{class_of, weight};
-use super::near::{Near, any_place};
+use super::near::Near;
 use super::normalise::gives_ascii;
 
 /// Fewest letters of such a word.
@@ -16,7 +16,7 @@ pub(super) enum Words {
     /// Some phrase has no such word.
     Any,
     /// By three letters of theirs.
-    Some(Vec<(Three, Vec<Word>)>),
+    Some(Vec<(Near, Vec<Word>)>),
 }
 
 type Three = [u8; MIN_LETTERS];
@@ -33,7 +33,7 @@ impl Words {
     pub(super) fn new<'p>(phrases: impl Iterator<Item = &'p str>) -> Self {
         let phrases = phrases.map(|phrase| words(phrase).collect());
         let mut left: Vec<Vec<&str>> = phrases.collect();
-        let mut letters: Vec<(Three, Vec<Word>)> = Vec::new();
+        let mut letters: Vec<(Near, Vec<Word>)> = Vec::new();
         while !left.is_empty() {
             let Some(three) = best_letters(&left) else {
                 return Self::Any;
@@ -47,7 +47,7 @@ impl Words {
             });
             chosen.sort_unstable();
             chosen.dedup();
-            letters.push((three, chosen));
+            letters.push((Near::new(&three), chosen));
         }
         Self::Some(letters)
     }
@@ -58,10 +58,9 @@ impl Words {
             return true;
         };
         let bytes = line.as_bytes();
-        let holds = |(three, words): &(Three, Vec<Word>)| {
-            any_place(bytes, &Near::letters(*three), |at| {
-                words.iter().any(|word| word.stands(bytes, at))
-            })
+        let holds = |(three, words): &(Near, Vec<Word>)| {
+            let stands = |at| words.iter().any(|word| word.stands(bytes, at));
+            three.any_place(bytes, stands)
         };
         // What composes takes letters of ASCII away and brings none.
         letters.iter().any(holds) || !letters.is_empty() && gives_ascii(line)
@@ -97,8 +96,8 @@ fn best_letters(phrases: &[Vec<&str>]) -> Option<Three> {
 }
 
 fn threes(word: &str) -> impl Iterator<Item = Three> {
-    let windows = word.as_bytes().array_windows();
-    windows.copied()
+    let windows = word.as_bytes().windows(MIN_LETTERS);
+    windows.filter_map(|three| three.first_chunk().copied())
 }
 
 impl Word {

@@ -23,6 +23,7 @@ mod phrases;
 mod schema;
 mod seen;
 pub mod site;
+mod words;
 
 pub use compile::{Hit, RuleSet, Scratch};
 pub(crate) use items::Ends;

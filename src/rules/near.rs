@@ -1,83 +1,59 @@
-//! Where up to three bytes stand right behind each other: a loop over blocks of bytes that the
-//! compiler turns into a few instructions of vectors.
+//! Where up to three bytes stand right behind each other: found by the rarest of them.
 
-/// Bytes that are looked at together.
-const BLOCK: usize = 16;
-/// A block and what may follow its last place.
-const WIDE: usize = BLOCK + 2;
+use memchr::{memchr, memchr_iter, memchr2_iter};
 
-/// Three bytes in a row, of which some bits may not matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::classes::{class_of, weight};
+
+/// One to three bytes in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Near {
-    bytes: [u8; 3],
-    /// Bits that are taken to be set.
-    set: [u8; 3],
+    bytes: Box<[u8]>,
+    /// Which of them comes most seldom in text.
+    rarest: usize,
 }
 
 impl Near {
-    /// Three letters of ASCII in lower case, found in either case.
-    pub(super) fn letters(bytes: [u8; 3]) -> Self {
+    /// Bytes in a row, letters of ASCII in lower case.
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        let weight = |at: &usize| (weight(class_of(bytes[*at])), *at);
         Self {
-            bytes,
-            set: [0x20; 3],
+            rarest: (0..bytes.len()).min_by_key(weight).unwrap_or(0),
+            bytes: bytes.into(),
         }
     }
 
-    /// One byte or two.
-    pub(super) fn bytes(first: u8, second: Option<u8>) -> Self {
-        let any = u8::MAX;
-        Self {
-            bytes: [first, second.unwrap_or(any), any],
-            set: [0, second.map_or(any, |_| 0), any],
+    /// Whether `is` says so of a place of `text` where they stand; letters in either case.
+    pub(super) fn any_place(&self, text: &[u8], is: impl Fn(usize) -> bool) -> bool {
+        let Some(&rarest) = self.bytes.get(self.rarest) else {
+            return (0..text.len()).any(is);
+        };
+        let mut places = memchr2_iter(rarest, rarest.to_ascii_uppercase(), text);
+        places.any(|at| {
+            let from = at.checked_sub(self.rarest);
+            from.is_some_and(|from| {
+                let stand = |(at, byte): (usize, &u8)| {
+                    let own = text.get(from + at);
+                    own.is_some_and(|own| own.eq_ignore_ascii_case(byte))
+                };
+                self.bytes.iter().enumerate().all(stand) && is(from)
+            })
+        })
+    }
+
+    /// Whether they stand in `text` as they are.
+    pub(super) fn is_in(&self, text: &[u8]) -> bool {
+        match *self.bytes {
+            [] => true,
+            [byte] => memchr(byte, text).is_some(),
+            _ => {
+                let from = |at: usize| at.checked_sub(self.rarest);
+                let stand = |from: usize| text[from..].starts_with(&self.bytes);
+                memchr_iter(self.bytes[self.rarest], text)
+                    .filter_map(from)
+                    .any(stand)
+            }
         }
     }
-
-    /// Whatever there is.
-    pub(super) fn any() -> Self {
-        Self {
-            bytes: [u8::MAX; 3],
-            set: [u8::MAX; 3],
-        }
-    }
-
-    #[inline]
-    fn stands(&self, at: [u8; 3]) -> bool {
-        let Self {
-            bytes: [a, b, c],
-            set: [x, y, z],
-        } = *self;
-        (at[0] | x == a) & (at[1] | y == b) & (at[2] | z == c)
-    }
-}
-
-/// Whether `is` says so of a place of `text` where bytes stand; behind the end stand zeros.
-pub(super) fn any_place(text: &[u8], near: &Near, is: impl Fn(usize) -> bool) -> bool {
-    let mut at = 0;
-    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
-        if may_stand(block, near) && (at..at + BLOCK).any(|at| stands(text, near, at) && is(at)) {
-            return true;
-        }
-        at += BLOCK;
-    }
-    // The last places are looked at once more, but together.
-    let last = match text.last_chunk() {
-        Some(block) if !may_stand(block, near) => text.len() - (WIDE - BLOCK),
-        _ => at,
-    };
-    (last..text.len()).any(|at| stands(text, near, at) && is(at))
-}
-
-fn may_stand(block: &[u8; WIDE], near: &Near) -> bool {
-    let mut found = false;
-    for at in 0..BLOCK {
-        found |= near.stands([block[at], block[at + 1], block[at + 2]]);
-    }
-    found
-}
-
-fn stands(text: &[u8], near: &Near, at: usize) -> bool {
-    let byte = |at: usize| text.get(at).copied().unwrap_or(0);
-    near.stands([byte(at), byte(at + 1), byte(at + 2)])
 }
 
 #[cfg(test)]
@@ -86,25 +62,29 @@ mod tests {
 
     #[test]
     fn every_place_is_found() {
-        for len in 0..60 {
+        for len in 0..40 {
             for at in 0..len {
                 let mut text = vec![b'k'; len];
                 text[at] = b'A';
-                let places = |near: Near| {
-                    let all = (0..len).filter(|&at| any_place(&text, &near, |found| found == at));
-                    all.collect::<Vec<_>>()
+                let places = |bytes: &[u8]| -> Vec<usize> {
+                    let near = Near::new(bytes);
+                    let is_in = |found: usize| near.any_place(&text, |at| at == found);
+                    (0..len).filter(|&at| is_in(at)).collect()
                 };
-                assert_eq!(places(Near::bytes(b'A', None)), [at]);
-                let both = places(Near::bytes(b'A', Some(b'k')));
+                let one = |fits: bool, at: usize| -> Vec<usize> {
+                    fits.then_some(at).into_iter().collect()
+                };
+                assert_eq!(places(b"a"), [at]);
+                assert_eq!(places(b"ak"), one(at + 1 < len, at));
                 assert_eq!(
-                    both,
-                    (at + 1 < len).then_some(at).into_iter().collect::<Vec<_>>()
+                    places(b"kak"),
+                    one(at > 0 && at + 1 < len, at.wrapping_sub(1))
                 );
-                let three = places(Near::letters(*b"kak"));
-                let fits = at > 0 && at + 1 < len;
-                assert_eq!(three, fits.then(|| at - 1).into_iter().collect::<Vec<_>>());
-                assert!(places(Near::bytes(b'a', None)).is_empty());
+                assert!(Near::new(b"A").is_in(&text) && !Near::new(b"a").is_in(&text));
+                assert_eq!(Near::new(b"Ak").is_in(&text), at + 1 < len);
+                assert_eq!(Near::new(b"kA").is_in(&text), at > 0);
             }
         }
+        assert!(Near::new(b"").is_in(b""));
     }
 }

@@ -9,12 +9,12 @@ use super::analysis::{Analysis, Analyst, Anchor, Table};
 use super::compile::Scratch;
 use super::filter::Index;
 use super::gates::{Gate, Look};
-use super::grams::Words;
 use super::heads::Side;
 use super::items::{Ends, hash_of};
 use super::open::{Entry, Open};
 use super::pack::Rule;
 use super::schema::Matchers;
+use super::words::Words;
 use crate::decision::Field;
 use crate::error::{Error, ErrorKind, Result};
 
