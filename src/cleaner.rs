@@ -227,19 +227,21 @@ fn identify(rendered: &Rendered) -> LanguageNote {
 }
 
 /// The edits inside spans that reach the article or its metadata.
-fn edits_in_use(edits: Vec<Edit>, decisions: &[Decision]) -> Vec<Edit> {
-    let mut used = Vec::new();
-    let mut edits = edits.into_iter().peekable();
-    for Decision { span, action, .. } in decisions {
-        while edits.next_if(|edit| edit.span.start < span.start).is_some() {}
-        if *action == Action::Drop {
-            continue;
+fn edits_in_use(mut edits: Vec<Edit>, decisions: &[Decision]) -> Vec<Edit> {
+    let mut at = 0;
+    edits.retain(|Edit { span, .. }| {
+        while decisions.get(at).is_some_and(|d| d.span.end < span.end) {
+            at += 1;
         }
-        while let Some(edit) = edits.next_if(|edit| edit.span.end <= span.end) {
-            used.push(edit);
-        }
-    }
-    used
+        // An empty one between two decisions belongs to either.
+        let near = decisions
+            .iter()
+            .skip(at)
+            .take(1 + usize::from(span.is_empty()));
+        near.filter(|d| d.action != Action::Drop)
+            .any(|d| d.span.start <= span.start && span.end <= d.span.end)
+    });
+    edits
 }
 
 /// A page if markup comes early and often, else text.

@@ -89,12 +89,12 @@ fn without_addresses(text: &str) -> Cow<'_, str> {
     words.join(" ").into()
 }
 
-/// How many of some bytes are letters of ASCII.
-fn ascii_letters(bytes: &[u8; 2 * LEAST]) -> usize {
+/// How many of some bytes, 255 at most, are letters of ASCII.
+fn ascii_letters(bytes: &[u8]) -> usize {
     // A count of 8 bits has room for all, and many bytes are looked at together.
     let mut letters = 0_u8;
     for byte in bytes {
-        letters += u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
+        letters = letters.wrapping_add(u8::from((byte | 0x20).wrapping_sub(b'a') < 26));
     }
     usize::from(letters)
 }
@@ -105,8 +105,12 @@ fn is_long(text: &str) -> bool {
     if text.len() < LEAST {
         return false;
     }
-    if text.as_bytes().first_chunk().map(ascii_letters) >= Some(LEAST) {
+    let start = &text.as_bytes()[..text.len().min(2 * LEAST)];
+    if ascii_letters(start) >= LEAST {
         return true;
+    }
+    if text.len() == start.len() && text.is_ascii() {
+        return false;
     }
     let mut letters = 0;
     text.chars().any(|c| {

@@ -87,8 +87,8 @@ fn is_plain(block: &[u8; BLOCK + 3]) -> bool {
         u8::from(byte <= b' ') | latin | ogham | general
     };
     let mut found = 0;
-    for at in 0..BLOCK {
-        found |= may_be_space(at) & (u8::from(block[at] != b' ') | may_be_space(at + 1));
+    for (at, byte) in block[..BLOCK].iter().enumerate() {
+        found |= may_be_space(at) & (u8::from(*byte != b' ') | may_be_space(at + 1));
     }
     found == 0
 }

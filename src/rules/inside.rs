@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memchr2_iter;
+
 use super::classes::{class_of, weight};
 use super::near::Near;
 use super::normalise::gives_ascii;
@@ -15,11 +17,12 @@ const MIN_LETTERS: usize = 3;
 pub(super) enum Words {
     /// Some phrase has no such word.
     Any,
-    /// By three letters of theirs.
-    Some(Vec<(Near, Vec<Word>)>),
+    /// By three letters of theirs, and these by the rarest of them.
+    Some(Vec<(u8, ByLetters)>),
 }
 
 type Three = [u8; MIN_LETTERS];
+type ByLetters = Vec<(Near, Vec<Word>)>;
 
 /// A word in lower case, and where its three letters stand in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +36,7 @@ impl Words {
     pub(super) fn new<'p>(phrases: impl Iterator<Item = &'p str>) -> Self {
         let phrases = phrases.map(|phrase| words(phrase).collect());
         let mut left: Vec<Vec<&str>> = phrases.collect();
-        let mut letters: Vec<(Near, Vec<Word>)> = Vec::new();
+        let mut letters: Vec<(u8, ByLetters)> = Vec::new();
         while !left.is_empty() {
             let Some(three) = best_letters(&left) else {
                 return Self::Any;
@@ -47,7 +50,12 @@ impl Words {
             });
             chosen.sort_unstable();
             chosen.dedup();
-            letters.push((Near::new(&three), chosen));
+            let near = Near::new(&three);
+            let rarest = near.rarest();
+            match letters.iter_mut().find(|(letter, _)| *letter == rarest) {
+                Some((_, all)) => all.push((near, chosen)),
+                None => letters.push((rarest, vec![(near, chosen)])),
+            }
         }
         Self::Some(letters)
     }
@@ -58,9 +66,14 @@ impl Words {
             return true;
         };
         let bytes = line.as_bytes();
-        let holds = |(three, words): &(Near, Vec<Word>)| {
-            let stands = |at| words.iter().any(|word| word.stands(bytes, at));
-            three.any_place(bytes, stands)
+        let holds = |(letter, all): &(u8, ByLetters)| {
+            let mut places = memchr2_iter(*letter, letter.to_ascii_uppercase(), bytes);
+            places.any(|at| {
+                all.iter().any(|(three, words)| {
+                    let stands = |at| words.iter().any(|word| word.stands(bytes, at));
+                    three.place(bytes, at).is_some_and(stands)
+                })
+            })
         };
         // What composes takes letters of ASCII away and brings none.
         letters.iter().any(holds) || !letters.is_empty() && gives_ascii(line)

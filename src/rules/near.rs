@@ -1,6 +1,6 @@
 //! Where up to three bytes stand right behind each other: found by the rarest of them.
 
-use memchr::{memchr, memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter};
 
 use super::classes::{class_of, weight};
 
@@ -22,22 +22,17 @@ impl Near {
         }
     }
 
-    /// Whether `is` says so of a place of `text` where they stand; letters in either case.
-    pub(super) fn any_place(&self, text: &[u8], is: impl Fn(usize) -> bool) -> bool {
-        let Some(&rarest) = self.bytes.get(self.rarest) else {
-            return (0..text.len()).any(is);
-        };
-        let mut places = memchr2_iter(rarest, rarest.to_ascii_uppercase(), text);
-        places.any(|at| {
-            let from = at.checked_sub(self.rarest);
-            from.is_some_and(|from| {
-                let stand = |(at, byte): (usize, &u8)| {
-                    let own = text.get(from + at);
-                    own.is_some_and(|own| own.eq_ignore_ascii_case(byte))
-                };
-                self.bytes.iter().enumerate().all(stand) && is(from)
-            })
-        })
+    /// The rarest of the bytes.
+    pub(super) fn rarest(&self) -> u8 {
+        self.bytes.get(self.rarest).copied().unwrap_or(0)
+    }
+
+    /// Where they begin in `text`, their rarest byte at `at`, if they stand there; letters in either
+    /// case.
+    pub(super) fn place(&self, text: &[u8], at: usize) -> Option<usize> {
+        let from = at.checked_sub(self.rarest)?;
+        let own = text.get(from..from + self.bytes.len())?;
+        own.eq_ignore_ascii_case(&self.bytes).then_some(from)
     }
 
     /// Whether they stand in `text` as they are.
@@ -68,8 +63,7 @@ mod tests {
                 text[at] = b'A';
                 let places = |bytes: &[u8]| -> Vec<usize> {
                     let near = Near::new(bytes);
-                    let is_in = |found: usize| near.any_place(&text, |at| at == found);
-                    (0..len).filter(|&at| is_in(at)).collect()
+                    (0..len).filter_map(|at| near.place(&text, at)).collect()
                 };
                 let one = |fits: bool, at: usize| -> Vec<usize> {
                     fits.then_some(at).into_iter().collect()

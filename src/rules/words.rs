@@ -14,6 +14,8 @@ const TABLE: usize = 1 << BITS;
 pub(super) struct Triples {
     places: Box<[u8; TABLE]>,
     line: u8,
+    /// The bytes beyond ASCII that the line holds, one bit for each.
+    beyond: u128,
 }
 
 impl Default for Triples {
@@ -21,6 +23,7 @@ impl Default for Triples {
         Self {
             places: Box::new([0; TABLE]),
             line: 0,
+            beyond: 0,
         }
     }
 }
@@ -34,7 +37,7 @@ fn triple_of(all: u32) -> u16 {
 }
 
 impl Triples {
-    /// Takes the grams of another line, given as [`bytes_of`] writes it.
+    /// Takes the triples of another line, given as [`bytes_of`](super::grams::bytes_of) writes it.
     pub(super) fn take(&mut self, line: &[u8]) {
         self.line = self.line.wrapping_add(1);
         if self.line == 0 {
@@ -48,6 +51,12 @@ impl Triples {
             last = last >> 8 | u32::from(byte) << 16;
             self.places[usize::from(triple_of(last)) % TABLE] = number;
         }
+        self.beyond = 0;
+        if !line.is_ascii() {
+            for byte in line.iter().filter(|byte| !byte.is_ascii()) {
+                self.beyond |= 1 << (byte & 0x7f);
+            }
+        }
     }
 
     fn has(&self, gram: u16) -> bool {
@@ -60,31 +69,38 @@ impl Triples {
 pub(super) struct Words {
     long: Vec<[u16; 3]>,
     short: Vec<Near>,
+    /// Those of one character beyond ASCII, as bits.
+    signs: u128,
 }
 
 impl Words {
-    /// Words as [`bytes_of`] writes them.
+    /// Words as [`bytes_of`](super::grams::bytes_of) writes them.
     pub(super) fn new(list: &[Vec<u8>]) -> Self {
         let mut words = Self::default();
         for word in list {
-            match word.len() {
-                ..3 => words.short.push(Near::new(word)),
+            match word[..] {
+                [byte] if !byte.is_ascii() => words.signs |= 1 << (byte & 0x7f),
+                [] | [_] | [_, _] => words.short.push(Near::new(word)),
                 _ => words.long.push(triples_of(word)),
             }
         }
         words
     }
 
-    /// Whether a line, given as [`bytes_of`] writes it and by its triples, may hold one of the words;
+    /// Whether a line, given as [`bytes_of`](super::grams::bytes_of) writes it and by its
+    /// triples, may hold one of the words;
     /// true where there are none.
     pub(super) fn may_be_in(&self, line: &[u8], triples: &Triples) -> bool {
         let has = |word: &[u16; 3]| word.iter().all(|&triple| triples.has(triple));
         let stands = |word: &Near| word.is_in(line);
-        self.is_empty() || self.long.iter().any(has) || self.short.iter().any(stands)
+        self.is_empty()
+            || self.signs & triples.beyond != 0
+            || self.long.iter().any(has)
+            || self.short.iter().any(stands)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.long.is_empty() && self.short.is_empty()
+        self.long.is_empty() && self.short.is_empty() && self.signs == 0
     }
 }
 
