@@ -9,7 +9,7 @@ use crate::article::{Article, TextFormat};
 use crate::decision::{Action, Decision};
 use crate::render::{Rendered, RenderedBlock, render};
 
-use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair};
+use crate::decode::{Decoded, RepairPolicy, Undecodable, decode, repair_shown};
 use crate::document::BlockKind;
 use crate::document::{Document, Edit, Extras};
 use crate::error::Result;
@@ -153,10 +153,12 @@ impl Cleaner {
             Form::Text => plain::segment(text),
         };
         document.host = record.hints.url.as_deref().and_then(crate::dedup::host);
-        let repairs = repair(text, &self.config.repair, form == Form::Html);
+        let repairs = repair_shown(text, &self.config.repair, form == Form::Html, || {
+            document.shown()
+        });
         document.repair(repairs);
         let decisions = self.decide(&document);
-        let edits = edits_in_use(&document, &decisions);
+        let edits = edits_in_use(document.edits, &decisions);
         let rendered = render(text, &decisions, &edits, self.config.format);
         let language = identify(&rendered);
         let mut metadata = rendered.metadata;
@@ -225,22 +227,21 @@ fn identify(rendered: &Rendered) -> LanguageNote {
 }
 
 /// The edits inside spans that reach the article or its metadata.
-fn edits_in_use(document: &Document<'_>, decisions: &[Decision]) -> Vec<Edit> {
-    let mut used = Vec::new();
-    let mut edits = document.edits.iter().peekable();
-    for decision in decisions {
-        while edits
-            .next_if(|edit| edit.span.start < decision.span.start)
-            .is_some()
-        {}
-        if decision.action == Action::Drop {
-            continue;
+fn edits_in_use(mut edits: Vec<Edit>, decisions: &[Decision]) -> Vec<Edit> {
+    let mut at = 0;
+    edits.retain(|Edit { span, .. }| {
+        while decisions.get(at).is_some_and(|d| d.span.end < span.end) {
+            at += 1;
         }
-        while let Some(edit) = edits.next_if(|edit| edit.span.end <= decision.span.end) {
-            used.push(edit.clone());
-        }
-    }
-    used
+        // An empty one between two decisions belongs to either.
+        let near = decisions
+            .iter()
+            .skip(at)
+            .take(1 + usize::from(span.is_empty()));
+        near.filter(|d| d.action != Action::Drop)
+            .any(|d| d.span.start <= span.start && span.end <= d.span.end)
+    });
+    edits
 }
 
 /// A page if markup comes early and often, else text.

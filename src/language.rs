@@ -10,6 +10,8 @@ mod blocks;
 mod letters;
 mod script;
 
+use std::borrow::Cow;
+
 pub(crate) use blocks::{Block, by_block};
 use letters::by_letters;
 use script::{Script, script};
@@ -41,7 +43,14 @@ const LEAST_LETTERS: usize = 20;
 /// assert_eq!(lavoir::language::identify("OK").code, "und");
 /// ```
 pub fn identify(text: &str) -> Language {
-    let sample = sample(text);
+    let sample = &*sample(text);
+    if sample.is_ascii() {
+        let letters = sample.bytes().filter(u8::is_ascii_alphabetic).count();
+        return match letters >= LEAST_LETTERS {
+            true => by_letters(sample, Script::Latin),
+            false => UNSURE,
+        };
+    }
     let mut counts: Vec<(Script, usize)> = Vec::new();
     for script in sample.chars().filter_map(script) {
         match counts.iter_mut().find(|(known, _)| *known == script) {
@@ -75,22 +84,21 @@ pub fn identify(text: &str) -> Language {
             code,
             confidence: 0.97,
         },
-        Script::Devanagari if n >= LEAST_LETTERS => devanagari(&sample),
+        Script::Devanagari if n >= LEAST_LETTERS => devanagari(sample),
         Script::Latin | Script::Cyrillic | Script::Arabic if n >= LEAST_LETTERS => {
-            by_letters(&sample, script)
+            by_letters(sample, script)
         }
         _ => UNSURE,
     }
 }
 
 /// About `SAMPLE` letters from the start, the middle and the later part of a long text.
-fn sample(text: &str) -> String {
+fn sample(text: &str) -> Cow<'_, str> {
     let share = SAMPLE / PLACES;
-    let mut out = String::with_capacity(SAMPLE * 3);
     if text.len() <= SAMPLE * 2 {
-        out.push_str(text);
-        return out;
+        return text.into();
     }
+    let mut out = String::with_capacity(SAMPLE * 3);
     for place in 0..PLACES {
         let mut from = text.len() / PLACES * place;
         while !text.is_char_boundary(from) {
@@ -106,7 +114,7 @@ fn sample(text: &str) -> String {
         out.extend(rest.get(word..).unwrap_or("").chars().take(share));
         out.push(' ');
     }
-    out
+    out.into()
 }
 
 /// Hindi, Marathi or Nepali by their commonest words.

@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::Hints;
 
+pub(crate) use repair::repair_shown;
 pub use repair::{RepairPolicy, repair};
 pub use replay::redecode;
 

@@ -107,17 +107,11 @@ impl Single {
         }
     }
 
-    /// The cost of classes one after the other, behind `before`.
+    /// The cost of a class after another.
     #[inline]
-    pub fn classes_cost(&self, before: u8, classes: impl Iterator<Item = u8>) -> u32 {
-        let mut row = usize::from(before) * self.classes;
-        let cost = |next: u8| {
-            let pair = self.pairs.get(row + usize::from(next)).copied();
-            // Not the row of what comes next: the multiplication need not wait for the look-up.
-            row = usize::from(next) * self.classes;
-            u32::from(pair.unwrap_or(u8::MAX))
-        };
-        classes.map(cost).sum()
+    pub fn pair_cost(&self, before: u8, next: u8) -> u8 {
+        let at = usize::from(before) * self.classes + usize::from(next);
+        self.pairs.get(at).copied().unwrap_or(u8::MAX)
     }
 
     /// The cost of `next` after `before`.

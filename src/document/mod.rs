@@ -60,14 +60,19 @@ impl BlockKind {
 
     /// The kind with this [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
-        use BlockKind::{
-            Caption, Code, Heading, ListItem, Paragraph, Quote, Standfirst, TableRow, Title, Verse,
-        };
-        [
-            Title, Standfirst, Heading, Paragraph, ListItem, TableRow, Quote, Code, Caption, Verse,
-        ]
-        .into_iter()
-        .find(|kind| kind.name() == name)
+        Some(match name {
+            "title" => Self::Title,
+            "standfirst" => Self::Standfirst,
+            "heading" => Self::Heading,
+            "paragraph" => Self::Paragraph,
+            "list-item" => Self::ListItem,
+            "table-row" => Self::TableRow,
+            "quote" => Self::Quote,
+            "code" => Self::Code,
+            "caption" => Self::Caption,
+            "verse" => Self::Verse,
+            _ => return None,
+        })
     }
 
     /// Whether line breaks and runs of spaces inside the block are content.
@@ -161,7 +166,7 @@ pub struct Document<'t> {
     pub text: &'t str,
     /// Blocks in the order in which they stand in the text.
     pub blocks: Vec<Block>,
-    /// The pieces of all blocks.
+    /// The pieces of all blocks, and of some that are no more.
     pub pieces: Vec<Piece>,
     /// Replacements made by decoding or segmentation, ascending by span.
     pub edits: Vec<Edit>,
@@ -214,19 +219,7 @@ impl<'t> Document<'t> {
     pub fn push_block(&mut self, kind: BlockKind, level: u8, pieces: &[Piece]) -> usize {
         let first = self.pieces.len() as u32;
         self.pieces.extend_from_slice(pieces);
-        let joined = match pieces {
-            [one] if one.edit.is_none() => None,
-            _ => {
-                let from = self.joined.len() as u32;
-                for piece in pieces {
-                    match piece.edit {
-                        Some(edit) => self.joined.push_str(&self.edits[edit as usize].text),
-                        None => self.joined.push_str(piece.span.of(self.text)),
-                    }
-                }
-                Some(from..self.joined.len() as u32)
-            }
-        };
+        let joined = self.join(pieces);
         self.blocks.push(Block {
             kind,
             level,
@@ -239,6 +232,21 @@ impl<'t> Document<'t> {
             inline: Lead::default(),
         });
         self.blocks.len() - 1
+    }
+
+    /// Writes the text of some pieces into [`joined`](Self::joined), unless it is one of the text.
+    fn join(&mut self, pieces: &[Piece]) -> Option<Range<u32>> {
+        if matches!(pieces, [one] if one.edit.is_none()) {
+            return None;
+        }
+        let from = self.joined.len() as u32;
+        for piece in pieces {
+            match piece.edit {
+                Some(edit) => self.joined.push_str(&self.edits[edit as usize].text),
+                None => self.joined.push_str(piece.span.of(self.text)),
+            }
+        }
+        Some(from..self.joined.len() as u32)
     }
 
     /// The pieces of a block.
@@ -269,47 +277,70 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// Adds repairs of the decoded text: pieces are split where one falls into them. A repair
-    /// that meets an edit of the segmenter is left out.
-    pub fn repair(&mut self, repairs: Vec<Edit>) {
+    /// The spans of the text that a reader may see, in blocks or as metadata; those that edits replace
+    /// are left out.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = Span> {
+        let verbatim = self.pieces.iter().filter(|piece| piece.edit.is_none());
+        let verbatim = verbatim.map(|piece| piece.span);
+        verbatim.chain(self.found.iter().map(|found| found.span))
+    }
+
+    /// Adds repairs of the decoded text (ascending, not overlapping): pieces are split where one falls
+    /// into them. A repair that meets an edit of the segmenter is left out.
+    pub fn repair(&mut self, mut repairs: Vec<Edit>) {
+        repairs.retain(|edit| {
+            let ends_before = |old: &Edit| old.span.end <= edit.span.start;
+            let next = self.edits.get(self.edits.partition_point(ends_before));
+            next.is_none_or(|old| old.span.start >= edit.span.end)
+        });
         if repairs.is_empty() {
             return;
         }
-        let mut edits = std::mem::take(&mut self.edits);
-        let old: Vec<Span> = edits.iter().map(|edit| edit.span).collect();
-        let free = |edit: &Edit| {
-            let next = old.partition_point(|span| span.end <= edit.span.start);
-            old.get(next).is_none_or(|span| span.start >= edit.span.end)
-        };
-        edits.extend(repairs.into_iter().filter(free));
-        edits.sort_by_key(|edit| edit.span);
-        self.edits = edits;
-        self.split_pieces(&old);
-    }
-
-    /// Rebuilds the pieces after edits were added; `old` are the spans of the edits before.
-    fn split_pieces(&mut self, old: &[Span]) {
-        let blocks = std::mem::take(&mut self.blocks);
-        let pieces = std::mem::take(&mut self.pieces);
-        self.joined.clear();
-        let index_of =
-            |edits: &[Edit], span: Span| edits.partition_point(|edit| edit.span < span) as u32;
+        let starts: Vec<usize> = repairs.iter().map(|edit| edit.span.start).collect();
+        self.add_edits(repairs);
         let mut split = Vec::new();
-        for mut block in blocks {
+        for at in 0..self.blocks.len() {
+            let Span { start, end } = self.extent(&self.blocks[at]);
+            let next = starts.get(starts.partition_point(|at| *at < start));
+            if next.is_none_or(|next| *next >= end) {
+                continue;
+            }
             split.clear();
-            for piece in &pieces[block.pieces.start as usize..block.pieces.end as usize] {
+            for piece in self.pieces_of(&self.blocks[at]) {
                 match piece.edit {
-                    Some(edit) => split.push(Piece {
-                        span: piece.span,
-                        edit: Some(index_of(&self.edits, old[edit as usize])),
-                    }),
+                    Some(_) => split.push(*piece),
                     None => self.split_piece(piece.span, &mut split),
                 }
             }
-            let at = self.push_block(block.kind, block.level, &split);
-            block.pieces = self.blocks[at].pieces.clone();
-            block.joined = self.blocks[at].joined.clone();
-            self.blocks[at] = block;
+            let first = self.pieces.len() as u32;
+            self.pieces.extend_from_slice(&split);
+            let joined = self.join(&split);
+            let block = &mut self.blocks[at];
+            block.pieces = first..first + split.len() as u32;
+            block.joined = joined;
+        }
+    }
+
+    /// Puts more edits between those that there are, and gives the pieces their new numbers.
+    fn add_edits(&mut self, more: Vec<Edit>) {
+        let old = std::mem::take(&mut self.edits);
+        let mut places = Vec::with_capacity(old.len());
+        let mut more = more.into_iter().peekable();
+        self.edits.reserve(old.len() + more.len());
+        for edit in old {
+            while let Some(edit) = more.next_if(|new| new.span < edit.span) {
+                self.edits.push(edit);
+            }
+            places.push(self.edits.len() as u32);
+            self.edits.push(edit);
+        }
+        self.edits.extend(more);
+        for edit in self
+            .pieces
+            .iter_mut()
+            .filter_map(|piece| piece.edit.as_mut())
+        {
+            *edit = places[*edit as usize];
         }
     }
 
@@ -345,6 +376,17 @@ impl<'t> Document<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_are_known_by_their_names() {
+        use BlockKind::*;
+        for kind in [
+            Title, Standfirst, Heading, Paragraph, ListItem, TableRow, Quote, Code, Caption, Verse,
+        ] {
+            assert_eq!(BlockKind::from_name(kind.name()), Some(kind));
+        }
+        assert_eq!(BlockKind::from_name("head"), None);
+    }
 
     #[test]
     fn joined_text_maps_back_to_the_source() {

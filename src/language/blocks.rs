@@ -89,21 +89,28 @@ fn without_addresses(text: &str) -> Cow<'_, str> {
     words.join(" ").into()
 }
 
+/// How many of some bytes, 255 at most, are letters of ASCII.
+fn ascii_letters(bytes: &[u8]) -> usize {
+    // A count of 8 bits has room for all, and many bytes are looked at together.
+    let mut letters = 0_u8;
+    for byte in bytes {
+        letters = letters.wrapping_add(u8::from((byte | 0x20).wrapping_sub(b'a') < 26));
+    }
+    usize::from(letters)
+}
+
 /// Whether a text has the letters that an identification needs.
 fn is_long(text: &str) -> bool {
     // The least bytes that so many letters take.
     if text.len() < LEAST {
         return false;
     }
-    let start = text.as_bytes().get(..2 * LEAST);
-    let ascii = start.map(|start| {
-        start
-            .iter()
-            .filter(|byte| byte.is_ascii_alphabetic())
-            .count()
-    });
-    if ascii >= Some(LEAST) {
+    let start = &text.as_bytes()[..text.len().min(2 * LEAST)];
+    if ascii_letters(start) >= LEAST {
         return true;
+    }
+    if text.len() == start.len() && text.is_ascii() {
+        return false;
     }
     let mut letters = 0;
     text.chars().any(|c| {
@@ -116,13 +123,22 @@ fn is_long(text: &str) -> bool {
     })
 }
 
+/// The first characters of a text, `most` at most.
+fn start(text: &str, most: usize) -> &str {
+    if text.as_bytes().get(..most).is_some_and(<[u8]>::is_ascii) {
+        return text.get(..most).unwrap_or(text);
+    }
+    let end = text.char_indices().nth(most);
+    end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
 /// Whether the start of a text looks like the language `code`; false when that is unknown.
 fn fits(code: &str, reader: Option<&Reader>, text: &str) -> bool {
     if let Some(reader) = reader {
-        let mut looks = LOOKS.into_iter().map(|look| text.chars().take(look));
+        let mut looks = LOOKS.into_iter().map(|look| start(text, look));
         return looks.any(|look| reader.is_like(look));
     }
-    let start = || text.chars().take(LOOKS[0]);
+    let start = start(text, LOOKS[0]);
     let own = |script| match script {
         Script::Only(own) => own == code,
         Script::Han | Script::Kana => matches!(code, "ja" | "zh"),
@@ -130,12 +146,12 @@ fn fits(code: &str, reader: Option<&Reader>, text: &str) -> bool {
         _ => false,
     };
     let (mut inside, mut all) = (0, 0);
-    for script in start().filter_map(script) {
+    for script in start.chars().filter_map(script) {
         inside += usize::from(own(script));
         all += 1;
     }
     // Japanese has kana between its ideographs.
-    let kana = || start().filter(|c| script(*c) == Some(Script::Kana)).count() > 0;
+    let kana = || start.chars().any(|c| script(c) == Some(Script::Kana));
     inside * 2 > all && (!matches!(code, "ja" | "zh") || kana() == (code == "ja"))
 }
 

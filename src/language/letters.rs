@@ -62,6 +62,40 @@ impl Alphabet {
         let near = self.near.get(c as usize).copied();
         near.unwrap_or_else(|| self.look_up(c))
     }
+
+    /// The pairs of a text of ASCII and the space behind it, as [`push`] adds them.
+    fn common_pairs(&self, text: &[u8], pairs: &mut Vec<u16>) {
+        let Some(numbers) = self.near.first_chunk::<128>() else {
+            return;
+        };
+        pairs.resize(text.len() + 1, 0);
+        let (mut before, mut len) = (0, 0);
+        for &byte in text.iter().chain(b" ") {
+            let next = numbers[usize::from(byte & 0x7f)];
+            if let Some(pair) = pairs.get_mut(len) {
+                *pair = place(before, next) as u16;
+            }
+            len += usize::from(before | next != 0);
+            before = next;
+        }
+        pairs.truncate(len);
+    }
+}
+
+/// The place of a pair of common letters in the tables.
+#[inline]
+fn place(before: u16, next: u16) -> usize {
+    usize::from(before) * COMMON + usize::from(next)
+}
+
+/// Adds a pair of letters, unless no language knows either: a run of such characters says nothing.
+#[inline]
+fn push(before: u16, next: u16, common: &mut Vec<u16>, others: &mut Vec<(u16, u16)>) {
+    match before | next {
+        0 => {}
+        both if usize::from(both) < COMMON => common.push(place(before, next) as u16),
+        _ => others.push((before, next)),
+    }
 }
 
 fn uses(language: &Single, wanted: Script) -> bool {
@@ -75,107 +109,172 @@ fn uses(language: &Single, wanted: Script) -> bool {
     }
 }
 
-/// The languages of the tables that a script of several languages is told apart by.
-fn known(script: Script) -> &'static [usize] {
-    static KNOWN: OnceLock<[Vec<usize>; 3]> = OnceLock::new();
-    let known = KNOWN.get_or_init(|| {
-        let single = &model().single;
-        let of = |script| {
-            let all = 0..single.len();
-            all.filter(|&i| uses(&single[i], script) && single[i].code != "vi")
-                .collect()
+/// Letters with a number below this are looked up in pairs, for all languages at once: those of
+/// English and of Western Europe, which come first.
+const COMMON: usize = 64;
+/// Languages that are summed up together.
+const LANES: usize = 16;
+
+/// The costs of the pairs of common letters, [`LANES`] languages together.
+type Rows = [[u8; LANES]];
+
+/// The languages that a script of several languages is told apart by, and what pairs cost in them.
+struct Known {
+    languages: Vec<usize>,
+    rows: Vec<Box<Rows>>,
+}
+
+impl Known {
+    fn of(script: Script) -> &'static Self {
+        static KNOWN: [OnceLock<Known>; 3] = [const { OnceLock::new() }; 3];
+        let at = match script {
+            Script::Cyrillic => 1,
+            Script::Arabic => 2,
+            _ => 0,
         };
-        [Script::Latin, Script::Cyrillic, Script::Arabic].map(of)
-    });
-    match script {
-        Script::Latin => &known[0],
-        Script::Cyrillic => &known[1],
-        Script::Arabic => &known[2],
-        _ => &[],
+        KNOWN[at].get_or_init(|| {
+            let single = &model().single;
+            let known = |&i: &usize| uses(&single[i], script) && single[i].code != "vi";
+            let languages: Vec<usize> = (0..single.len()).filter(known).collect();
+            let rows = languages.chunks(LANES).map(rows).collect();
+            Self { languages, rows }
+        })
     }
 }
 
-/// A text as the tables read it.
+impl Known {
+    /// The cost of a text of ASCII and the space behind it in the language `at` of those that are
+    /// known, and how many pairs of it hold a letter.
+    fn read(&self, at: usize, text: &[u8]) -> (u32, u32) {
+        let (rows, lane) = (&self.rows[at / LANES], at % LANES);
+        let Some(numbers) = Alphabet::get().near.first_chunk::<128>() else {
+            return (0, 0);
+        };
+        let (mut before, mut cost, mut pairs) = (0, 0, 0);
+        for &byte in text.iter().chain(b" ") {
+            let next = numbers[usize::from(byte & 0x7f)];
+            // Two characters that no language knows cost nothing.
+            let row = rows.get(place(before, next));
+            cost += row.map_or(0, |row| u32::from(row[lane]));
+            pairs += u32::from(before | next != 0);
+            before = next;
+        }
+        (cost, pairs)
+    }
+}
+
+/// The costs of common letters, one after the other, in up to [`LANES`] languages.
+fn rows(languages: &[usize]) -> Box<Rows> {
+    let mut rows = vec![[0; LANES]; COMMON * COMMON];
+    for (lane, &i) in languages.iter().enumerate() {
+        let (single, classes) = (&model().single[i], &Alphabet::get().classes[i]);
+        let classes = classes.get(..COMMON).unwrap_or(classes);
+        for (before, row) in classes.iter().zip(rows.chunks_mut(COMMON)) {
+            for (next, row) in classes.iter().zip(row) {
+                row[lane] = single.pair_cost(*before, *next);
+            }
+        }
+        rows[0][lane] = 0;
+    }
+    rows.into()
+}
+
+/// A text as the tables read it: its pairs that hold a letter.
 struct Letters {
-    /// The numbers of its characters in the [`Alphabet`]; a run of what no language knows says
-    /// nothing and is one 0.
-    numbers: Vec<u16>,
-    /// Pairs that hold a letter.
+    /// Pairs of common letters, by their place in the tables.
+    common: Vec<u16>,
+    /// Pairs of other letters: their numbers in the [`Alphabet`].
+    others: Vec<(u16, u16)>,
     pairs: f64,
 }
 
 impl Letters {
-    fn of(text: impl Iterator<Item = char>) -> Self {
+    fn of(text: &str) -> Self {
         let alphabet = Alphabet::get();
-        let mut numbers = Vec::with_capacity(text.size_hint().0 + 1);
-        let (mut before, mut pairs) = (0, 0usize);
-        for c in text.chain([' ']) {
-            let next = alphabet.number(c);
-            if before | next != 0 {
-                pairs += 1;
-                numbers.push(next);
+        let (mut common, mut others) = (Vec::new(), Vec::new());
+        if text.is_ascii() {
+            alphabet.common_pairs(text.as_bytes(), &mut common);
+        } else {
+            common.reserve(text.len() + 1);
+            let mut before = 0;
+            for c in text.chars() {
+                let next = alphabet.number(c);
+                push(before, next, &mut common, &mut others);
+                before = next;
             }
-            before = next;
+            push(before, 0, &mut common, &mut others);
         }
-        let pairs = (pairs as f64).max(1.0);
-        Self { numbers, pairs }
-    }
-
-    /// The cost of the text in a language.
-    fn cost(&self, i: usize) -> u32 {
-        self.cost_up_to(i, u32::MAX).unwrap_or(u32::MAX)
-    }
-
-    /// The same, as long as it is not above `most`.
-    fn cost_up_to(&self, i: usize, most: u32) -> Option<u32> {
-        let mut before = SPACE;
-        self.numbers.chunks(LOOK).try_fold(0, |sum, numbers| {
-            let (cost, last) = cost_of(i, before, numbers);
-            before = last;
-            Some(sum + cost).filter(|sum| *sum <= most)
-        })
-    }
-
-    /// The languages by their costs, the least first: those behind [`RANKED`], which nobody asks
-    /// for, are missing.
-    fn ranked(&self, languages: &[usize]) -> Vec<(u32, &'static str)> {
-        let single = &model().single;
-        // What is likely by its start is read first: it bounds what others may cost.
-        let start = self.numbers.get(..LOOK).unwrap_or(&self.numbers);
-        let order = languages.iter().map(|&i| (cost_of(i, SPACE, start).0, i));
-        let mut order: Vec<(u32, usize)> = order.collect();
-        order.sort_unstable();
-        let mut ranked: Vec<(u32, &str)> = Vec::with_capacity(RANKED + 1);
-        for (_, i) in order {
-            let most = ranked.get(RANKED - 1).map_or(u32::MAX, |(cost, _)| *cost);
-            if let Some(cost) = self.cost_up_to(i, most) {
-                let own = (cost, single[i].code);
-                ranked.insert(ranked.partition_point(|other| *other <= own), own);
-                ranked.truncate(RANKED);
-            }
+        let pairs = ((common.len() + others.len()) as f64).max(1.0);
+        Self {
+            common,
+            others,
+            pairs,
         }
+    }
+
+    /// The cost of the text in the language `at` of those that are known.
+    fn cost(&self, known: &Known, at: usize) -> u32 {
+        let (rows, lane) = (&known.rows[at / LANES], at % LANES);
+        let cost = |&pair: &u16| rows.get(usize::from(pair)).map_or(0, |row| row[lane]);
+        let common: u32 = self.common.iter().map(|pair| u32::from(cost(pair))).sum();
+        common + self.cost_of_others(known.languages[at])
+    }
+
+    fn cost_of_others(&self, i: usize) -> u32 {
+        let (single, classes) = (&model().single[i], &Alphabet::get().classes[i]);
+        let class = |number: u16| classes.get(usize::from(number)).copied().unwrap_or(SPACE);
+        let cost = |&(before, next): &(u16, u16)| single.pair_cost(class(before), class(next));
+        self.others.iter().map(|pair| u32::from(cost(pair))).sum()
+    }
+
+    /// The likeliest languages by their costs, the least first: those behind [`RANKED`], which nobody
+    /// asks for, are missing.
+    fn ranked(&self, known: &Known) -> Vec<(u32, &'static str)> {
+        let mut ranked: Vec<(u32, &str)> = Vec::with_capacity(known.languages.len());
+        for (rows, languages) in known.rows.iter().zip(known.languages.chunks(LANES)) {
+            let costs = self.costs(rows);
+            let all = languages.iter().zip(costs);
+            ranked.extend(all.map(|(&i, common)| {
+                let cost = common + self.cost_of_others(i);
+                (cost, model().single[i].code)
+            }));
+        }
+        if ranked.len() > RANKED {
+            ranked.select_nth_unstable(RANKED - 1);
+            ranked.truncate(RANKED);
+        }
+        ranked.sort_unstable();
         ranked
     }
+
+    /// The costs of the pairs of common letters in [`LANES`] languages.
+    fn costs(&self, rows: &Rows) -> [u32; LANES] {
+        /// So many costs of 8 bits have a sum of 16 bits.
+        const FEW: usize = 256;
+        let mut costs = [0; LANES];
+        for pairs in self.common.chunks(FEW) {
+            let mut sums = [0_u16; LANES];
+            for row in pairs.iter().filter_map(|&pair| rows.get(usize::from(pair))) {
+                for lane in 0..LANES {
+                    sums[lane] = sums[lane].wrapping_add(u16::from(row[lane]));
+                }
+            }
+            for lane in 0..LANES {
+                costs[lane] += u32::from(sums[lane]);
+            }
+        }
+        costs
+    }
 }
 
-/// The cost of characters behind the class `before` in a language, and the class of the last one.
-fn cost_of(i: usize, before: u8, numbers: &[u16]) -> (u32, u8) {
-    let classes = &Alphabet::get().classes[i];
-    let class = |&number: &u16| classes.get(usize::from(number)).copied().unwrap_or(SPACE);
-    let cost = model().single[i].classes_cost(before, numbers.iter().map(class));
-    (cost, numbers.last().map_or(before, class))
-}
-
-/// Characters after which a language that costs too much is given up.
-const LOOK: usize = 64;
 /// The best languages that a verdict looks at.
 const RANKED: usize = 3;
 
 /// Reads texts in one language.
 pub(super) struct Reader {
     script: Script,
-    /// Its tables; two for Norwegian.
-    tables: Vec<usize>,
+    /// Its places among the languages of the script; two for Norwegian.
+    places: Vec<usize>,
 }
 
 impl Reader {
@@ -187,26 +286,40 @@ impl Reader {
         };
         [Script::Latin, Script::Cyrillic, Script::Arabic]
             .into_iter()
-            .map(|script| Self {
-                script,
-                tables: known(script).iter().copied().filter(is).collect(),
+            .map(|script| {
+                let known = &Known::of(script).languages;
+                let places = (0..known.len()).filter(|&at| is(&known[at])).collect();
+                Self { script, places }
             })
-            .find(|reader| !reader.tables.is_empty())
+            .find(|reader| !reader.places.is_empty())
     }
 
     /// Whether a text may well be in this language.
-    pub(super) fn is_like(&self, text: impl Iterator<Item = char>) -> bool {
-        let (mut inside, mut all) = (0, 0);
-        let letters = Letters::of(text.inspect(|&c| {
-            let script = script(c);
-            all += usize::from(script.is_some());
-            inside += usize::from(script == Some(self.script));
-        }));
-        if inside * 3 < all * 2 {
+    pub(super) fn is_like(&self, text: &str) -> bool {
+        let known = Known::of(self.script);
+        let like = |cost: u32, pairs: f64| f64::from(cost) / pairs <= LIKE;
+        // Of ASCII all letters are Latin.
+        if self.script == Script::Latin && text.is_ascii() {
+            let read = |at| known.read(at, text.as_bytes());
+            let mut costs = self.places.iter().map(|&at| read(at));
+            return costs.any(|(cost, pairs)| like(cost, f64::from(pairs).max(1.0)));
+        }
+        if !self.is_own_script(text) {
             return false;
         }
-        let cost = self.tables.iter().map(|&i| letters.cost(i)).min();
-        cost.is_some_and(|cost| f64::from(cost) / letters.pairs <= LIKE)
+        let letters = Letters::of(text);
+        let costs = self.places.iter().map(|&at| letters.cost(known, at));
+        costs.min().is_some_and(|cost| like(cost, letters.pairs))
+    }
+
+    /// Whether two thirds of the letters are of the language's script.
+    fn is_own_script(&self, text: &str) -> bool {
+        let (mut inside, mut all) = (0, 0);
+        for script in text.chars().filter_map(script) {
+            all += 1;
+            inside += usize::from(script == self.script);
+        }
+        inside * 3 >= all * 2
     }
 }
 
@@ -218,8 +331,8 @@ pub(super) fn by_letters(sample: &str, script: Script) -> Language {
             confidence: 0.97,
         };
     }
-    let letters = Letters::of(sample.chars());
-    let ranked = letters.ranked(known(script));
+    let letters = Letters::of(sample);
+    let ranked = letters.ranked(Known::of(script));
     let found = verdict(&ranked, letters.pairs);
     #[cfg(feature = "lingua")]
     if found == UNSURE && !is_strange(&ranked, letters.pairs) {
@@ -271,13 +384,50 @@ fn is_vietnamese(sample: &str) -> bool {
             0x1EA0..=0x1EF9 | 0x1A0 | 0x1A1 | 0x1AF | 0x1B0 | 0x110 | 0x111
         )
     };
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    sample.chars().filter(own).count() * 25 > letters
+    let found = match sample.is_ascii() {
+        true => 0,
+        false => sample.chars().filter(own).count(),
+    };
+    found > 0 && found * 25 > sample.chars().filter(|c| c.is_alphabetic()).count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The cost of a text in a language, character by character.
+    fn read(text: &str, i: usize) -> u32 {
+        let language = &model().single[i];
+        let (mut before, mut sum, mut known) = (SPACE, 0, false);
+        for c in text.chars().chain([' ']) {
+            let (lower, number) = (c.to_lowercase().next().unwrap(), Alphabet::get().number(c));
+            let next = match number {
+                0 => SPACE,
+                _ => language.class(lower),
+            };
+            if known || number != 0 {
+                sum += u32::from(language.pair_cost(before, next));
+            }
+            (before, known) = (next, number != 0);
+        }
+        sum
+    }
+
+    #[test]
+    fn common_letters_are_those_of_western_europe() {
+        let alphabet = Alphabet::get();
+        for c in ('a'..='z').chain("àâçéèêëîïôöüñø".chars()) {
+            assert!((1..COMMON as u16).contains(&alphabet.number(c)), "{c}");
+            assert_eq!(
+                alphabet.number(c),
+                alphabet.number(c.to_uppercase().next().unwrap_or(c))
+            );
+        }
+        assert_eq!(
+            alphabet.number('1') + alphabet.number('-') + alphabet.number(' '),
+            0
+        );
+    }
 
     #[test]
     fn the_best_languages_are_those_of_a_full_reading() {
@@ -291,12 +441,21 @@ mod tests {
         ];
         for text in texts {
             for script in [Script::Latin, Script::Cyrillic, Script::Arabic] {
-                let letters = Letters::of(text.repeat(5).chars());
-                let cost = |&i: &usize| (letters.cost(i), model().single[i].code);
-                let mut all: Vec<_> = known(script).iter().map(cost).collect();
+                let (text, known) = (text.repeat(50), Known::of(script));
+                let costs = |(at, &i): (usize, &usize)| {
+                    let cost = read(&text, i);
+                    let letters = Letters::of(&text);
+                    assert_eq!(letters.cost(known, at), cost);
+                    if text.is_ascii() {
+                        let (read, pairs) = known.read(at, text.as_bytes());
+                        assert_eq!((read, f64::from(pairs).max(1.0)), (cost, letters.pairs));
+                    }
+                    (cost, model().single[i].code)
+                };
+                let mut all: Vec<_> = known.languages.iter().enumerate().map(costs).collect();
                 all.sort_unstable();
                 all.truncate(RANKED);
-                assert_eq!(letters.ranked(known(script)), all);
+                assert_eq!(Letters::of(&text).ranked(known), all);
             }
         }
     }

@@ -139,7 +139,6 @@ pub const LINE_BREAK: char = '\u{2028}';
 struct Writer {
     format: TextFormat,
     last: Option<BlockKind>,
-    clean: String,
     links: Links,
 }
 
@@ -166,28 +165,23 @@ impl Writer {
         };
         self.links.close(buffer);
         let kind = kind_of(first);
-        self.clean.clear();
-        if kind.keeps_space() {
-            let lines = buffer.replace(LINE_BREAK, "\n");
-            self.clean
-                .push_str(lines.trim_matches(['\n', '\r']).trim_end());
-        } else {
-            collapse(buffer, &mut self.clean);
-        }
-        buffer.clear();
-        if self.clean.is_empty() {
-            return;
-        }
         let out = &mut rendered.text;
+        let before = out.len();
         if let Some(last) = self.last {
             out.push_str(separator(last, kind));
         }
         let start = out.len();
-        match self.format {
-            TextFormat::Text => out.push_str(&self.clean),
-            TextFormat::Markdown => {
-                markdown::block(&self.clean, kind, first.level, self.last, out);
-            }
+        clean(kind, buffer, out);
+        buffer.clear();
+        if out.len() == start {
+            out.truncate(before);
+            return;
+        }
+        if self.format == TextFormat::Markdown {
+            buffer.push_str(out.get(start..).unwrap_or(""));
+            out.truncate(start);
+            markdown::block(buffer, kind, first.level, self.last, out);
+            buffer.clear();
         }
         self.last = Some(kind);
         let range = start..out.len();
@@ -198,6 +192,16 @@ impl Writer {
                 kind,
                 range,
             }));
+    }
+}
+
+/// Appends the text of a block as it stands in the article.
+fn clean(kind: BlockKind, text: &str, out: &mut String) {
+    if kind.keeps_space() {
+        let lines = text.replace(LINE_BREAK, "\n");
+        out.push_str(lines.trim_matches(['\n', '\r']).trim_end());
+    } else {
+        collapse(text, out);
     }
 }
 

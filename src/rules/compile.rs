@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::analysis::Anchor;
 use super::gates::Look;
-use super::grams::{Grams, bytes_of};
+use super::grams::bytes_of;
 use super::items::Ends;
 use super::pack::{Rule, RulePack};
 use super::patterns::{LONG_CHARS, Patterns};
@@ -14,6 +14,7 @@ use super::phrases::{Inline, Phrases};
 use super::schema::Matchers;
 use super::seen::{Id, Seen, Short};
 use super::site::Selectors;
+use super::words::Triples;
 use crate::decision::Field;
 use crate::error::Result;
 
@@ -38,7 +39,7 @@ pub struct Scratch {
     pub(super) folded: String,
     /// The line with a byte per character and what it holds, once they are known.
     pub(super) bytes: Vec<u8>,
-    pub(super) grams: Grams,
+    pub(super) grams: Triples,
     pub(super) known: bool,
     pub(super) tried: Vec<usize>,
     seen: Seen,
@@ -87,6 +88,8 @@ pub struct RuleSet {
     tail: Patterns,
     longest: usize,
     selectors: Selectors,
+    /// Per rule the number of its pack.
+    packs: Vec<usize>,
 }
 
 impl RuleSet {
@@ -110,6 +113,7 @@ impl RuleSet {
             tail: Patterns::new(&rules, Anchor::Tail, |m| &m.tail_regex)?,
             longest,
             selectors: Selectors::compile(&rules)?,
+            packs: packs(&rules),
             rules,
         })
     }
@@ -117,6 +121,11 @@ impl RuleSet {
     /// The rules, by id.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// Per rule a number of its pack (the first part of an id: `fr`, `core`), below their count.
+    pub(crate) fn packs(&self) -> &[usize] {
+        &self.packs
     }
 
     /// The selectors for pages of `host`, each with the index of its rule.
@@ -157,7 +166,11 @@ impl RuleSet {
         scratch.known = false;
         let mut look = None;
         if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
-            let chars = trimmed.chars().count();
+            // Few bytes are few characters.
+            let chars = match trimmed.len() {
+                len @ ..=LONG_CHARS => len,
+                _ => trimmed.chars().count(),
+            };
             if chars <= Matchers::MAX_REGEX_CHARS {
                 let look = look.insert(Look::at(trimmed));
                 self.whole
@@ -218,6 +231,16 @@ impl RuleSet {
             hits.push(Hit { rule, part, fields });
         }
     }
+}
+
+/// Per rule the number of its pack.
+fn packs(rules: &[Rule]) -> Vec<usize> {
+    let pack_of = |rule: &'_ Rule| rule.id.split('/').next().unwrap_or("").to_owned();
+    let mut names: Vec<String> = rules.iter().map(pack_of).collect();
+    names.sort_unstable();
+    names.dedup();
+    let number = |rule| names.binary_search(&pack_of(rule)).unwrap_or(0);
+    rules.iter().map(number).collect()
 }
 
 fn ceil_boundary(text: &str, mut at: usize) -> usize {

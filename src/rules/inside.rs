@@ -1,52 +1,61 @@
 //! Which lines may hold a phrase somewhere inside: those that hold one of a few words of ASCII
 //! letters, looked for in the line as it is written, so that other lines need not be normalised.
 
+use std::collections::BTreeMap;
+
 use memchr::memchr2_iter;
 
 use super::classes::{class_of, weight};
+use super::near::Near;
 use super::normalise::gives_ascii;
 
 /// Fewest letters of such a word.
 const MIN_LETTERS: usize = 3;
-/// What it costs to look for one more letter, in the unit of [`weight`].
-const SEARCH: usize = 100;
 
 /// Words of which every phrase holds one.
 #[derive(Debug)]
 pub(super) enum Words {
     /// Some phrase has no such word.
     Any,
-    /// By their rarest letters.
-    Some(Vec<(u8, Vec<Word>)>),
+    /// By three letters of theirs, and these by the rarest of them.
+    Some(Vec<(u8, ByLetters)>),
 }
 
-/// A word in lower case, and where its rarest letter stands in it.
+type Three = [u8; MIN_LETTERS];
+type ByLetters = Vec<(Near, Vec<Word>)>;
+
+/// A word in lower case, and where its three letters stand in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Word {
     text: Box<[u8]>,
-    rarest: usize,
+    at: usize,
 }
 
 impl Words {
-    /// Words for phrases in normalised form, so that few letters are their rarest.
+    /// Words for phrases in normalised form, so that few letters in a row are looked for.
     pub(super) fn new<'p>(phrases: impl Iterator<Item = &'p str>) -> Self {
-        let phrases = phrases.map(|phrase| words(phrase).map(Word::new).collect());
-        let mut left: Vec<Vec<Word>> = phrases.collect();
-        let mut letters: Vec<(u8, Vec<Word>)> = Vec::new();
+        let phrases = phrases.map(|phrase| words(phrase).collect());
+        let mut left: Vec<Vec<&str>> = phrases.collect();
+        let mut letters: Vec<(u8, ByLetters)> = Vec::new();
         while !left.is_empty() {
-            let Some(letter) = best_letter(&left) else {
+            let Some(three) = best_letters(&left) else {
                 return Self::Any;
             };
             let mut chosen: Vec<Word> = Vec::new();
             left.retain(|words| {
-                let mut of_letter = words.iter().filter(|word| word.letter() == letter);
-                let found = of_letter.next();
-                chosen.extend(found.cloned());
-                found.is_none()
+                let found = words.iter().find_map(|word| Word::with(word, three));
+                let is_left = found.is_none();
+                chosen.extend(found);
+                is_left
             });
             chosen.sort_unstable();
             chosen.dedup();
-            letters.push((letter, chosen));
+            let near = Near::new(&three);
+            let rarest = near.rarest();
+            match letters.iter_mut().find(|(letter, _)| *letter == rarest) {
+                Some((_, all)) => all.push((near, chosen)),
+                None => letters.push((rarest, vec![(near, chosen)])),
+            }
         }
         Self::Some(letters)
     }
@@ -57,50 +66,64 @@ impl Words {
             return true;
         };
         let bytes = line.as_bytes();
-        let holds = |(letter, words): &(u8, Vec<Word>)| {
+        let holds = |(letter, all): &(u8, ByLetters)| {
             let mut places = memchr2_iter(*letter, letter.to_ascii_uppercase(), bytes);
-            places.any(|at| words.iter().any(|word| word.stands(bytes, at)))
+            places.any(|at| {
+                all.iter().any(|(three, words)| {
+                    let stands = |at| words.iter().any(|word| word.stands(bytes, at));
+                    three.place(bytes, at).is_some_and(stands)
+                })
+            })
         };
         // What composes takes letters of ASCII away and brings none.
         letters.iter().any(holds) || !letters.is_empty() && gives_ascii(line)
     }
 }
 
-/// The letter that is the rarest of a word in most phrases and comes seldom; `None` where a phrase
-/// has no word.
-fn best_letter(phrases: &[Vec<Word>]) -> Option<u8> {
-    let mut counts = [0_usize; 256];
+/// The three letters in a row that stand in most phrases and come seldom; `None` where a phrase has
+/// no word.
+fn best_letters(phrases: &[Vec<&str>]) -> Option<Three> {
+    let mut counts: BTreeMap<Three, u64> = BTreeMap::new();
     for words in phrases {
-        let mut letters: Vec<u8> = words.iter().map(Word::letter).collect();
-        letters.sort_unstable();
-        letters.dedup();
-        if letters.is_empty() {
+        let mut threes: Vec<Three> = words.iter().flat_map(|word| threes(word)).collect();
+        threes.sort_unstable();
+        threes.dedup();
+        if threes.is_empty() {
             return None;
         }
-        letters.iter().for_each(|&at| counts[usize::from(at)] += 1);
+        for three in threes {
+            *counts.entry(three).or_default() += 1;
+        }
     }
-    let worth = |letter: &u8| {
-        let seldom = weight(class_of(*letter)) as usize + SEARCH;
-        (counts[usize::from(*letter)] << 20) / seldom
+    let seldom = |three: &Three| {
+        let weights = three
+            .iter()
+            .map(|&letter| u64::from(weight(class_of(letter))));
+        weights.product::<u64>().max(1)
     };
-    (b'a'..=b'z').max_by_key(worth)
+    // As many phrases as possible first: each further search goes over the whole line.
+    let best = counts
+        .iter()
+        .max_by_key(|(three, count)| (**count, u64::MAX / seldom(three)));
+    best.map(|(three, _)| *three)
+}
+
+fn threes(word: &str) -> impl Iterator<Item = Three> {
+    let windows = word.as_bytes().windows(MIN_LETTERS);
+    windows.filter_map(|three| three.first_chunk().copied())
 }
 
 impl Word {
-    fn new(word: &str) -> Self {
-        let text: Box<[u8]> = word.as_bytes().into();
-        let weight = |at: &usize| (weight(class_of(text[*at])), *at);
-        let rarest = (0..text.len()).min_by_key(weight).unwrap_or(0);
-        Self { text, rarest }
+    /// A word that holds three letters.
+    fn with(word: &str, three: Three) -> Option<Self> {
+        let at = threes(word).position(|other| other == three)?;
+        let text = word.as_bytes().into();
+        Some(Self { text, at })
     }
 
-    fn letter(&self) -> u8 {
-        self.text.get(self.rarest).copied().unwrap_or(b'a')
-    }
-
-    /// Whether the word stands in `line` with its rarest letter at `at`.
+    /// Whether the word stands in `line` with its three letters at `at`.
     fn stands(&self, line: &[u8], at: usize) -> bool {
-        let from = at.checked_sub(self.rarest);
+        let from = at.checked_sub(self.at);
         let rest = from.and_then(|from| line.get(from..));
         let own = rest.and_then(|rest| rest.get(..self.text.len()));
         own.is_some_and(|own| own.eq_ignore_ascii_case(&self.text))

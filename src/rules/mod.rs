@@ -14,6 +14,7 @@ mod inside;
 mod items;
 mod lint;
 mod literals;
+mod near;
 pub mod normalise;
 mod open;
 mod pack;
@@ -22,6 +23,7 @@ mod phrases;
 mod schema;
 mod seen;
 pub mod site;
+mod words;
 
 pub use compile::{Hit, RuleSet, Scratch};
 pub(crate) use items::Ends;

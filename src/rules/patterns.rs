@@ -9,12 +9,12 @@ use super::analysis::{Analysis, Analyst, Anchor, Table};
 use super::compile::Scratch;
 use super::filter::Index;
 use super::gates::{Gate, Look};
-use super::grams::Words;
 use super::heads::Side;
 use super::items::{Ends, hash_of};
 use super::open::{Entry, Open};
 use super::pack::Rule;
 use super::schema::Matchers;
+use super::words::Words;
 use crate::decision::Field;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -157,8 +157,13 @@ impl Patterns {
         let worded = |at: &usize| !self.each[*at].words.is_empty();
         if scratch.tried.iter().any(worded) {
             scratch.know_words(text);
-            let Scratch { tried, grams, .. } = scratch;
-            tried.retain(|at| self.each[*at].words.may_be_in(grams));
+            let Scratch {
+                tried,
+                grams,
+                bytes,
+                ..
+            } = scratch;
+            tried.retain(|at| self.each[*at].words.may_be_in(bytes, grams));
         }
         let tried = &mut scratch.tried;
         if tried.len() > 1 {

@@ -92,6 +92,32 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             });
             return;
         }
+        if state.parts.is_empty() {
+            self.whole(block, &base);
+        } else {
+            self.parts(at, base);
+        }
+        let kept = |d: &Decision| d.action == Action::Keep && d.block == Some(self.block);
+        if self.out[kept_before.min(self.out.len())..].iter().any(kept) {
+            self.block += 1;
+        }
+    }
+
+    /// Lays a decision over all pieces of a block; those that touch are one span.
+    fn whole(&mut self, block: &Block, decision: &Decision) {
+        let mut pieces = self.draft.document.pieces_of(block).iter().peekable();
+        while let Some(piece) = pieces.next() {
+            let mut span = piece.span;
+            while let Some(next) = pieces.next_if(|next| next.span.start == span.end) {
+                span.end = next.span.end;
+            }
+            self.push(span, decision);
+        }
+    }
+
+    /// Lays the decisions of the parts of block `at` over its pieces, and `base` over what lies between.
+    fn parts(&mut self, at: usize, base: Decision) {
+        let (state, document) = (&self.draft.states[at], self.draft.document);
         let mut parts: Vec<(Range<usize>, Decision)> = Vec::new();
         let mut from = 0;
         let len = self.draft.text(at).len();
@@ -102,14 +128,10 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             parts.push((range.clone(), self.template(at, Some(verdict))));
             from = range.end;
         }
-        if from < len || parts.is_empty() {
-            parts.push((from..len.max(from + 1), base));
+        if from < len {
+            parts.push((from..len, base));
         }
-        self.pieces(block, &parts);
-        let kept = |d: &Decision| d.action == Action::Keep && d.block == Some(self.block);
-        if self.out[kept_before.min(self.out.len())..].iter().any(kept) {
-            self.block += 1;
-        }
+        self.pieces(&document.blocks[at], &parts);
     }
 
     /// Whether a piece is a decision as it stands: verbatim, behind a gap, without metadata in it.

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
 use super::draft::{Draft, Evidence, State, Verdict};
 use crate::decision::{Action, Field, Reason, Stage};
 use crate::document::BlockKind;
@@ -51,14 +49,14 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
             }
         }
     });
-    let tally = Tally::of(blocks.iter().flat_map(|(_, hits)| hits), rules.rules());
+    let tally = Tally::of(blocks.iter().flat_map(|(_, hits)| hits), rules.packs());
     for (at, mut hits) in blocks {
         hits.retain(|hit| {
             let rule = &rules.rules()[hit.rule];
             prose.allows(rule.file.place, at) && speaks_here(rule, draft.document.host.as_deref())
         });
         // Several packs may know a line; the one that knows most of this document speaks.
-        hits.sort_by_key(|hit| std::cmp::Reverse(tally.of_rule(&rules.rules()[hit.rule])));
+        hits.sort_by_key(|hit| std::cmp::Reverse(tally.of_rule(hit.rule)));
         decide(draft, at, rules.rules(), &hits);
     }
 }
@@ -68,25 +66,28 @@ fn speaks_here(rule: &Rule, host: Option<&str>) -> bool {
     host_of(&rule.id).is_none_or(|site| host.is_some_and(|host| covers(site, host)))
 }
 
-/// How many hits each pack (the first part of an id: `fr`, `core`) has in the document.
-struct Tally<'r>(FxHashMap<&'r str, usize>);
-
-impl<'r> Tally<'r> {
-    fn of<'h>(hits: impl Iterator<Item = &'h Hit>, rules: &'r [Rule]) -> Self {
-        let mut tally = FxHashMap::default();
-        for hit in hits {
-            *tally.entry(pack_of(&rules[hit.rule])).or_default() += 1;
-        }
-        Self(tally)
-    }
-
-    fn of_rule(&self, rule: &Rule) -> usize {
-        self.0.get(pack_of(rule)).copied().unwrap_or(0)
-    }
+/// How many hits each pack has in the document.
+struct Tally<'r> {
+    counts: Vec<usize>,
+    packs: &'r [usize],
 }
 
-fn pack_of(rule: &Rule) -> &str {
-    rule.id.split('/').next().unwrap_or("")
+impl<'r> Tally<'r> {
+    fn of<'h>(hits: impl Iterator<Item = &'h Hit>, packs: &'r [usize]) -> Self {
+        let mut counts: Vec<usize> = Vec::new();
+        for hit in hits {
+            let pack = packs[hit.rule];
+            if counts.len() <= pack {
+                counts.resize(pack + 1, 0);
+            }
+            counts[pack] += 1;
+        }
+        Self { counts, packs }
+    }
+
+    fn of_rule(&self, rule: usize) -> usize {
+        self.counts.get(self.packs[rule]).copied().unwrap_or(0)
+    }
 }
 
 fn prose(draft: &Draft<'_, '_>) -> Prose {

@@ -7,10 +7,13 @@ use super::RepairPolicy;
 use super::scan::beyond_ascii;
 use crate::document::{Edit, Span};
 
-/// Edits of single characters.
-pub(super) fn find(text: &str, policy: &RepairPolicy) -> Vec<Edit> {
+/// Edits of the characters at `places`, those that [are special](is_special).
+pub(super) fn find(text: &str, places: &[usize], policy: &RepairPolicy) -> Vec<Edit> {
     let mut edits = Vec::new();
-    for (at, c) in beyond_ascii(text) {
+    for &at in places {
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+            continue;
+        };
         if let Some((replacement, rule)) = change(text, at, c, policy) {
             edits.push(Edit {
                 span: Span::new(at, at + c.len_utf8()),
@@ -20,6 +23,30 @@ pub(super) fn find(text: &str, policy: &RepairPolicy) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// Whether what an edit by [`find`] leaves gives no reason for another one, in a text without
+/// mojibake and marks: no character beyond ASCII gets a new neighbour of its kind, `Ã` none at all,
+/// and the letters of an entity do not come together.
+pub(super) fn is_settled(text: &str, edit: &Edit) -> bool {
+    let (before, after) = (text.get(..edit.span.start), text.get(edit.span.end..));
+    let (before, after) = (before.unwrap_or(""), after.unwrap_or(""));
+    let is_ascii = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii);
+    let is_ascii_before = is_ascii(before.as_bytes().last());
+    let is_ascii_after = is_ascii(after.as_bytes().first());
+    let is_free = is_ascii_before || !before.ends_with('Ã');
+    match &*edit.text {
+        " " | "\n" => is_free,
+        "" => is_free && (is_ascii_before || is_ascii_after) && !ends_in_entity(before),
+        _ => is_ascii_before && is_ascii_after,
+    }
+}
+
+/// Whether the end of `text` may be the beginning of an entity.
+fn ends_in_entity(text: &str) -> bool {
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b';' | b'+');
+    let mut bytes = text.bytes().rev();
+    bytes.find(|byte| !inside(byte)) == Some(b'&')
 }
 
 /// Whether a character is one that [`find`] may change.

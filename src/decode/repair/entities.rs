@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 use crate::document::{Edit, Span};
@@ -44,13 +43,32 @@ const OTHERS: [(&str, char); 27] = [
     ("euro", '€'),
 ];
 
+/// Bytes of the shortest entity, `&lt;`.
+const SHORTEST: usize = 4;
+
 /// In a page: `&amp;` followed by the rest of an entity that is not markup's own. In plain text:
-/// every entity.
-pub(super) fn find(text: &str, is_html: bool) -> Vec<Edit> {
-    match is_html {
-        true => at_places(text, memmem::find_iter(text.as_bytes(), "&amp;"), is_html),
-        false => at_places(text, memchr::memchr_iter(b'&', text.as_bytes()), is_html),
+/// every entity. Only those that begin in `span`.
+pub(super) fn find(text: &str, span: Span, is_html: bool) -> Vec<Edit> {
+    let bytes = span.of(text).as_bytes();
+    if bytes.len() < SHORTEST || !may_hold(bytes, b'&') {
+        return Vec::new();
     }
+    let places = memchr::memchr_iter(b'&', bytes).map(|at| at + span.start);
+    let escaped = |at: &usize| !is_html || text.as_bytes()[*at..].starts_with(b"&amp;");
+    at_places(text, places.filter(escaped), is_html)
+}
+
+/// Whether a byte is in a text, or the text is long: a short one is not worth a call.
+#[inline]
+fn may_hold(text: &[u8], byte: u8) -> bool {
+    const LONG: usize = 64;
+    let (words, rest) = text.as_chunks::<8>();
+    let in_word = |word: &[u8; 8]| {
+        // Only a byte of zeros borrows from the bit above it.
+        let other = u64::from_le_bytes(*word) ^ u64::from_le_bytes([byte; 8]);
+        other.wrapping_sub(0x0101_0101_0101_0101) & !other & 0x8080_8080_8080_8080 != 0
+    };
+    text.len() > LONG || words.iter().any(in_word) || rest.contains(&byte)
 }
 
 /// The same at `places` that hold an `&`.
@@ -134,11 +152,11 @@ mod tests {
     use super::*;
 
     fn plain(text: &str) -> String {
-        apply(text, &find(text, false))
+        apply(text, &find(text, Span::new(0, text.len()), false))
     }
 
     fn page(text: &str) -> String {
-        apply(text, &find(text, true))
+        apply(text, &find(text, Span::new(0, text.len()), true))
     }
 
     #[test]

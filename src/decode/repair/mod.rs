@@ -17,7 +17,8 @@ mod entities;
 mod mojibake;
 mod scan;
 
-use crate::document::Edit;
+use crate::document::{Edit, Span};
+use scan::Marks;
 
 /// Which families of damage are repaired; all by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -72,13 +73,55 @@ const ROUNDS: usize = 8;
 /// assert_eq!(edits[0].rule, "repair/mojibake");
 /// ```
 pub fn repair(text: &str, policy: &RepairPolicy, is_html: bool) -> Vec<Edit> {
-    let mut all = round(text, policy, is_html);
+    let whole = [Span::new(0, text.len())];
+    repair_shown(text, policy, is_html, || whole.into_iter())
+}
+
+/// The same where only some spans of the text are shown: what lies elsewhere may be left out.
+pub(crate) fn repair_shown<S: Iterator<Item = Span>>(
+    text: &str,
+    policy: &RepairPolicy,
+    is_html: bool,
+    shown: impl Fn() -> S,
+) -> Vec<Edit> {
+    let marks = Marks::of(text);
+    let entities =
+        || policy.entities && shown().any(|span| !entities::find(text, span, is_html).is_empty());
+    if (policy.mojibake && marks.mojibake) || (policy.nfc && marks.marks) || entities() {
+        return in_rounds(text, marks, policy, is_html);
+    }
+    if marks.special.is_empty() {
+        return Vec::new();
+    }
+    let edits = chars::find(text, &marks.special, policy);
+    let all = edits.len() == marks.special.len();
+    if all && edits.iter().all(|edit| chars::is_settled(text, edit)) {
+        return within(edits, shown());
+    }
+    in_rounds(text, marks, policy, is_html)
+}
+
+/// The edits inside some spans; those may overlap.
+fn within(edits: Vec<Edit>, spans: impl Iterator<Item = Span>) -> Vec<Edit> {
+    let mut is_inside = vec![false; edits.len()];
+    for span in spans {
+        let first = edits.partition_point(|edit| edit.span.start < span.start);
+        let fit = edits[first..].iter().zip(&mut is_inside[first..]);
+        let fit = fit.take_while(|(edit, _)| edit.span.end <= span.end);
+        fit.for_each(|(_, is_inside)| *is_inside = true);
+    }
+    let fit = edits.into_iter().zip(is_inside).filter(|(_, fits)| *fits);
+    fit.map(|(edit, _)| edit).collect()
+}
+
+fn in_rounds(text: &str, marks: Marks, policy: &RepairPolicy, is_html: bool) -> Vec<Edit> {
+    let mut all = round(text, &marks, policy, is_html);
     if all.is_empty() {
         return all;
     }
     for _ in 1..ROUNDS {
         let now = compose::apply(text, &all);
-        let more = round(&now, policy, is_html);
+        let more = round(&now, &Marks::of(&now), policy, is_html);
         if more.is_empty() {
             break;
         }
@@ -88,28 +131,22 @@ pub fn repair(text: &str, policy: &RepairPolicy, is_html: bool) -> Vec<Edit> {
 }
 
 /// The repairs that the text as it stands needs, one family after the other.
-fn round(text: &str, policy: &RepairPolicy, is_html: bool) -> Vec<Edit> {
-    let marks = scan::Marks::of(text);
-    if !marks.any() {
-        return Vec::new();
-    }
+fn round(text: &str, marks: &Marks, policy: &RepairPolicy, is_html: bool) -> Vec<Edit> {
     if policy.mojibake && marks.mojibake {
         let edits = mojibake::find(text);
         if !edits.is_empty() {
             return edits;
         }
     }
-    if policy.entities && marks.ampersand {
-        let edits = entities::find(text, is_html);
+    if policy.entities {
+        let edits = entities::find(text, Span::new(0, text.len()), is_html);
         if !edits.is_empty() {
             return edits;
         }
     }
-    if marks.special {
-        let edits = chars::find(text, policy);
-        if !edits.is_empty() {
-            return edits;
-        }
+    let edits = chars::find(text, &marks.special, policy);
+    if !edits.is_empty() {
+        return edits;
     }
     match policy.nfc && marks.marks {
         true => chars::normalise(text),
@@ -181,6 +218,41 @@ mod tests {
         };
         let text = "cafÃ©\u{92} &amp;eacute; \u{200B}\u{AD}\u{200F}\u{A0}e\u{301}";
         assert_eq!(repair(text, &off, true), []);
+    }
+
+    #[test]
+    fn one_round_does_where_rounds_would_find_no_more() {
+        use proptest::prelude::*;
+        let parts = proptest::collection::vec(
+            prop_oneof![
+                "[a-z& ;#Ãéא\u{A0}\u{200B}\u{200F}\u{2028}\u{9F}]{1,3}".boxed(),
+                "[Ãâא]?[\u{A0}\u{200B}\u{AD}\u{92}\u{9F}\u{2003}\u{202F}]{1,2}[ ©€]?".boxed(),
+                "&a?(amp;)?\u{200B}?(eacute;|am|p;)?".boxed(),
+                "[e>=\n][\u{301}\u{338}]?".boxed(),
+            ],
+            0..6,
+        );
+        let policy = RepairPolicy::default();
+        proptest!(ProptestConfig::with_cases(5000), |(parts in parts, is_html in any::<bool>())| {
+            let text = parts.concat();
+            let wanted = in_rounds(&text, Marks::of(&text), &policy, is_html);
+            prop_assert_eq!(repair(&text, &policy, is_html), wanted);
+        });
+    }
+
+    #[test]
+    fn what_is_not_shown_may_be_left_out() {
+        let text = "a\u{A0}b c\u{A0}d e\u{A0}f &amp;eacute;";
+        let found = |spans: &[(usize, usize)]| {
+            let spans = || spans.iter().map(|&(start, end)| Span::new(start, end));
+            let edits = repair_shown(text, &RepairPolicy::default(), true, spans);
+            let starts: Vec<usize> = edits.iter().map(|edit| edit.span.start).collect();
+            starts
+        };
+        assert_eq!(found(&[(0, 4), (10, 14)]), [1, 11]);
+        assert_eq!(found(&[(4, 9), (0, 9), (12, 13)]), [1, 6]);
+        assert!(found(&[(0, 2)]).is_empty() && found(&[]).is_empty());
+        assert_eq!(found(&[(0, 4), (14, text.len())]), [1, 6, 11, 15]);
     }
 
     #[test]

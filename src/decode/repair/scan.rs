@@ -6,28 +6,20 @@ use std::sync::OnceLock;
 use super::{chars, mojibake};
 
 /// What may have to be repaired.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default)]
 pub(super) struct Marks {
-    pub ampersand: bool,
     /// Characters that read as one when they are taken for bytes of UTF-8.
     pub mojibake: bool,
-    /// A control, space, hyphen or mark that is no text.
-    pub special: bool,
+    /// Where a control, space, hyphen or mark stands that is no text.
+    pub special: Vec<usize>,
     /// A character that may have to be composed.
     pub marks: bool,
 }
 
 impl Marks {
-    pub fn any(self) -> bool {
-        self.ampersand || self.mojibake || self.special || self.marks
-    }
-
     pub fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut marks = Marks {
-            ampersand: memchr::memchr(b'&', bytes).is_some(),
-            ..Self::default()
-        };
+        let mut marks = Marks::default();
         let (two, mut at) = (of_two(), 0);
         // Where the character right before starts, unless it is ASCII.
         let mut before = None;
@@ -57,7 +49,9 @@ impl Marks {
         let Some(c) = rest.chars().next() else { return };
         // Kana, quotes and dashes share their first bytes with marks and spaces.
         if !matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '\u{2010}'..='\u{2027}') {
-            self.special |= chars::is_special(c);
+            if chars::is_special(c) {
+                self.special.push(at);
+            }
             self.marks |= !chars::is_stable(c);
         }
         // `Ã` before a space: `à` that lost its no-break space.
@@ -164,8 +158,8 @@ mod tests {
         let policy = super::super::RepairPolicy::default();
         for c in (0..0x30000).filter_map(char::from_u32) {
             let text: String = ['a', c, 'b'].iter().collect();
-            if !chars::find(&text, &policy).is_empty() {
-                assert!(Marks::of(&text).special, "U+{:04X}", c as u32);
+            if !chars::find(&text, &[1], &policy).is_empty() {
+                assert_eq!(Marks::of(&text).special, [1], "U+{:04X}", c as u32);
             }
         }
     }
@@ -183,7 +177,8 @@ mod tests {
         ] {
             let text = text.replace('\u{A0}', " ");
             let marks = Marks::of(&text);
-            assert!(!marks.any(), "{text} {marks:?}");
+            let any = marks.mojibake || marks.marks || !marks.special.is_empty();
+            assert!(!any, "{text} {marks:?}");
         }
         assert!(Marks::of("cafÃ©").mojibake);
         assert!(Marks::of("voilÃ le").mojibake);

@@ -145,6 +145,9 @@ fn may_hold_year(text: &str) -> bool {
 /// ```
 pub fn iso(value: &str) -> Option<String> {
     let value = value.trim();
+    if is_machine(value.as_bytes()) {
+        return Some(value.to_owned());
+    }
     let date = find(value)?;
     let written = value.get(date.at.clone()).unwrap_or("");
     let machine = written.as_bytes().get(4) == Some(&b'-') && written.len() >= 10;
@@ -163,6 +166,33 @@ pub fn iso(value: &str) -> Option<String> {
             Some(date.iso() + &time.unwrap_or_default())
         }
     }
+}
+
+/// Whether a value is the whole of a machine form with a year that counts, as most are.
+fn is_machine(value: &[u8]) -> bool {
+    let number = |digits: &[u8]| {
+        let digit = |sum: u16, byte: &u8| {
+            let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
+            Some(sum * 10 + u16::from(digit))
+        };
+        digits.iter().try_fold(0, digit)
+    };
+    let Some((&[a, b, c, d, b'-', e, f, b'-', g, h], time)) = value.split_first_chunk() else {
+        return false;
+    };
+    let valid = number(&[a, b, c, d]).is_some_and(|year| (1990..=2100).contains(&year))
+        && number(&[e, f]).is_some_and(|month| (1..=12).contains(&month))
+        && number(&[g, h]).is_some_and(|day| (1..=31).contains(&day));
+    let is_time =
+        |time: &[u8]| matches!(*time, [a, b, b':', c, d] if number(&[a, b, c, d]).is_some());
+    let (minutes, seconds) = time.split_at_checked(6).unwrap_or((time, &[]));
+    let ends = match *seconds {
+        [b':', a, b] | [b':', a, b, b'Z'] => number(&[a, b]).is_some(),
+        [b':', a, b, b'+' | b'-', ref zone @ ..] => number(&[a, b]).is_some() && is_time(zone),
+        _ => false,
+    };
+    let minutes = minutes.strip_prefix(b"T").is_some_and(is_time);
+    valid && (time.is_empty() || minutes && ends)
 }
 
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -194,6 +224,41 @@ pub(super) fn find_in_path(address: &str) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_that_is_a_machine_form_is_found_whole() {
+        let (mut whole, mut others) = (0, 0);
+        for day in [
+            "2020-12-05",
+            "1989-12-05",
+            "2020-13-05",
+            "2020-12-00",
+            "2020-1-5",
+            "202O-12-05",
+        ] {
+            for time in [
+                "",
+                "T10:00",
+                "T10:00:00",
+                "T10:00:00.5",
+                " 10:00:00",
+                "T1:00:00",
+                "T10:00:0x",
+            ] {
+                for zone in ["", "Z", "+02:00", "-11:30", "+0200", "+02:00Z", " x"] {
+                    let value = format!("{day}{time}{zone}");
+                    if is_machine(value.as_bytes()) {
+                        whole += 1;
+                        assert_eq!(find(&value).map(|date| date.at), Some(0..value.len()));
+                        assert_eq!(iso(&value), Some(value));
+                    } else {
+                        others += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!((whole, others), (5, 6 * 7 * 7 - 5));
+    }
 
     #[test]
     fn dates_are_read_in_many_forms() {
