@@ -74,15 +74,19 @@ impl Words {
                 *held = if *held == 0 { own } else { *held | other };
             }
         }
-        let of = |(places, own): (&[u16], u32)| {
+        let mut all = Vec::with_capacity(self.place_ends.len());
+        let mut start = 0;
+        for (&end, own) in self.place_ends.iter().zip((2..).step_by(2)) {
             let mut shared = 0;
+            let places = self.places.get(start..end).unwrap_or_default();
             for &place in places {
                 let held = held[usize::from(place) % PLACES];
                 shared += i32::from(held != 0 && held != own);
             }
-            super::facts::percent(shared, places.len() as i32)
-        };
-        self.telling().zip((2..).step_by(2)).map(of).collect()
+            all.push(super::facts::percent(shared, places.len() as i32));
+            start = end;
+        }
+        all
     }
 
     /// The places of the telling words of each block.
@@ -167,7 +171,7 @@ pub fn words(text: &str, most: usize, out: &mut Vec<Word>) {
     let bytes = text.as_bytes();
     // A character of a script without spaces also tells when it is the sign before a word.
     let (mut at, mut unspaced) = (0, false);
-    while at < bytes.len() {
+    while at < bytes.len() && out.len() < most {
         let start = at;
         let mut hash = 0;
         for byte in &bytes[start..] {
@@ -188,9 +192,6 @@ pub fn words(text: &str, most: usize, out: &mut Vec<Word>) {
             word.telling |= unspaced;
             unspaced = false;
             out.push(word);
-            if out.len() >= most {
-                return;
-            }
         }
     }
 }
@@ -240,6 +241,57 @@ mod tests {
         let page = "<p>The harbour master spoke</p><p>A harbour in winter</p><p>Harbour HARBOUR \
                     subscribe today</p><p>A b c</p>";
         assert_eq!(read(page).0, [33, 50, 50, -1]);
+    }
+
+    #[test]
+    fn words_are_those_of_a_plain_reading() {
+        let plainly = |text: &str| {
+            let (mut all, mut word, mut letters, mut unspaced) = (Vec::new(), 0, 0, false);
+            for c in text.chars().chain([' ']) {
+                unspaced |= crate::rules::is_unspaced(c);
+                if c.is_alphanumeric() {
+                    word = add(word, c.to_lowercase().next().unwrap() as u32);
+                    letters += 1;
+                } else if letters > 0 {
+                    let telling = letters >= TELLING || unspaced;
+                    all.push(Word {
+                        hash: word,
+                        telling,
+                    });
+                    (word, letters, unspaced) = (0, 0, false);
+                }
+            }
+            all
+        };
+        let mut seed = 9_u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % below
+        };
+        for round in 0..4000 {
+            let signs: &[char] = &[
+                'a', 'Z', '7', 'm', ' ', '.', '-', 'É', '日', '・', '’', '\u{7f}',
+            ];
+            let signs = &signs[..[5, 7, 12][round % 3]];
+            let mut text = String::new();
+            while text.len() < round / 20 {
+                text.extend(std::iter::repeat_n(signs[next(signs.len())], 1 + next(4)));
+            }
+            let mut all = Vec::new();
+            words(&text, usize::MAX, &mut all);
+            let plain = plainly(&text);
+            assert_eq!(all, plain, "{text:?}");
+            let most = next(plain.len() + 1);
+            let mut some = Vec::new();
+            words(&text, most, &mut some);
+            assert_eq!(some, plain[..most]);
+        }
+        for len in [62, 63, 64, 65, 130] {
+            let text = format!("{} x", "Ab".repeat(len)[..len].to_owned());
+            let mut all = Vec::new();
+            words(&text, usize::MAX, &mut all);
+            assert_eq!(all, plainly(&text));
+        }
     }
 
     #[test]
