@@ -25,6 +25,15 @@ const PER_TOKEN: i32 = 16;
 /// With so many formatting elements open, the tree builder may drop equal ones.
 const MAX_FORMATTING: u8 = 3;
 
+/// A `p` is in button scope.
+const P: u8 = 1;
+/// A `button` is open.
+const BUTTON: u8 = 2;
+/// A link is open.
+const LINK: u8 = 4;
+/// A `select` is open.
+const SELECT: u8 = 8;
+
 /// An open element and what the rules ask about those around it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Open {
@@ -35,16 +44,20 @@ pub(super) struct Open {
     pub start: u32,
     /// Distance from the root.
     depth: u16,
-    /// A `p` is in button scope.
-    p: bool,
-    /// A `button` is open.
-    button: bool,
-    /// A link is open.
-    link: bool,
+    /// What is open, as a set of [`P`] and the like.
+    around: u8,
     /// Formatting elements that are open.
     formatting: u8,
     /// An element of SVG whose contents are HTML: only text is taken.
     text_only: bool,
+}
+
+impl Open {
+    /// Whether one of a set of elements is open.
+    #[inline]
+    const fn has(&self, set: u8) -> bool {
+        self.around & set != 0
+    }
 }
 
 /// What is to be done with a token.
@@ -152,8 +165,9 @@ impl Calm {
         if let [html, head] = *handles
             && (arena.tag(html), arena.tag(head)) == (Tag::Html, Tag::Head)
         {
-            self.push(arena, Tag::Html, Space::Html, html, NONE);
-            self.push(arena, Tag::Head, Space::Html, head, NONE);
+            for (tag, node) in [(Tag::Html, html), (Tag::Head, head)] {
+                self.push(arena.node(node).depth, tag, Space::Html, node, NONE);
+            }
             return Some(());
         }
         let is_formatting = |node: &NodeId| arena.tag(*node).is_formatting();
@@ -194,35 +208,38 @@ impl Calm {
                     _ => in_cell,
                 },
             };
-            self.push(arena, tag, Space::Html, node, start.unwrap_or(NONE));
+            let depth = arena.node(node).depth;
+            self.push(depth, tag, Space::Html, node, start.unwrap_or(NONE));
         }
         (in_cell && arena.tag(body) == Tag::Body).then_some(())
     }
 
-    fn push(&mut self, arena: &Arena, tag: Tag, space: Space, node: NodeId, start: u32) {
+    fn push(&mut self, depth: u16, tag: Tag, space: Space, node: NodeId, start: u32) {
+        let (around, formatting) = match self.open.last() {
+            Some(up) => (up.around, up.formatting),
+            None => (0, 0),
+        };
         let is_html = space == Space::Html;
-        let is_link = is_html && tag == Tag::A;
+        let around = match tag {
+            _ if !is_html => around & !P,
+            Tag::P => around | P,
+            Tag::A => around | LINK,
+            Tag::Button => (around & !P) | BUTTON,
+            Tag::Select => (around & !P) | SELECT,
+            Tag::Td | Tag::Th | Tag::Table => around & !P,
+            _ => around,
+        };
         let is_formatting = is_html && tag.is_formatting();
-        let bounds = matches!(tag, Tag::Button | Tag::Td | Tag::Th | Tag::Table) && is_html;
-        let mut open = Open {
+        self.open.push(Open {
             node,
             tag,
             space,
             start,
-            depth: arena.node(node).depth,
-            p: is_html && tag == Tag::P,
-            button: is_html && tag == Tag::Button,
-            link: is_link,
-            formatting: u8::from(is_formatting),
+            depth,
+            around,
+            formatting: formatting.saturating_add(u8::from(is_formatting)),
             text_only: false,
-        };
-        if let Some(up) = self.open.last() {
-            open.p |= is_html && !bounds && up.p;
-            open.button |= up.button;
-            open.link |= up.link;
-            open.formatting = open.formatting.saturating_add(up.formatting);
-        }
-        self.open.push(open);
+        });
     }
 
     /// Adds characters to the current node, without a line feed first where that does not count.
@@ -296,7 +313,8 @@ impl Calm {
             return Answer::Other;
         }
         self.open.truncate(len);
-        if start == Start::Formatting && tag != Tag::A && token.attrs_to > token.attrs_from {
+        let has_attrs = token.attrs_to > token.attrs_from;
+        if has_attrs && tag != Tag::A && matches!(start, Start::Formatting) {
             self.formatting.push(arena.tags.len() as u32);
         }
         self.add_html(arena, start, token)
@@ -327,8 +345,9 @@ impl Calm {
         let (start, tag) = (arena.tags.len() as u32, token.tag);
         arena.tags.push(*token);
         let node = arena.add_last(top.node, NodeKind::Element(tag, space, Some(start)));
+        let depth = top.depth.saturating_add(1);
         if stays {
-            self.push(arena, tag, space, node, start);
+            self.push(depth, tag, space, node, start);
         }
     }
 
@@ -338,10 +357,12 @@ impl Calm {
         let mut len = self.open.len();
         let top = self.open.last()?;
         match start {
-            Start::Other => return None,
-            Start::Formatting if tag == Tag::A && top.link => return None,
+            Start::Choice if top.has(SELECT) => return self.without_choice(tag),
+            Start::Other | Start::Choice => return None,
+            _ if top.has(SELECT) => return None,
+            Start::Formatting if tag == Tag::A && top.has(LINK) => return None,
             Start::Formatting if top.formatting >= MAX_FORMATTING => return None,
-            Start::Button if top.button => return None,
+            Start::Button if top.has(BUTTON) => return None,
             Start::Inline if tag == Tag::Other && !is_plain(name.of(text)) => return None,
             Start::Item => len = self.without_item(&[Tag::Li])?,
             Start::Definition => len = self.without_item(&[Tag::Dd, Tag::Dt])?,
@@ -356,14 +377,15 @@ impl Calm {
                 | Start::Definition
                 | Start::Rule
         );
-        if closes_p && self.open.get(len.checked_sub(1)?)?.p {
+        if closes_p && self.open.get(len.checked_sub(1)?)?.has(P) {
             len -= 1;
             if self.open.get(len)?.tag != Tag::P {
                 return None;
             }
         }
         let around = self.open.get(len.checked_sub(1)?)?;
-        let nested = start == Start::Heading && start_of(around.tag) == Start::Heading;
+        let is_heading = |start| matches!(start, Start::Heading);
+        let nested = is_heading(start) && is_heading(start_of(around.tag));
         (!nested).then_some(len)
     }
 
@@ -378,6 +400,15 @@ impl Calm {
             }
         }
         Some(self.open.len())
+    }
+
+    /// The same for one of what a `select` offers, which closes the one before.
+    fn without_choice(&self, tag: Tag) -> Option<usize> {
+        let closes =
+            |other: Tag| other == Tag::Option || (other == Tag::Optgroup && tag == Tag::Optgroup);
+        let kept = self.open.iter().rposition(|open| !closes(open.tag))?;
+        let around = self.open.get(kept)?.tag;
+        matches!(around, Tag::Select | Tag::Optgroup).then_some(kept + 1)
     }
 
     fn start_in_svg(&mut self, text: &str, arena: &mut Arena, token: &TagToken) -> Answer {
@@ -412,6 +443,8 @@ impl Calm {
             _ if top.space != Space::Html => false,
             Start::Block => tag != Tag::P,
             Start::Pre | Start::Heading | Start::Item | Start::Definition | Start::Button => true,
+            Start::Select => true,
+            Start::Choice => tag == Tag::Optgroup,
             Start::Formatting | Start::Inline | Start::Raw(_) => false,
             _ if top.tag == tag && start_in_head(tag) != Start::Other => false,
             _ => return Answer::Other,

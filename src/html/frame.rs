@@ -86,7 +86,11 @@ fn look_closer(text: &str, attr: &Attr, seen: &mut Seen) {
     let mut mark = |mark| seen.marks = seen.marks.with(mark);
     match attr.known {
         AttrName::Href => {
-            let start = value.trim_start();
+            // Nearly all begin with one of these, which no white space precedes.
+            let start = match value.as_bytes().first() {
+                Some(b'/' | b'h') => "",
+                _ => value.trim_start(),
+            };
             seen.jumps = start.starts_with(['#']) || start.starts_with("javascript:");
         }
         AttrName::Role => role(value, seen),
@@ -179,6 +183,7 @@ fn style(value: &str, seen: &mut Seen) {
 }
 
 /// How an element is laid out by its name.
+#[inline]
 pub(super) fn layout(tag: Tag, space: Space) -> Layout {
     use Tag::{
         A, Abbr, Annotation, AnnotationXml, Area, Audio, B, Base, Bdi, Bdo, Big, Button, Canvas,
@@ -207,6 +212,7 @@ pub(super) fn layout(tag: Tag, space: Space) -> Layout {
 }
 
 /// The marks of an element by its name.
+#[inline]
 pub(super) fn marks(tag: Tag) -> Marks {
     match tag {
         Tag::Nav | Tag::Menu => Marks::NAV,
@@ -227,6 +233,7 @@ pub(super) fn marks(tag: Tag) -> Marks {
 }
 
 /// The block kind that an element gives its text; `None` keeps that of the element around.
+#[inline]
 pub(super) fn kind(tag: Tag) -> Option<BlockKind> {
     match tag {
         Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 => Some(BlockKind::Heading),

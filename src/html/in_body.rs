@@ -19,6 +19,9 @@ pub(super) enum Start {
     Rule,
     Raw(RawKind),
     Svg,
+    Select,
+    /// One of what a `select` offers, or a group of it.
+    Choice,
     Other,
 }
 
@@ -30,9 +33,9 @@ pub(super) const fn start_of(tag: Tag) -> Start {
         Button, Canvas, Center, Cite, Code, Dd, Del, Details, Dialog, Dir, Div, Dl, Dt, Em, Embed,
         Fieldset, Figcaption, Figure, Font, Footer, H1, H2, H3, H4, H5, H6, Header, Hgroup, Hr, I,
         Iframe, Img, Input, Ins, Kbd, Label, Legend, Li, Link, Main, Mark, Menu, Meta, Nav,
-        Noscript, Ol, Output, P, Picture, Pre, Q, S, Samp, Script, Search, Section, Small, Source,
-        Span, Strike, Strong, Style, Sub, Summary, Sup, Svg, Time, Track, Tt, U, Ul, Var, Video,
-        Wbr,
+        Noscript, Ol, Optgroup, Option, Output, P, Picture, Pre, Q, S, Samp, Script, Search,
+        Section, Select, Small, Source, Span, Strike, Strong, Style, Sub, Summary, Sup, Svg, Time,
+        Track, Tt, U, Ul, Var, Video, Wbr,
     };
     match tag {
         Address | Article | Aside | Blockquote | Center | Details | Dialog | Dir | Div | Dl
@@ -74,6 +77,8 @@ pub(super) const fn start_of(tag: Tag) -> Start {
         Script => Start::Raw(RawKind::ScriptData),
         Iframe | Noscript | Style => Start::Raw(RawKind::Rawtext),
         Svg => Start::Svg,
+        Select => Start::Select,
+        Optgroup | Option => Start::Choice,
         _ => Start::Other,
     }
 }

@@ -355,6 +355,13 @@ impl<'t> Inline<'t> {
 
     /// Ends the block and adds it to the document.
     pub fn flush<'d>(&mut self, document: &'d mut Document<'t>) -> Option<(&'d mut Block, Place)> {
+        if self.pieces.is_empty() {
+            // Links without text have been counted perhaps.
+            (self.place, self.last) = (None, None);
+            (self.links, self.jumps) = (0, 0);
+            self.between = Between::default();
+            return None;
+        }
         self.drop_line_break(document);
         let place = self.place.take();
         self.between = Between::default();

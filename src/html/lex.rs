@@ -75,6 +75,7 @@ pub struct Lexer<'t> {
     pos: usize,
     /// Up to here there is no markup; saves looking again behind a U+0000.
     text_end: usize,
+    /// Whether a U+0000 is in it.
     has_nul: bool,
     state: State,
     last_start: &'t [u8],
@@ -104,7 +105,7 @@ impl<'t> Lexer<'t> {
             bytes: text.as_bytes(),
             pos,
             text_end: pos,
-            has_nul: memchr(0, &text.as_bytes()[pos..]).is_some(),
+            has_nul: false,
             state: State::Data,
             last_start: b"",
             range: Range32::default(),
@@ -197,7 +198,7 @@ impl<'t> Lexer<'t> {
             return Some(Met::Eof);
         }
         if self.text_end <= self.pos {
-            self.text_end = self.find_markup();
+            self.find_markup();
         }
         if self.pos < self.text_end {
             return Some(self.text_until(self.text_end, TextKind::Data));
@@ -205,13 +206,19 @@ impl<'t> Lexer<'t> {
         self.markup(in_foreign)
     }
 
-    /// Where the next `<` stands that begins markup.
+    /// Finds the next `<` that begins markup, and whether there is a U+0000 before it.
     #[inline]
-    fn find_markup(&self) -> usize {
-        let mut at = scan::skip_space(self.bytes, self.pos);
-        if self.bytes.get(at) == Some(&b'<') && self.opens_markup(at) {
-            return at;
+    fn find_markup(&mut self) {
+        let at = scan::skip_space(self.bytes, self.pos);
+        self.has_nul = false;
+        self.text_end = at;
+        if self.bytes.get(at) != Some(&b'<') || !self.opens_markup(at) {
+            self.text_end = self.markup_from(at);
+            self.has_nul = memchr(0, &self.bytes[at..self.text_end]).is_some();
         }
+    }
+
+    fn markup_from(&self, mut at: usize) -> usize {
         while let Some(found) = scan::find(self.bytes, at, b'<') {
             if self.opens_markup(found) {
                 return found;
@@ -253,6 +260,7 @@ impl<'t> Lexer<'t> {
             let rest = &self.bytes[self.pos..];
             let len = memmem::find(rest, b"]]>").unwrap_or(rest.len());
             self.text_end = self.pos + len;
+            self.has_nul = true;
         }
         if self.pos < self.text_end {
             return Some(self.text_until(self.text_end, TextKind::Cdata));

@@ -20,12 +20,22 @@ fn attribute(name: LocalName, value: StrTendril) -> Attribute {
     }
 }
 
+/// Most attributes whose names are compared one by one.
+const FEW: usize = 8;
+
 /// The first attribute of each name, and the name as the standard spells it.
 fn firsts<'a>(text: &'a str, attrs: &'a [Attr]) -> impl Iterator<Item = (Cow<'a, str>, &'a Attr)> {
     let mut seen = FxHashSet::default();
-    attrs.iter().filter_map(move |attr| {
+    attrs.iter().enumerate().filter_map(move |(at, attr)| {
         let name = spelled(attr.name.of(text));
-        seen.insert(name.clone()).then_some((name, attr))
+        let is_first = match attrs.len() <= FEW {
+            true => {
+                let mut before = attrs[..at].iter();
+                !before.any(|other| spelled(other.name.of(text)) == name)
+            }
+            false => seen.insert(name.clone()),
+        };
+        is_first.then_some((name, attr))
     })
 }
 

@@ -6,6 +6,23 @@ use super::lex::Range32;
 use super::tags::Tag;
 use crate::document::{BlockKind, Holds, Marks};
 
+/// White space is content.
+pub(super) const CODE: u8 = 1;
+/// Inside a link.
+pub(super) const LINK: u8 = 2;
+/// Inside an element that sets its text in bold.
+pub(super) const BOLD: u8 = 4;
+/// Inside a row of a data table: blocks do not end, cells are joined.
+pub(super) const ROW: u8 = 8;
+/// Rows below are those of a data table.
+const DATA: u8 = 16;
+/// The element makes its first block a list item; what follows stands in it.
+pub(super) const ITEM: u8 = 32;
+/// That first block has come.
+pub(super) const ITEM_USED: u8 = 64;
+/// What holds for elements inside as well.
+const INHERITED: u8 = CODE | LINK | BOLD | ROW | DATA;
+
 /// An element on the way from the root.
 #[derive(Clone, Copy)]
 pub(super) struct Frame {
@@ -24,17 +41,8 @@ pub(super) struct Frame {
     pub holds: Holds,
     /// Index into the document's elements, once a block stands in it.
     pub element: Option<u32>,
-    pub keeps_space: bool,
-    pub in_link: bool,
-    pub in_bold: bool,
-    /// Inside a row of a data table: blocks do not end, cells are joined.
-    pub in_row: bool,
-    /// Rows below are those of a data table.
-    pub data_table: bool,
-    /// The element makes its first block a list item; what follows stands in it.
-    pub is_item: bool,
-    /// That first block has come.
-    pub item_used: bool,
+    /// What text in it is, as a set of [`CODE`] and the like.
+    pub about: u8,
 }
 
 impl Frame {
@@ -54,14 +62,14 @@ impl Frame {
             own: Marks::default(),
             holds: Holds::default(),
             element: None,
-            keeps_space: false,
-            in_link: false,
-            in_bold: false,
-            in_row: false,
-            data_table: false,
-            is_item: false,
-            item_used: false,
+            about: 0,
         }
+    }
+
+    /// Whether text in it is this.
+    #[inline]
+    pub const fn is(&self, about: u8) -> bool {
+        self.about & about != 0
     }
 
     /// The frame of an element at place `at` of the stack, inside `up`.
@@ -75,6 +83,20 @@ impl Frame {
         layout: Layout,
     ) -> Self {
         let kind = frame::kind(tag);
+        let inherited = up.about & INHERITED;
+        let mut about = match tag {
+            Tag::A => inherited | LINK,
+            Tag::B | Tag::Strong => inherited | BOLD,
+            Tag::Tr if up.is(DATA) => inherited | ROW,
+            Tag::Table if frame::is_data_table(arena, node, own) => inherited | DATA,
+            Tag::Table | Tag::Caption => inherited & !DATA,
+            _ => inherited,
+        };
+        about |= match kind {
+            Some(BlockKind::Code) => CODE,
+            Some(BlockKind::ListItem) => ITEM,
+            _ => 0,
+        };
         let lists = match tag {
             Tag::Ul | Tag::Ol | Tag::Dl | Tag::Dir | Tag::Menu => up.lists.saturating_add(1),
             Tag::Td | Tag::Article | Tag::Body => 0,
@@ -103,17 +125,7 @@ impl Frame {
             own: own.marks,
             holds: Holds::default(),
             element: None,
-            keeps_space: up.keeps_space || kind == Some(BlockKind::Code),
-            in_link: up.in_link || tag == Tag::A,
-            in_bold: up.in_bold || matches!(tag, Tag::B | Tag::Strong),
-            in_row: up.in_row || (tag == Tag::Tr && up.data_table),
-            data_table: match tag {
-                Tag::Table => frame::is_data_table(arena, node, own),
-                Tag::Caption => false,
-                _ => up.data_table,
-            },
-            is_item: kind == Some(BlockKind::ListItem),
-            item_used: false,
+            about,
         }
     }
 }

@@ -151,6 +151,7 @@ impl Tag {
             // A NUL at the end of a name leaves no trace in the number.
             let ends_in_nul = || key >> (8 * (to - from - 1)) == 0;
             match known {
+                0 if !name.bytes(text).iter().any(u8::is_ascii_uppercase) => return Tag::Other,
                 0 => return Self::spelled(name.bytes(text)),
                 _ if known != key => at += 1,
                 _ if ends_in_nul() => return Tag::Other,

@@ -7,7 +7,7 @@ use super::arena::{Arena, NONE, NodeId, NodeKind};
 use super::frame::{self, Layout, Seen};
 use super::inline::{Inline, Place, Within};
 use super::lex::{AttrName, Range32, TextKind};
-use super::open::Frame;
+use super::open::{BOLD, CODE, Frame, ITEM, ITEM_USED, LINK, ROW};
 use super::scan;
 use super::segment::span;
 use super::tags::Tag;
@@ -153,7 +153,7 @@ impl<'a, 't> Walk<'a, 't> {
         }
         let mut own = frame::look(self.text, self.arena, start);
         own.marks = own.marks.with(frame::marks(tag));
-        let (up_marks, in_row) = (self.top().marks, self.top().in_row);
+        let (up_marks, in_row) = (self.top().marks, self.top().is(ROW));
         let hides = own.marks.has(Marks::HIDDEN) && !up_marks.has(Marks::HIDDEN);
         let layout = own.layout.unwrap_or(layout);
         if hides && (in_row || (layout != Layout::Block && !self.inline.is_empty())) {
@@ -204,7 +204,7 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// What the start of an element does to the block under way.
     fn begin(&mut self, tag: Tag, layout: Layout, own: &Seen, hides: bool) {
-        let in_row = self.top().in_row;
+        let in_row = self.top().is(ROW);
         let ends_block = layout == Layout::Block || hides;
         if !in_row && ends_block {
             self.flush();
@@ -225,14 +225,14 @@ impl<'a, 't> Walk<'a, 't> {
         let Some(frame) = self.stack.last() else {
             return;
         };
-        let up_hidden = match self.stack.len() {
+        let up_hidden = || match self.stack.len() {
             0 | 1 => false,
             len => self.stack[len - 2].marks.has(Marks::HIDDEN),
         };
         let tag = self.arena.tag(frame.node);
         let (layout, holds) = (frame.layout, frame.holds);
-        let in_row = frame.in_row && tag != Tag::Tr;
-        let hides = frame.marks.has(Marks::HIDDEN) && !up_hidden;
+        let in_row = frame.is(ROW) && tag != Tag::Tr;
+        let hides = frame.marks.has(Marks::HIDDEN) && !up_hidden();
         let ends_block = layout == Layout::Block || hides;
         if !in_row && ends_block {
             self.flush();
@@ -250,6 +250,9 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// What an element holds stands in those around it as well.
     fn pass_on(&mut self, own: Holds) {
+        if own == Holds::default() {
+            return;
+        }
         // A block that ended just now may have given the element its number.
         let element = self.stack.last().and_then(|frame| frame.element);
         if let Some(element) = element.and_then(|at| self.document.elements.get_mut(at as usize)) {
@@ -265,7 +268,7 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     fn block_boundary(&mut self) {
-        match self.top().in_row {
+        match self.top().is(ROW) {
             true => self.inline.part(),
             false => self.flush(),
         }
@@ -277,7 +280,7 @@ impl<'a, 't> Walk<'a, 't> {
         };
         let frame = self.top();
         let single = frame.kind == BlockKind::Code;
-        if frame.in_row {
+        if frame.is(ROW) {
             self.inline.part();
         } else if self.inline.at_line_break() && !single {
             self.flush();
@@ -294,9 +297,9 @@ impl<'a, 't> Walk<'a, 't> {
         }
         let frame = self.top();
         let within = Within {
-            keeps_space: frame.keeps_space && !frame.in_row,
-            link: frame.in_link,
-            bold: frame.in_bold,
+            keeps_space: frame.is(CODE) && !frame.is(ROW),
+            link: frame.is(LINK),
+            bold: frame.is(BOLD),
         };
         if !within.keeps_space {
             let end = range.end as usize;
@@ -321,7 +324,7 @@ impl<'a, 't> Walk<'a, 't> {
     /// Where a block that begins here stands.
     fn place(&self) -> Place {
         let top = self.top();
-        let (kind, level) = match top.in_row {
+        let (kind, level) = match top.is(ROW) {
             true => (BlockKind::TableRow, 0),
             false => (top.kind, top.level),
         };
@@ -360,12 +363,12 @@ impl<'a, 't> Walk<'a, 't> {
             let node = self.stack[..=to]
                 .iter_mut()
                 .rev()
-                .find(|frame| frame.is_item);
+                .find(|frame| frame.is(ITEM));
             if let Some(item) = node {
-                if item.item_used {
+                if item.is(ITEM_USED) {
                     (block.kind, block.level) = (BlockKind::Paragraph, 0);
                 }
-                item.item_used = true;
+                item.about |= ITEM_USED;
             }
         }
         let element = self.element_of(to);

@@ -131,11 +131,11 @@ fn tag_len(text: &str) -> usize {
 
 /// What a reader sees instead of a tag: a space where it parts words.
 fn between(tag: &str) -> &'static str {
-    let name = tag.trim_start_matches(['<', '/']).to_ascii_lowercase();
+    let name = tag.trim_start_matches(['<', '/']);
     let parts = ["br", "p>", "div", "li", "h1", "h2"];
-    if parts.iter().any(|part| name.starts_with(part)) {
-        " "
-    } else {
-        ""
-    }
+    let begins = |part: &&str| {
+        let head = name.get(..part.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(part))
+    };
+    if parts.iter().any(begins) { " " } else { "" }
 }
