@@ -4,10 +4,11 @@
 //! that it begins with and, if it is short, the whole of it. Words that few hosts of the training
 //! data use have no weight, so that most words of a language that it lacks say nothing.
 
+use super::Page;
 use super::stats::Stats;
-use super::{Page, Sums};
+use super::sums::Sums;
 use crate::error::Error;
-use crate::model::{Columns, Reader, broken};
+use crate::model::{Columns, Reader, broken, saturate};
 
 /// Bits of a slot.
 pub(super) const SLOT_BITS: u32 = 15;
@@ -90,28 +91,30 @@ pub(super) fn slots<'p>(page: &'p Page<'_>, at: usize) -> impl Iterator<Item = u
 
 /// Adds the columns: the line, those beside it, means over windows, and the last short line above.
 pub(super) fn push(page: &Page<'_>, vocabulary: &Vocabulary, columns: &mut Columns) {
-    let count = page.stats.len();
-    let says: Vec<i32> = (0..count).map(|at| vocabulary.says(page, at)).collect();
-    let size = |at: usize| page.stats[at].chars.min(SHORT) + 3;
-    let sizes = Sums::new((0..count).map(size));
-    let sums = Sums::new((0..count).map(|at| says[at] * size(at)));
+    let says: Vec<i32> = (0..page.stats.len())
+        .map(|at| vocabulary.says(page, at))
+        .collect();
+    let size = |stats: &Stats| stats.chars.min(SHORT) + 3;
+    let sizes = Sums::new(page.stats.iter().map(size));
+    let both = says.iter().zip(&page.stats);
+    let sums = Sums::new(both.map(|(says, stats)| says * size(stats)));
     let mean = |(sum, size): (i32, i32)| sum.checked_div(size).unwrap_or(NONE);
-    let near = |at: Option<usize>| at.and_then(|at| says.get(at)).copied().unwrap_or(NONE);
-    columns.push(|at| says[at]);
-    columns.push(|at| near(at.checked_sub(1)));
-    columns.push(|at| near(Some(at + 1)));
+    let near: Vec<i16> = says.iter().map(|says| saturate(*says)).collect();
+    for by in [0, -1, 1] {
+        columns.push_shifted(&near, by, NONE as i16);
+    }
     for reach in [8, 25] {
         columns.push_all(sums.before(reach).zip(sizes.before(reach)).map(mean));
         columns.push_all(sums.after(reach).zip(sizes.after(reach)).map(mean));
     }
     let mut last = 0;
-    columns.push(|at| {
+    columns.push_all(says.iter().zip(&page.stats).map(|(says, stats)| {
         let above = last;
-        if page.stats[at].chars <= SHORT {
-            last = says[at];
+        if stats.chars <= SHORT {
+            last = *says;
         }
         above
-    });
+    }));
 }
 
 #[cfg(test)]
