@@ -9,6 +9,7 @@ mod class;
 mod context;
 mod flags;
 mod repeats;
+mod runs;
 mod scan;
 mod signs;
 mod stats;
@@ -85,11 +86,14 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn new(lines: &'a [Line<'a>]) -> Self {
-        let (mut words, mut counter) = (Vec::new(), Counter::default());
-        let stats = lines
-            .iter()
-            .map(|line| counter.scan(line.text, &mut words))
-            .collect();
+        let bytes: usize = lines.iter().map(|line| line.text.len()).sum();
+        let mut words = Vec::with_capacity(bytes / 6);
+        let stats = Counter::with(|counter| {
+            let lines = lines.iter();
+            lines
+                .map(|line| counter.scan(line.text, &mut words))
+                .collect()
+        });
         Self {
             lines,
             stats,

@@ -24,8 +24,9 @@ struct Digit {
 impl Signs {
     /// Makes room for the characters of `text`.
     pub(super) fn begin(&mut self, text: &str) {
-        // A character takes at most three bytes, and at most twice as many as in UTF-8.
-        let most = text.len() * 2;
+        // A character takes at most three bytes, and at most twice as many as in UTF-8. Words are
+        // written by eight.
+        let most = text.len() * 2 + 8;
         if self.bytes.len() < most {
             self.bytes.resize(most, 0);
         }
@@ -44,6 +45,15 @@ impl Signs {
         if let Some(place) = self.bytes.get_mut(self.len) {
             *place = byte;
             self.len += 1;
+        }
+    }
+
+    /// The `len` characters of ASCII, at most eight, of a little-endian number.
+    #[inline]
+    pub(super) fn push_word(&mut self, word: u64, len: usize) {
+        if let Some(place) = self.rest().first_chunk_mut() {
+            *place = word.to_le_bytes();
+            self.len += len;
         }
     }
 
