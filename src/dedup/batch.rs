@@ -24,6 +24,8 @@ pub(super) struct Batch {
     number: usize,
     /// The line at hand is too long, and what was read of it is gone.
     skips: bool,
+    /// Why the stream ends before its end.
+    broken: Option<io::Error>,
 }
 
 impl Batch {
@@ -31,7 +33,14 @@ impl Batch {
     pub fn begin(&mut self) {
         (self.filled, self.end, self.at) = (0, 0, 0);
         (self.number, self.skips) = (0, false);
+        self.broken = None;
         self.lines.clear();
+    }
+
+    /// After the last lines of a stream that could not be read to its end: the line from which on there is
+    /// nothing, and why.
+    pub fn broken(&mut self) -> Option<(usize, io::Error)> {
+        Some((self.number + 1, self.broken.take()?))
     }
 
     /// The bytes of this batch, with line ends.
@@ -45,8 +54,8 @@ impl Batch {
     }
 
     /// Reads the next lines; returns whether there may be more. Lines longer than `limit` are passed
-    /// over without being held.
-    pub fn fill(&mut self, reader: &mut dyn Read, limit: usize) -> io::Result<bool> {
+    /// over without being held. Where reading fails the stream ends, without the line at hand.
+    pub fn fill(&mut self, reader: &mut dyn Read, limit: usize) -> bool {
         self.bytes.copy_within(self.end..self.filled, 0);
         self.at += self.end as u64;
         self.filled -= self.end;
@@ -57,10 +66,11 @@ impl Batch {
             self.bytes.shrink_to(BATCH);
         }
         loop {
-            let is_more = self.read(reader)?;
+            let is_more = self.read(reader);
             let held = &self.bytes[..self.filled];
             match memrchr(b'\n', held) {
-                Some(last) if is_more => self.end = last + 1,
+                Some(last) if is_more || self.broken.is_some() => self.end = last + 1,
+                None if self.broken.is_some() => self.end = 0,
                 _ if !is_more => self.end = self.filled,
                 _ if self.skips || self.filled > limit => {
                     self.skips = true;
@@ -74,24 +84,27 @@ impl Batch {
                 }
             }
             self.split(limit);
-            if !is_more && self.skips {
+            if !is_more && self.skips && self.broken.is_none() {
                 self.line(None);
             }
-            return Ok(is_more);
+            return is_more;
         }
     }
 
     /// Fills the bytes; returns whether there may be more.
-    fn read(&mut self, reader: &mut dyn Read) -> io::Result<bool> {
+    fn read(&mut self, reader: &mut dyn Read) -> bool {
         while self.filled < self.bytes.len() {
             match reader.read(&mut self.bytes[self.filled..]) {
-                Ok(0) => return Ok(false),
+                Ok(0) => return false,
                 Ok(read) => self.filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.broken = Some(error);
+                    return false;
+                }
             }
         }
-        Ok(true)
+        true
     }
 
     fn split(&mut self, limit: usize) {
@@ -144,7 +157,7 @@ mod tests {
         batch.begin();
         let mut reader = Slow(text, 100_000);
         loop {
-            let is_more = batch.fill(&mut reader, limit).unwrap();
+            let is_more = batch.fill(&mut reader, limit);
             for (number, place) in &batch.lines {
                 let line = place.clone().map(|place| {
                     let from = batch.at() as usize + place.start;
@@ -190,6 +203,25 @@ mod tests {
             assert_eq!(found, expected, "{end:?}");
             let whole = lines(text.as_bytes(), usize::MAX);
             assert_eq!(whole[1].1.as_ref().map(Vec::len), Some(3 * BATCH));
+        }
+    }
+
+    #[test]
+    fn lines_before_a_fault_are_kept() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            }
+        }
+        for (text, kept, line) in [("a\nb\nc", 2, 3), ("a", 0, 1), ("a\n", 1, 2), ("", 0, 1)] {
+            let mut batch = Batch::default();
+            batch.begin();
+            assert!(!batch.fill(&mut text.as_bytes().chain(Broken), BATCH));
+            assert_eq!(batch.lines.len(), kept, "{text:?}");
+            let (number, error) = batch.broken().unwrap();
+            assert_eq!((number, error.kind()), (line, io::ErrorKind::UnexpectedEof));
+            assert!(batch.broken().is_none());
         }
     }
 }

@@ -203,7 +203,7 @@ mod tests {
             Fields::default(),
             &Options::default(),
             false,
-            |_, _, _| {},
+            |_| {},
         );
         let read = read.unwrap();
         let mut reader = read.reader();

@@ -89,6 +89,14 @@ pub(crate) fn next_line(
     }
 }
 
+/// The way out for a line that is no JSON because the file is UTF-16: JSON has no NUL.
+pub(crate) fn utf16_remedy(line: &[u8]) -> Option<&'static str> {
+    memchr::memchr(0, line)?;
+    Some(
+        "JSON lines are UTF-8, and this looks like UTF-16: iconv -f UTF-16 -t UTF-8 makes the one of the other",
+    )
+}
+
 /// The keys that are looked for: id, address, then bodies, best first.
 struct Wanted<'f> {
     fields: &'f Fields,
@@ -116,7 +124,8 @@ impl<'f> Wanted<'f> {
 
     fn parse<'a>(&self, line: &'a [u8], is_first: bool) -> Result<Row<'a>> {
         let invalid = |error: serde_json::Error| {
-            let remedy = "each line must be one JSON object with `html` or `text`";
+            let no_json = "each line must be one JSON object with `html` or `text`";
+            let remedy = utf16_remedy(line).unwrap_or(no_json);
             let cause = format!("invalid JSON: {error}");
             Error::new(ErrorKind::Malformed, cause, remedy)
         };

@@ -1,14 +1,16 @@
 //! Ensembles of oblivious trees: every level of a tree asks one question of all rows, so that a
 //! tree is a few comparisons over columns and one look-up per row.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::columns::LANES;
+use super::vector::{Rows, Vectors};
 use super::{Columns, Reader, broken};
 use crate::error::Error;
 
 /// Levels of a tree. A shallower tree asks questions that nothing answers with yes.
-const DEPTH: usize = 6;
+pub(super) const DEPTH: usize = 6;
 
 /// Boosted oblivious trees over [`Columns`]; scores are log-odds in thousandths.
 #[derive(Debug, Clone)]
@@ -16,25 +18,33 @@ pub struct Ensemble {
     bias: i32,
     width: usize,
     trees: Vec<Tree>,
+    /// Trees whose sum 16 bits hold, whatever their leaves.
+    groups: Vec<Range<usize>>,
     /// What is asked of the columns; one column may stand here several times.
     asked: Vec<Asked>,
 }
 
 #[derive(Debug, Clone)]
-struct Tree {
+pub(super) struct Tree {
     /// Per level the place in [`Ensemble::asked`] and the threshold's rank there: bit `i` of the
-    /// leaf is `value > threshold`. `None` where nothing answers with yes.
-    splits: [Option<(u16, i8)>; DEPTH],
+    /// leaf is `value > threshold`.
+    pub(super) splits: [(u16, i8); DEPTH],
     /// Log-odds in thousandths.
-    leaves: [i32; 1 << DEPTH],
+    pub(super) leaves: [i16; 1 << DEPTH],
+    /// The low bytes of the leaves, and the high ones.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) bytes: [[u8; 1 << DEPTH]; 2],
 }
 
 impl Tree {
-    /// Adds nothing.
-    const NONE: Self = Self {
-        splits: [None; DEPTH],
-        leaves: [0; 1 << DEPTH],
-    };
+    fn new(splits: [(u16, i8); DEPTH], leaves: [i16; 1 << DEPTH]) -> Self {
+        Self {
+            splits,
+            leaves,
+            #[cfg(target_arch = "x86_64")]
+            bytes: [0, 1].map(|byte| leaves.map(|leaf| leaf.to_le_bytes()[byte])),
+        }
+    }
 }
 
 /// Trees whose leaves are looked up together.
@@ -43,24 +53,20 @@ const TOGETHER: usize = 4;
 /// The thresholds that a column is asked about. A value counts as the number of those below it, so
 /// that it takes eight bits and trees that share a threshold share the comparison.
 #[derive(Debug, Clone)]
-struct Asked {
-    column: usize,
+pub(super) struct Asked {
+    pub(super) column: usize,
     /// Ascending, at most [`RANKS`].
-    thresholds: Vec<i16>,
+    pub(super) thresholds: Vec<i16>,
 }
 
 /// So many thresholds count in eight bits with a sign.
 const RANKS: usize = i8::MAX as usize;
 
-/// The splits of a tree that have to be looked at row by row.
-#[derive(Debug, Clone, Copy, Default)]
-struct Open {
-    /// The leaf as far as columns of one value decide it.
-    leaf: u8,
-    count: u8,
-    /// Place among the columns that differ, rank of the threshold, bit of the leaf.
-    splits: [(u16, i8, u8); DEPTH],
-}
+/// The ranks of a column in [`LANES`] rows.
+pub(super) type Ranks = [i8; LANES];
+
+/// A split that nothing answers with yes.
+const NEVER: (u16, i8) = (0, i8::MAX);
 
 impl Ensemble {
     /// Reads an ensemble: number of columns and of trees (u16), bias (i32), then per tree the
@@ -83,20 +89,22 @@ impl Ensemble {
             }
             let mut leaves = [0; 1 << DEPTH];
             for leaf in &mut leaves {
-                *leaf = reader.i16()?.into();
+                *leaf = reader.i16()?;
             }
             trees.push((splits, leaves));
         }
         let asked = Asked::all(trees.iter().flat_map(|(splits, _)| splits));
-        let tree = |(splits, leaves): ([(u16, i16); DEPTH], _)| Tree {
-            splits: splits.map(|split| Asked::find(&asked, split)),
-            leaves,
+        let tree = |(splits, leaves): ([(u16, i16); DEPTH], _)| {
+            let find = |split| Asked::find(&asked, split).unwrap_or(NEVER);
+            Tree::new(splits.map(find), leaves)
         };
         let mut trees: Vec<Tree> = trees.into_iter().map(tree).collect();
-        trees.resize(trees.len().next_multiple_of(TOGETHER), Tree::NONE);
+        let nothing = Tree::new([NEVER; DEPTH], [0; 1 << DEPTH]);
+        trees.resize(trees.len().next_multiple_of(TOGETHER), nothing);
         Ok(Self {
             bias,
             width,
+            groups: groups(&trees),
             trees,
             asked,
         })
@@ -121,87 +129,107 @@ impl Ensemble {
 
     /// The score of every row.
     pub fn score(&self, columns: &Columns) -> Vec<i32> {
+        let best = Vectors::all().next();
+        self.score_by(best.unwrap_or(Vectors::Plain), columns)
+    }
+
+    fn score_by(&self, vectors: Vectors, columns: &Columns) -> Vec<i32> {
         let rows = columns.rows();
-        let asking = Asking::new(self, columns);
-        let mut ranks = vec![[0; LANES]; asking.differing.len()];
+        let rank = |asked: &Asked| {
+            columns
+                .same(asked.column)
+                .map_or(0, |value| asked.rank(value))
+        };
+        let mut ranks: Vec<Ranks> = self
+            .asked
+            .iter()
+            .map(|asked| [rank(asked); LANES])
+            .collect();
         let mut scores = Vec::with_capacity(rows.next_multiple_of(LANES));
-        while scores.len() < rows {
-            asking.ranks(scores.len(), &mut ranks);
-            match rows - scores.len() {
-                ..17 => scores.extend_from_slice(&asking.sums::<16>(&ranks)),
-                17..33 => scores.extend_from_slice(&asking.sums::<32>(&ranks)),
-                33..49 => scores.extend_from_slice(&asking.sums::<48>(&ranks)),
-                _ => scores.extend_from_slice(&asking.sums::<LANES>(&ranks)),
-            }
+        for row in (0..rows).step_by(LANES) {
+            scores.extend_from_slice(&vectors.sums(Rows {
+                ensemble: self,
+                columns,
+                row,
+                ranks: &mut ranks,
+            }));
         }
         scores.truncate(rows);
         scores
     }
-}
 
-/// An ensemble and the columns of a page, as far as these leave something to ask.
-struct Asking<'e, 'c> {
-    ensemble: &'e Ensemble,
-    columns: &'c Columns,
-    /// What of each tree is left to ask when columns of one value have answered.
-    open: Vec<Open>,
-    /// The columns that differ from row to row.
-    differing: Vec<&'e Asked>,
-}
-
-impl<'e, 'c> Asking<'e, 'c> {
-    fn new(ensemble: &'e Ensemble, columns: &'c Columns) -> Self {
-        let mut differing = Vec::with_capacity(ensemble.asked.len());
-        // Per column asked about: its place among those that differ, or its rank in all rows.
-        let mut place = |asked: &'e Asked| match columns.same(asked.column) {
-            Some(value) => Err(asked.rank(value)),
-            None => {
-                differing.push(asked);
-                Ok(differing.len() as u16 - 1)
-            }
-        };
-        let places: Vec<Result<u16, i8>> = ensemble.asked.iter().map(&mut place).collect();
-        let open = |tree: &Tree| {
-            let mut open = Open::default();
-            for (level, split) in tree.splits.iter().enumerate() {
-                let bit = 1 << level;
-                match split.map(|(at, rank)| (places[usize::from(at)], rank)) {
-                    Some((Ok(place), rank)) => {
-                        open.splits[usize::from(open.count)] = (place, rank, bit);
-                        open.count += 1;
-                    }
-                    Some((Err(value), rank)) if value > rank => open.leaf |= bit,
-                    _ => {}
-                }
-            }
-            open
-        };
-        Self {
-            ensemble,
-            columns,
-            open: ensemble.trees.iter().map(open).collect(),
-            differing,
-        }
+    /// What every score begins with.
+    #[inline]
+    pub(super) fn bias(&self) -> i32 {
+        self.bias
     }
 
-    /// The ranks of the columns that differ, in [`LANES`] rows from `row` on.
-    fn ranks(&self, row: usize, ranks: &mut [[i8; LANES]]) {
-        for (ranks, asked) in ranks.iter_mut().zip(&self.differing) {
-            if let Some(values) = self.columns.lanes(asked.column, row) {
-                asked.ranks(values, ranks);
-            }
-        }
+    /// What is asked of the columns, by the places that trees name.
+    #[inline]
+    pub(super) fn asked(&self) -> &[Asked] {
+        &self.asked
+    }
+
+    /// The trees by [`groups`].
+    #[inline]
+    pub(super) fn groups(&self) -> impl Iterator<Item = &[Tree]> {
+        let groups = self.groups.iter();
+        groups.filter_map(|group| self.trees.get(group.clone()))
     }
 
     /// The scores of the first `N` of the rows that have these ranks.
-    fn sums<const N: usize>(&self, ranks: &[[i8; LANES]]) -> [i32; N] {
-        let mut sums = [self.ensemble.bias; N];
-        let trees = self.ensemble.trees.as_chunks::<TOGETHER>().0;
-        for (trees, open) in trees.iter().zip(self.open.as_chunks::<TOGETHER>().0) {
-            add(trees, open, ranks, &mut sums);
+    fn sums<const N: usize>(&self, ranks: &[Ranks]) -> [i32; LANES] {
+        let mut sums = [self.bias; N];
+        for trees in self.trees.as_chunks::<TOGETHER>().0 {
+            add(trees, ranks, &mut sums);
         }
-        sums
+        let mut all = [0; LANES];
+        all[..N].copy_from_slice(&sums);
+        all
     }
+}
+
+impl Rows<'_, '_> {
+    /// The scores, with no vectors in view.
+    pub(super) fn plain(self) -> [i32; LANES] {
+        let Self {
+            ensemble,
+            columns,
+            row,
+            ranks,
+        } = self;
+        for (ranks, asked) in ranks.iter_mut().zip(&ensemble.asked) {
+            if let Some(values) = columns.lanes(asked.column, row) {
+                ranks_of(&asked.thresholds, values, ranks);
+            }
+        }
+        match columns.rows().saturating_sub(row) {
+            ..17 => ensemble.sums::<16>(ranks),
+            17..33 => ensemble.sums::<32>(ranks),
+            33..49 => ensemble.sums::<48>(ranks),
+            _ => ensemble.sums::<LANES>(ranks),
+        }
+    }
+}
+
+/// Parts of these trees such that no choice of leaves has a sum that 16 bits do not hold.
+fn groups(trees: &[Tree]) -> Vec<Range<usize>> {
+    let mut groups = Vec::new();
+    let (mut start, mut most) = (0, 0);
+    for (at, tree) in trees.iter().enumerate() {
+        let leaves = tree
+            .leaves
+            .iter()
+            .map(|leaf| u32::from(leaf.unsigned_abs()));
+        let tree = leaves.max().unwrap_or(0);
+        if at > start && most + tree > i16::MAX as u32 {
+            groups.push(start..at);
+            (start, most) = (at, 0);
+        }
+        most += tree;
+    }
+    groups.push(start..trees.len());
+    groups
 }
 
 impl Asked {
@@ -236,55 +264,49 @@ impl Asked {
     fn rank(&self, value: i16) -> i8 {
         self.thresholds.partition_point(|&at| value > at) as i8
     }
+}
 
-    /// The same of many values. Not part of a larger function, where the compiler compares them one by
-    /// one.
-    #[inline(never)]
-    fn ranks(&self, values: &[i16; LANES], ranks: &mut [i8; LANES]) {
-        let mut below = [0_i16; LANES];
-        for &threshold in &self.thresholds {
-            // A count of rounds that is known lets the compiler compare many rows at once.
-            for row in 0..LANES {
-                below[row] += i16::from(values[row] > threshold);
-            }
-        }
+/// How many thresholds are below each value. Not part of a larger function, where the compiler
+/// compares them one by one.
+#[inline(never)]
+fn ranks_of(thresholds: &[i16], values: &[i16; LANES], ranks: &mut Ranks) {
+    let mut below = [0_i16; LANES];
+    for &threshold in thresholds {
+        // A count of rounds that is known lets the compiler compare many rows at once.
         for row in 0..LANES {
-            ranks[row] = below[row] as i8;
+            below[row] += i16::from(values[row] > threshold);
         }
+    }
+    for row in 0..LANES {
+        ranks[row] = below[row] as i8;
     }
 }
 
-impl Open {
-    /// The leaf of every row.
-    #[inline]
-    fn leaves<const N: usize>(&self, ranks: &[[i8; LANES]]) -> [u8; N] {
-        let mut leaves = [self.leaf; N];
-        let splits = self.splits.get(..usize::from(self.count));
-        for &(at, rank, bit) in splits.unwrap_or_default() {
-            let ranks = ranks
-                .get(usize::from(at))
-                .and_then(|ranks| ranks.first_chunk::<N>());
-            let Some(ranks) = ranks else {
-                continue;
-            };
-            for row in 0..N {
-                leaves[row] |= if ranks[row] > rank { bit } else { 0 };
-            }
+/// The leaf of every row.
+#[inline]
+fn leaves<const N: usize>(tree: &Tree, ranks: &[Ranks]) -> [u8; N] {
+    let mut leaves = [0; N];
+    for (level, &(at, rank)) in tree.splits.iter().enumerate() {
+        let ranks = ranks
+            .get(usize::from(at))
+            .and_then(|ranks| ranks.first_chunk::<N>());
+        let Some(ranks) = ranks else {
+            continue;
+        };
+        for row in 0..N {
+            leaves[row] |= u8::from(ranks[row] > rank) << level;
         }
-        leaves
     }
+    leaves
 }
 
 /// Adds what these trees say of every row.
 #[inline]
-fn add<const N: usize>(
-    trees: &[Tree; TOGETHER],
-    open: &[Open; TOGETHER],
-    ranks: &[[i8; LANES]],
-    sums: &mut [i32; N],
-) {
-    let [a, b, c, d] = open.each_ref().map(|open| open.leaves::<N>(ranks));
-    let leaf = |tree: usize, leaf: u8| trees[tree].leaves[usize::from(leaf) & ((1 << DEPTH) - 1)];
+fn add<const N: usize>(trees: &[Tree; TOGETHER], ranks: &[Ranks], sums: &mut [i32; N]) {
+    let [a, b, c, d] = trees.each_ref().map(|tree| leaves::<N>(tree, ranks));
+    let leaf = |tree: usize, leaf: u8| {
+        i32::from(trees[tree].leaves[usize::from(leaf) & ((1 << DEPTH) - 1)])
+    };
     for row in 0..N {
         sums[row] += leaf(0, a[row]) + leaf(1, b[row]) + leaf(2, c[row]) + leaf(3, d[row]);
     }
@@ -373,8 +395,10 @@ mod tests {
                 };
                 bytes.extend(threshold.to_le_bytes());
             }
+            // Small leaves, whose sums are taken together, and large ones.
+            let shift = next(3) * 5;
             for _ in 0..1 << DEPTH {
-                bytes.extend((next(65_536) as u16).to_le_bytes());
+                bytes.extend((next(65_536) as i16 >> shift).to_le_bytes());
             }
         }
         let ensemble = Ensemble::read(&mut Reader(&bytes)).unwrap();
@@ -390,7 +414,9 @@ mod tests {
             let plain: Vec<i32> = (0..rows)
                 .map(|row| plainly(&bytes, &columns, row))
                 .collect();
-            assert_eq!(ensemble.score(&columns), plain);
+            for vectors in Vectors::all() {
+                assert_eq!(ensemble.score_by(vectors, &columns), plain, "{vectors:?}");
+            }
         }
     }
 }

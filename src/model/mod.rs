@@ -7,6 +7,7 @@ pub mod blocks;
 mod columns;
 mod ensemble;
 pub mod lines;
+mod vector;
 
 pub use columns::{Columns, saturate};
 pub use ensemble::Ensemble;

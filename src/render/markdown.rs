@@ -78,8 +78,8 @@ pub(super) struct Links {
     at: usize,
     /// The address that was found last, until text follows it.
     next: Option<Span>,
-    /// What the open link leads to.
-    open: Option<String>,
+    /// Where the text of the open link begins, and what it leads to.
+    open: Option<(usize, String)>,
 }
 
 impl Links {
@@ -107,7 +107,7 @@ impl Links {
             out.push(' ');
         }
         out.push('[');
-        self.open = Some(to);
+        self.open = Some((out.len(), to));
     }
 
     /// After a kept span.
@@ -117,19 +117,22 @@ impl Links {
 
     /// Ends the open link behind the last word of `out`.
     pub fn close(&mut self, out: &mut String) {
-        let Some(to) = self.open.take() else {
+        let Some((start, to)) = self.open.take() else {
             return;
         };
-        // A bar would part cells, a backslash escape what follows it.
-        let to = to.replace('\\', "\\\\").replace('|', "\\|");
-        let text = out.trim_end().len();
-        let space = out.split_off(text);
-        if out.ends_with('[') {
+        let end = out.trim_end().len();
+        let space = out.split_off(end);
+        let text = out.split_off(start.min(end));
+        if text.is_empty() {
             out.pop();
-        } else if to.contains([' ', '(', ')', '<', '>']) {
-            let _ = write!(out, "](<{}>)", to.replace(['<', '>'], ""));
         } else {
-            let _ = write!(out, "]({to})");
+            // A bracket would end the link, a bar part cells, a backslash escape what follows it.
+            out.push_str(&text.replace('[', "\\[").replace(']', "\\]"));
+            let to = to.replace('\\', "\\\\").replace('|', "\\|");
+            let _ = match to.contains([' ', '(', ')', '<', '>']) {
+                true => write!(out, "](<{}>)", to.replace(['<', '>'], "")),
+                false => write!(out, "]({to})"),
+            };
         }
         out.push_str(&space);
     }
@@ -176,9 +179,9 @@ mod tests {
     fn links_stand_where_they_stood() {
         let text = markdown(&format!(
             "<article><h1>The ferry is back</h1><p>{PROSE} See <a href='/plan?a=1&amp;b=2'>the \
-             <b>plan</b> </a>and <A href='/a (b)'>\nthe fares</A>.</p><p>{PROSE}</p></article>"
+             <b>plan</b> [a] </a>and <A href='/a (b)'>\nthe fares</A>.</p><p>{PROSE}</p></article>"
         ));
-        let wanted = "See [the plan](/plan?a=1&b=2) and [the fares](</a (b)>).";
+        let wanted = "See [the plan \\[a\\]](/plan?a=1&b=2) and [the fares](</a (b)>).";
         assert!(text.contains(wanted), "{text}");
         let text = markdown(&format!(
             "<article><h1>The ferry is back</h1><p>{PROSE}</p><table><tr><th><a href='/a|b\\'>Day</a>\

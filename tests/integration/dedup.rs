@@ -258,6 +258,46 @@ fn odd_rows_are_told_or_taken_as_they_are() {
     assert_eq!(std::fs::read(&out).unwrap(), b"");
 }
 
+#[test]
+fn a_file_cut_short_and_one_in_utf_16_do_not_end_the_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let numbered = |n: u32| {
+        row(
+            &n.to_string(),
+            &format!("{n} {n} {n} words of their own"),
+            "",
+        ) + "\n"
+    };
+    let text: String = (0..2000).map(numbered).collect();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, text.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    std::fs::write(path("a.jsonl.gz"), &packed[..packed.len() / 2]).unwrap();
+    let utf16: Vec<u8> = row("b", FLOOD, "")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    std::fs::write(path("b.jsonl"), utf16).unwrap();
+    std::fs::write(path("c.jsonl"), row("c", TREES, "")).unwrap();
+    let [a, b, c, out] = ["a.jsonl.gz", "b.jsonl", "c.jsonl", "out.jsonl"].map(path);
+    let output = lavoir(&["dedup", &a, &b, &c, "-o", &out]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = stderr(&output);
+    let kept = rows(Path::new(&out));
+    assert_eq!(kept.last().unwrap()["id"], "c");
+    assert!(kept.len() > 500, "{} {told}", kept.len());
+    let place = format!("a.jsonl.gz:{}: ", kept.len());
+    assert!(
+        told.contains(&place) && told.contains("cut short"),
+        "{told}"
+    );
+    assert!(
+        told.contains("b.jsonl:1: ") && told.contains("UTF-16"),
+        "{told}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_pipe_with_a_name_is_read_from_its_first_byte() {

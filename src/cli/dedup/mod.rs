@@ -146,7 +146,7 @@ pub(super) fn run(args: &DedupArgs) -> std::result::Result<Exit, Failure> {
     })
 }
 
-/// Reads all rows; bad lines go to standard error and are counted.
+/// Reads all rows; what cannot be read goes to standard error and is counted.
 fn read(args: &DedupArgs, options: &Options) -> Result<(Rows, u64)> {
     let inputs = Inputs::list(&args.inputs);
     if let Some(error) = inputs.errors.into_iter().next() {
@@ -169,12 +169,8 @@ fn read(args: &DedupArgs, options: &Options) -> Result<(Rows, u64)> {
     let dir = folder(&args.out);
     std::fs::create_dir_all(dir).map_err(|error| Error::io(dir.display(), &error))?;
     let exact = args.exact && args.against.is_none();
-    let rows = Rows::read(streams, fields, options, exact, |name, line, cause| {
+    let rows = Rows::read(streams, fields, options, exact, |error| {
         errors += 1;
-        let remedy = "the line is left out; each must be one JSON object with a text";
-        let error = Error::new(ErrorKind::Malformed, cause, remedy)
-            .at(name)
-            .on_line(line);
         eprintln!("lavoir: {}", terminal::visible(&error.to_string()));
     });
     let rows = rows.map_err(|error| Error::new(ErrorKind::Io, error, "check input and output"))?;

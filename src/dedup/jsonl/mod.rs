@@ -22,7 +22,9 @@ use super::row::Wanted;
 use super::scanned::Scanned;
 use super::store::Store;
 use super::{Addition, Earlier, Options, Outcome, Texts, compare_scanned};
+use crate::error::{Error, ErrorKind};
 use crate::io::ReadLimits;
+use crate::io::jsonl::utf16_remedy;
 use crate::spill::Spill;
 use parse::{ScannedRow, Tools};
 
@@ -63,17 +65,17 @@ type Hosts = FxHashMap<Box<str>, u32>;
 
 impl Rows {
     /// Reads all rows of `inputs` (each a name for messages and a source). A line that is no row is
-    /// reported to `error` as name, line number and cause, and left out. Texts are scanned as they
+    /// reported to `error` and left out, and so is what comes behind a fault of an input. Texts are scanned as they
     /// come, by all threads; their words are not kept where `exact` copies alone are asked for.
     ///
     /// # Errors
-    /// When an input cannot be read to its end or a temporary file cannot be written.
+    /// When an input cannot be opened or a temporary file cannot be written.
     pub fn read(
         inputs: impl IntoIterator<Item = (String, io::Result<Source>)>,
         fields: Fields,
         options: &Options,
         exact: bool,
-        mut error: impl FnMut(&str, usize, &str),
+        mut error: impl FnMut(Error),
     ) -> io::Result<Self> {
         let spill = Spill::of(options);
         let mut scanned = Scanned::new(&spill);
@@ -88,8 +90,7 @@ impl Rows {
             let begin = rows.store.end();
             let mut is_more = true;
             while is_more {
-                let filled = batch.fill(source.reader(), limit);
-                is_more = filled.map_err(place)?;
+                is_more = batch.fill(source.reader(), limit);
                 let read = rows.parse(&batch, !exact);
                 let start = if copies {
                     rows.store.end()
@@ -104,13 +105,21 @@ impl Rows {
                             let name = || format!("{name}:{number}");
                             rows.add(read, place, line.len() as u32, &mut hosts, name);
                         }
-                        (_, Err(cause)) => error(&name, *number, &cause),
+                        (line, Err(cause)) => {
+                            let line = line.clone().and_then(|line| batch.bytes().get(line));
+                            let remedy = remedy_of(line.unwrap_or_default());
+                            let no_row = Error::new(ErrorKind::Malformed, cause, remedy);
+                            error(no_row.at(&name).on_line(*number));
+                        }
                         (None, Ok(_)) => {}
                     }
                 }
                 if copies {
                     rows.store.copy(batch.bytes())?;
                 }
+            }
+            if let Some((number, cause)) = batch.broken() {
+                error(Error::io(&name, &cause).on_line(number));
             }
             if !copies {
                 rows.store.pass(batch.at() + batch.bytes().len() as u64);
@@ -234,6 +243,12 @@ impl Rows {
     }
 }
 
+/// The way out for a line that is no row.
+fn remedy_of(line: &[u8]) -> &'static str {
+    let no_json = "the line is left out; each must be one JSON object with a text";
+    utf16_remedy(line).unwrap_or(no_json)
+}
+
 impl Texts for Rows {
     fn len(&self) -> usize {
         self.places.len()
@@ -291,8 +306,8 @@ mod tests {
             memory,
             ..Options::default()
         };
-        let rows = Rows::read(inputs, fields, &options, false, |_, line, cause| {
-            errors.push((line, cause.to_owned()));
+        let rows = Rows::read(inputs, fields, &options, false, |error| {
+            errors.push((error.line.unwrap(), error.cause));
         });
         (rows.unwrap(), errors)
     }
