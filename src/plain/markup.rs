@@ -70,9 +70,12 @@ const MARKS: [&str; 2] = ["**", "__"];
 
 impl Signs {
     pub(super) fn of(text: &str) -> Self {
-        let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+        let bytes = text.as_bytes();
+        // Most texts lack the characters altogether.
+        let any = memchr::memchr3(b'*', b'_', b']', bytes).is_some();
+        let has = |sign: &str| any && memchr::memmem::find(bytes, sign.as_bytes()).is_some();
         Self {
-            tags: has("<"),
+            tags: memchr::memchr(b'<', bytes).is_some(),
             bold: MARKS.map(has),
             links: has("]("),
         }

@@ -63,9 +63,9 @@ pub fn segment(text: &str) -> Document<'_> {
             None => kind(span.of(text), cells),
         };
         let span = Span::new(span.start + marker, span.end);
-        let pieces = builder.finish(&mut document, span).to_vec();
+        let pieces = builder.finish(&mut document, span);
         if !pieces.is_empty() {
-            let block = document.push_block(kind, level, &pieces);
+            let block = document.push_block(kind, level, pieces);
             document.blocks[block].after_gap = lines[at].after_gap;
         }
         at = last + 1;

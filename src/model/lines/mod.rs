@@ -8,8 +8,8 @@
 mod class;
 mod context;
 mod flags;
+mod known;
 mod repeats;
-mod runs;
 mod scan;
 mod signs;
 mod stats;
@@ -120,6 +120,8 @@ pub struct LineModel {
     /// How much the log-odds say too much, in thousandths as a factor of the odds: lost
     /// paragraphs weigh more in training than lines that are left.
     excess: i32,
+    /// The chance of each score without that excess, both in thousandths.
+    chances: Vec<i64>,
     vocabulary: Vocabulary,
     hash: String,
 }
@@ -189,6 +191,9 @@ impl LineModel {
             point.paragraph = reader.i16()?.into();
         }
         let excess = i32::from(reader.i16()?).max(1);
+        let chance = |score: i64| {
+            score * 1_000_000 / (score * 1000 + (1000 - score) * i64::from(excess)).max(1)
+        };
         let odds: Vec<i16> = (1..1000).map(|_| reader.i16()).collect::<Result<_>>()?;
         let odds = Odds::new(&odds);
         let vocabulary = Vocabulary::read(&mut reader)?;
@@ -202,6 +207,7 @@ impl LineModel {
             odds,
             points,
             excess,
+            chances: (0..=1000).map(chance).collect(),
             hash: crate::hex(&Sha256::digest(bytes)[..8]),
         })
     }
@@ -225,23 +231,21 @@ impl LineModel {
     /// too low, hence the power (measured on the development pages).
     pub fn page_threshold(&self, lines: impl Iterator<Item = (i32, usize)>) -> i32 {
         let mut sizes = [0_i64; 1001];
+        let mut expected = 0;
         for (score, size) in lines {
-            sizes[score.clamp(0, 1000) as usize] += size as i64;
+            let score = score.clamp(0, 1000) as usize;
+            sizes[score] += size as i64;
+            expected += self.chances[score] * size as i64;
+        }
+        let (mut best, mut right, mut kept) = (0, 0, 0);
+        for (&size, chance) in sizes.iter().zip(&self.chances).rev() {
+            if size > 0 {
+                right += chance * size;
+                kept += size * 1000;
+                best = best.max(2000 * right / (kept + expected).max(1));
+            }
         }
         let excess = i64::from(self.excess);
-        let chance = |score: i64| score * 1_000_000 / (score * 1000 + (1000 - score) * excess);
-        let sizes = sizes.iter().enumerate().rev();
-        let scored: Vec<(i64, i64)> = sizes
-            .filter(|(_, size)| **size > 0)
-            .map(|(score, &size)| (chance(score as i64) * size, size))
-            .collect();
-        let expected: i64 = scored.iter().map(|(mass, _)| mass).sum();
-        let (mut best, mut right, mut kept) = (0, 0, 0);
-        for (mass, size) in scored {
-            right += mass;
-            kept += size * 1000;
-            best = best.max(2000 * right / (kept + expected).max(1));
-        }
         let wanted = best * (best * 1000).isqrt() / 2000;
         (wanted * excess * 1000 / (wanted * excess + (1000 - wanted) * 1000).max(1)) as i32
     }

@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 
 use super::class::{Class, KIND, Other, ascii_class};
-use super::runs::{Known, low, runs};
+use super::known::{Known, mix_all};
 use super::signs::Signs;
 use super::stats::{MIX, Stats};
 use super::vocabulary::{LONG, SLOT_BITS};
+use crate::runs::{SHORT, low, runs};
 
 /// Fewest characters of a word, and of one that says something about the topic.
 const WORD_CHARS: u32 = 2;
@@ -126,31 +127,49 @@ impl<'w> Scanner<'w> {
         let bytes = text.as_bytes();
         let mut behind = 0;
         runs(bytes, |start, end| {
-            match low(bytes, start, end) {
-                Some((word, capital)) => self.short_word(word, end - start, capital),
-                None => {
-                    let gap = bytes.get(behind..start).unwrap_or_default();
-                    let space = |byte: &u8| matches!(ascii_class(*byte), Class::Space);
-                    if self.before_unspaced != 0 && !gap.iter().all(space) {
-                        self.before_unspaced = 0;
-                    }
-                    self.run(text, start, end);
+            let len = end - start;
+            if let Some((word, capital)) = low(bytes, start, end) {
+                let hash = self.known.hash(word);
+                self.signs.push_word(word, len);
+                self.letters_only(hash, len, capital);
+            } else if len > SHORT && bytes[start..end].iter().all(u8::is_ascii_alphabetic) {
+                self.long_word(bytes, start, end);
+            } else {
+                let gap = bytes.get(behind..start).unwrap_or_default();
+                let space = |byte: &u8| matches!(ascii_class(*byte), Class::Space);
+                if self.before_unspaced != 0 && !gap.iter().all(space) {
+                    self.before_unspaced = 0;
                 }
+                self.run(text, start, end);
             }
             behind = end;
         });
     }
 
-    /// A word of `len` letters of ASCII, in lower case, as a little-endian number.
+    /// A word of more than [`SHORT`] letters of ASCII.
+    fn long_word(&mut self, bytes: &[u8], start: usize, end: usize) {
+        let (mut hash, mut begins) = (None, false);
+        for at in (start..end).step_by(SHORT) {
+            let to = end.min(at + SHORT);
+            let Some((word, capital)) = low(bytes, at, to) else {
+                continue;
+            };
+            self.signs.push_word(word, to - at);
+            (hash, begins) = match hash {
+                None => (Some(self.known.hash(word)), capital),
+                Some(hash) => (Some(mix_all(hash, word)), begins),
+            };
+        }
+        self.letters_only(hash.unwrap_or_default(), end - start, begins);
+    }
+
+    /// Counts a word of so many letters of ASCII with this hash.
     #[inline]
-    fn short_word(&mut self, word: u64, len: usize, capital: bool) {
+    fn letters_only(&mut self, hash: u64, len: usize, capital: bool) {
         self.before_unspaced = 0;
         self.stats.words += 1;
         self.stats.capitals += i32::from(capital);
-        self.signs.push_word(word, len);
-        self.word = self.known.hash(word);
-        self.word_chars = len as u32;
-        self.end_word();
+        self.add_word(hash, len as u32);
     }
 
     /// Letters, digits and characters beyond ASCII one after the other.
@@ -276,6 +295,11 @@ impl<'w> Scanner<'w> {
             return;
         }
         (self.word, self.word_chars) = (0, 0);
+        self.add_word(hash, chars);
+    }
+
+    #[inline]
+    fn add_word(&mut self, hash: u64, chars: u32) {
         let stats = &mut self.stats;
         if stats.head == 0 {
             stats.head = hash | 1;

@@ -81,9 +81,9 @@ impl Signs {
     /// The hash of all characters, and the same with every number folded into one digit.
     pub(super) fn hashes(&mut self) -> (u64, u64) {
         let all = &self.bytes[..self.len];
+        let own = hash(all, &self.bytes);
         if self.digits.is_empty() {
-            let hash = hash(all);
-            return (hash, hash);
+            return (own, own);
         }
         self.folded.clear();
         let mut at = 0;
@@ -95,17 +95,24 @@ impl Signs {
             at = digit.to;
         }
         self.folded.extend_from_slice(&all[at..]);
-        (hash(all), hash(&self.folded))
+        (own, hash(&self.folded, &self.folded))
     }
 }
 
-fn hash(bytes: &[u8]) -> u64 {
+/// The hash of `bytes`, with which `room` begins.
+fn hash(bytes: &[u8], room: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(MIX);
     let hash = words
         .iter()
         .fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mix(hash, u64::from_le_bytes(last))
+    let last = match room.get(words.len() * 8..).and_then(<[u8]>::first_chunk) {
+        Some(last) => u64::from_le_bytes(*last) & !(u64::MAX << (8 * rest.len())),
+        None => {
+            let mut last = [0; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            u64::from_le_bytes(last)
+        }
+    };
+    mix(hash, last)
 }

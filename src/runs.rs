@@ -1,8 +1,5 @@
 //! Runs of letters, digits and characters beyond ASCII in a line, found eight bytes at a time.
 
-use super::scan::mix;
-use super::stats::MIX;
-
 /// The same byte eight times.
 const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
@@ -14,16 +11,16 @@ const LOW: u64 = all(0x20);
 /// As many bytes as a number has bits.
 const BLOCK: usize = 64;
 /// Longest word, in bytes, that is taken as one number.
-const SHORT: usize = 8;
+pub(crate) const SHORT: usize = 8;
 
 /// Calls `found` with the start and the end of each run, in text order.
 #[inline]
-pub(super) fn runs(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
+pub(crate) fn runs(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
     let (mut start, mut inside, mut carry) = (0, false, 0);
     // Behind the last byte there is always a bit that is not set.
     for block in 0..=bytes.len() / BLOCK {
         let from = block * BLOCK;
-        let bits = in_runs(&bytes[from..bytes.len().min(from + BLOCK)]);
+        let bits = in_runs(bytes, from, bytes.len().min(from + BLOCK));
         // A run begins or ends where two bits beside each other differ.
         let mut edges = bits ^ (bits << 1 | carry);
         carry = bits >> 63;
@@ -40,24 +37,29 @@ pub(super) fn runs(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
     }
 }
 
-/// One bit for each of up to 64 bytes: whether it is of a run.
+/// One bit for each of the bytes at `from..to`, up to 64: whether it is of a run.
 #[inline]
-fn in_runs(bytes: &[u8]) -> u64 {
-    let (words, rest) = bytes.as_chunks();
+fn in_runs(bytes: &[u8], from: usize, to: usize) -> u64 {
+    let (words, rest) = bytes[from..to].as_chunks();
     let mut bits = 0;
     for (at, word) in words.iter().enumerate() {
         bits |= in_run(u64::from_le_bytes(*word)) << (at * 8);
     }
     if !rest.is_empty() {
-        bits |= in_run(padded(rest)) << (words.len() * 8);
+        bits |= in_run(last(&bytes[..to], rest.len())) << (words.len() * 8);
     }
     bits
 }
 
-/// Fewer than eight bytes, and zeros behind them.
-fn padded(bytes: &[u8]) -> u64 {
+/// The last `count` bytes, fewer than eight, and zeros behind them.
+#[inline]
+fn last(bytes: &[u8], count: usize) -> u64 {
+    if let Some(all) = bytes.last_chunk() {
+        return u64::from_le_bytes(*all).unbounded_shr(64 - 8 * count as u32);
+    }
     let mut word = [0; 8];
-    word[..bytes.len()].copy_from_slice(bytes);
+    let count = count.min(bytes.len());
+    word[..count].copy_from_slice(&bytes[bytes.len() - count..]);
     u64::from_le_bytes(word)
 }
 
@@ -78,10 +80,12 @@ fn in_run(word: u64) -> u64 {
     (found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-/// The run at `start..end` in lower case as a little-endian number, and whether it begins with a
-/// capital, if it is short and all of it letters of ASCII.
+/// The bytes at `start..end` in lower case as a little-endian number, and whether they begin with a
+/// capital, if they are few (up to [`SHORT`]) and all letters of ASCII. They must be of a run.
 #[inline]
-pub(super) fn low(bytes: &[u8], start: usize, end: usize) -> Option<(u64, bool)> {
+pub(crate) fn low(bytes: &[u8], start: usize, end: usize) -> Option<(u64, bool)> {
+    const BITS: u64 = all(0xc0);
+    const OF_LETTERS: u64 = all(0x40);
     let len = end.wrapping_sub(start);
     if !(1..=SHORT).contains(&len) {
         return None;
@@ -89,51 +93,12 @@ pub(super) fn low(bytes: &[u8], start: usize, end: usize) -> Option<(u64, bool)>
     let rest = bytes.get(start..)?;
     let word = match rest.first_chunk() {
         Some(word) => u64::from_le_bytes(*word),
-        None => padded(rest),
+        None => last(bytes, rest.len()),
     };
     let own = u64::MAX >> (64 - 8 * len);
     // Of all that is in runs, only letters of ASCII have these bits.
-    const BITS: u64 = all(0xc0);
-    const OF_LETTERS: u64 = all(0x40);
     let letters = (word ^ OF_LETTERS) & BITS & own == 0;
     letters.then_some(((word | LOW) & own, word & 0x20 == 0))
-}
-
-/// Number of places of [`Known`], as a power of two.
-const PLACES: u32 = 12;
-
-/// The hashes of short words that came before. Hashes go letter by letter; most words of a text are few
-/// and come again and again.
-#[derive(Debug)]
-pub(super) struct Known(Box<[(u64, u64); 1 << PLACES]>);
-
-impl Default for Known {
-    fn default() -> Self {
-        // No word is 0, and its hash would be 0.
-        Self(Box::new([(0, 0); 1 << PLACES]))
-    }
-}
-
-impl Known {
-    /// The hash of the letters of a little-endian number up to its first zero.
-    #[inline]
-    pub(super) fn hash(&mut self, word: u64) -> u64 {
-        let place = word.wrapping_mul(MIX) >> (u64::BITS - PLACES);
-        let known = &mut self.0[place as usize & ((1 << PLACES) - 1)];
-        if known.0 != word {
-            *known = (word, hash(word));
-        }
-        known.1
-    }
-}
-
-fn hash(mut word: u64) -> u64 {
-    let mut hash = 0;
-    while word != 0 {
-        hash = mix(hash, word as u32 & 0xff);
-        word >>= 8;
-    }
-    hash
 }
 
 #[cfg(test)]
@@ -157,7 +122,6 @@ mod tests {
             let mut found = Vec::new();
             runs(bytes, |start, end| found.push((start, end)));
             prop_assert_eq!(&found, &plain);
-            let mut known = Known::default();
             for (start, end) in found {
                 let run = &bytes[start..end];
                 let short = run.len() <= SHORT && run.iter().all(u8::is_ascii_alphabetic);
@@ -167,8 +131,6 @@ mod tests {
                 prop_assert_eq!(capital, run[0].is_ascii_uppercase());
                 let lower = run.to_ascii_lowercase();
                 prop_assert_eq!(&word.to_le_bytes()[..run.len()], &*lower);
-                let plain = lower.iter().fold(0, |hash, byte| mix(hash, (*byte).into()));
-                prop_assert_eq!([known.hash(word), known.hash(word)], [plain; 2]);
             }
         });
     }
