@@ -80,25 +80,46 @@ fn in_run(word: u64) -> u64 {
     (found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-/// The bytes at `start..end` in lower case as a little-endian number, and whether they begin with a
-/// capital, if they are few (up to [`SHORT`]) and all letters of ASCII. They must be of a run.
+/// The run at `start..end` in lower case as a little-endian number, and whether it begins with a
+/// capital, if it is short and all of it letters of ASCII.
 #[inline]
-pub(crate) fn low(bytes: &[u8], start: usize, end: usize) -> Option<(u64, bool)> {
-    const BITS: u64 = all(0xc0);
-    const OF_LETTERS: u64 = all(0x40);
+pub(crate) fn short(bytes: &[u8], start: usize, end: usize) -> Option<(u64, bool)> {
     let len = end.wrapping_sub(start);
-    if !(1..=SHORT).contains(&len) {
-        return None;
-    }
-    let rest = bytes.get(start..)?;
+    let rest = bytes.get(start..).filter(|_| (1..=SHORT).contains(&len))?;
     let word = match rest.first_chunk() {
         Some(word) => u64::from_le_bytes(*word),
         None => last(bytes, rest.len()),
     };
     let own = u64::MAX >> (64 - 8 * len);
-    // Of all that is in runs, only letters of ASCII have these bits.
-    let letters = (word ^ OF_LETTERS) & BITS & own == 0;
-    letters.then_some(((word | LOW) & own, word & 0x20 == 0))
+    are_letters(word & own, own).then_some(((word | LOW) & own, is_capital(word)))
+}
+
+/// The same of a run of up to twice as many letters, as two numbers.
+#[inline]
+pub(crate) fn long(bytes: &[u8], start: usize, end: usize) -> Option<([u64; 2], bool)> {
+    let run = bytes.get(start..end)?;
+    if run.len() > 2 * SHORT {
+        return None;
+    }
+    let word = u64::from_le_bytes(*run.first_chunk()?);
+    let rest = u64::from_le_bytes(*run.last_chunk()?);
+    let letters = are_letters(word, u64::MAX) && are_letters(rest, u64::MAX);
+    let behind = (rest | LOW).unbounded_shr(8 * (2 * SHORT - run.len()) as u32);
+    letters.then_some(([word | LOW, behind], is_capital(word)))
+}
+
+/// Whether these bytes of a run are letters of ASCII, which have one of its two upper bits.
+#[inline]
+fn are_letters(word: u64, own: u64) -> bool {
+    const BITS: u64 = all(0xc0);
+    const OF_LETTERS: u64 = all(0x40);
+    word & BITS == OF_LETTERS & own
+}
+
+/// Whether the first of some letters is a capital.
+#[inline]
+fn is_capital(word: u64) -> bool {
+    word & 0x20 == 0
 }
 
 #[cfg(test)]
@@ -124,13 +145,18 @@ mod tests {
             prop_assert_eq!(&found, &plain);
             for (start, end) in found {
                 let run = &bytes[start..end];
-                let short = run.len() <= SHORT && run.iter().all(u8::is_ascii_alphabetic);
-                let word = low(bytes, start, end);
-                prop_assert_eq!(word.is_some(), short);
-                let Some((word, capital)) = word else { continue };
-                prop_assert_eq!(capital, run[0].is_ascii_uppercase());
-                let lower = run.to_ascii_lowercase();
-                prop_assert_eq!(&word.to_le_bytes()[..run.len()], &*lower);
+                let letters = run.iter().all(u8::is_ascii_alphabetic);
+                let word = short(bytes, start, end).map(|(word, capital)| ([word, 0], capital));
+                prop_assert_eq!(word.is_some(), letters && run.len() <= SHORT);
+                let both = long(bytes, start, end);
+                let fits = (SHORT..=2 * SHORT).contains(&run.len());
+                prop_assert_eq!(both.is_some(), letters && fits);
+                for (words, capital) in word.into_iter().chain(both) {
+                    prop_assert_eq!(capital, run[0].is_ascii_uppercase());
+                    let mut lower = run.to_ascii_lowercase();
+                    lower.resize(2 * SHORT, 0);
+                    prop_assert_eq!(words.map(u64::to_le_bytes).concat(), lower);
+                }
             }
         });
     }

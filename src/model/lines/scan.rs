@@ -7,7 +7,7 @@ use super::known::{Known, mix_all};
 use super::signs::Signs;
 use super::stats::{MIX, Stats};
 use super::vocabulary::{LONG, SLOT_BITS};
-use crate::runs::{SHORT, low, runs};
+use crate::runs::{SHORT, long, runs, short};
 
 /// Fewest characters of a word, and of one that says something about the topic.
 const WORD_CHARS: u32 = 2;
@@ -112,6 +112,10 @@ impl<'w> Scanner<'w> {
     /// The start of an address, `://`, is no separator.
     fn links(&mut self, text: &str) {
         let bytes = text.as_bytes();
+        // Colons beyond ASCII count as well.
+        if memchr::memchr(b':', bytes).is_none() && bytes.is_ascii() {
+            return;
+        }
         let separators = bytes.iter().enumerate();
         for (at, _) in separators.filter(|(_, byte)| ascii_class(**byte) == Class::Separator) {
             if text.get(..at).map(closes_with) == Some(Class::Colon) {
@@ -128,12 +132,15 @@ impl<'w> Scanner<'w> {
         let mut behind = 0;
         runs(bytes, |start, end| {
             let len = end - start;
-            if let Some((word, capital)) = low(bytes, start, end) {
+            if let Some((word, capital)) = short(bytes, start, end) {
                 let hash = self.known.hash(word);
                 self.signs.push_word(word, len);
                 self.letters_only(hash, len, capital);
-            } else if len > SHORT && bytes[start..end].iter().all(u8::is_ascii_alphabetic) {
-                self.long_word(bytes, start, end);
+            } else if let Some(([word, rest], capital)) = long(bytes, start, end) {
+                let hash = mix_all(self.known.hash(word), rest);
+                self.signs.push_word(word, SHORT);
+                self.signs.push_word(rest, len - SHORT);
+                self.letters_only(hash, len, capital);
             } else {
                 let gap = bytes.get(behind..start).unwrap_or_default();
                 let space = |byte: &u8| matches!(ascii_class(*byte), Class::Space);
@@ -144,23 +151,6 @@ impl<'w> Scanner<'w> {
             }
             behind = end;
         });
-    }
-
-    /// A word of more than [`SHORT`] letters of ASCII.
-    fn long_word(&mut self, bytes: &[u8], start: usize, end: usize) {
-        let (mut hash, mut begins) = (None, false);
-        for at in (start..end).step_by(SHORT) {
-            let to = end.min(at + SHORT);
-            let Some((word, capital)) = low(bytes, at, to) else {
-                continue;
-            };
-            self.signs.push_word(word, to - at);
-            (hash, begins) = match hash {
-                None => (Some(self.known.hash(word)), capital),
-                Some(hash) => (Some(mix_all(hash, word)), begins),
-            };
-        }
-        self.letters_only(hash.unwrap_or_default(), end - start, begins);
     }
 
     /// Counts a word of so many letters of ASCII with this hash.

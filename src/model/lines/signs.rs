@@ -51,7 +51,9 @@ impl Signs {
     /// The `len` characters of ASCII, at most eight, of a little-endian number.
     #[inline]
     pub(super) fn push_word(&mut self, word: u64, len: usize) {
-        if let Some(place) = self.rest().first_chunk_mut() {
+        if let Some(rest) = self.bytes.get_mut(self.len..)
+            && let Some(place) = rest.first_chunk_mut()
+        {
             *place = word.to_le_bytes();
             self.len += len;
         }

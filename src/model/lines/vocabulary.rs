@@ -43,37 +43,47 @@ static ROOTS: [i32; WORDS + 3] = {
 
 /// A weight per slot, in units of 1/32 of log-odds.
 #[derive(Debug, Clone)]
-pub struct Vocabulary(Vec<i8>);
+pub struct Vocabulary(Box<[i8; 1 << SLOT_BITS]>);
 
 impl Vocabulary {
     /// One that says nothing.
     pub fn empty() -> Self {
-        Self(vec![0; 1 << SLOT_BITS])
+        Self(Box::new([0; 1 << SLOT_BITS]))
     }
 
     /// Reads the weights: one byte per slot.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let (head, rest) = reader
             .0
-            .split_at_checked(1 << SLOT_BITS)
+            .split_first_chunk::<{ 1 << SLOT_BITS }>()
             .ok_or_else(|| broken("its words end early"))?;
         reader.0 = rest;
-        Ok(Self(head.iter().map(|&byte| byte as i8).collect()))
+        Ok(Self(Box::new(head.map(|byte| byte as i8))))
     }
 
     /// What the words of line `at` say: their sum by the root of their number.
     fn says(&self, page: &Page<'_>, at: usize) -> i32 {
-        let (mut sum, mut count) = (0, 0);
-        for slot in slots(page, at) {
-            sum += i32::from(self.0[usize::from(slot)]);
-            count += 1;
-        }
+        let weights: &[i8; 1 << SLOT_BITS] = &self.0;
+        let weight = |slot: u16| i32::from(weights[usize::from(slot & !LONG)]);
+        let words = page.words_of(at);
+        let words = words.get(..WORDS).unwrap_or(words);
+        let [first, whole] = marks(page, at);
+        let marks = first.into_iter().chain(whole);
+        let sum: i32 = words.iter().copied().chain(marks).map(weight).sum();
+        let count = words.len() + usize::from(first.is_some()) + usize::from(whole.is_some());
         sum * 64 / ROOTS.get(count).copied().unwrap_or(1)
     }
 }
 
 /// The slots of line `at`.
 pub(super) fn slots<'p>(page: &'p Page<'_>, at: usize) -> impl Iterator<Item = u16> + 'p {
+    let [first, whole] = marks(page, at);
+    let own = page.words_of(at).iter().take(WORDS);
+    own.map(|word| word & !LONG).chain(first).chain(whole)
+}
+
+/// The slots of the first word of line `at` and of the whole line.
+fn marks(page: &Page<'_>, at: usize) -> [Option<u16>; 2] {
     let Stats {
         head,
         folded,
@@ -85,8 +95,7 @@ pub(super) fn slots<'p>(page: &'p Page<'_>, at: usize) -> impl Iterator<Item = u
     };
     let first = (head != 0).then(|| mixed(head, FIRST));
     let whole = (head != 0 && words <= WHOLE_WORDS).then(|| mixed(folded, WHOLE));
-    let own = page.words_of(at).iter().take(WORDS);
-    own.map(|word| word & !LONG).chain(first).chain(whole)
+    [first, whole]
 }
 
 /// Adds the columns: the line, those beside it, means over windows, and the last short line above.
