@@ -68,9 +68,14 @@ impl Vocabulary {
         let words = page.words_of(at);
         let words = words.get(..WORDS).unwrap_or(words);
         let [first, whole] = marks(page, at);
-        let marks = first.into_iter().chain(whole);
-        let sum: i32 = words.iter().copied().chain(marks).map(weight).sum();
-        let count = words.len() + usize::from(first.is_some()) + usize::from(whole.is_some());
+        let (mut sum, mut count) = (0, words.len());
+        for word in words {
+            sum += weight(*word);
+        }
+        for slot in first.iter().chain(&whole) {
+            sum += weight(*slot);
+            count += 1;
+        }
         sum * 64 / ROOTS.get(count).copied().unwrap_or(1)
     }
 }
