@@ -140,6 +140,7 @@ impl Terms {
     }
 
     /// Whether a term is in `value`.
+    #[cfg(test)]
     pub fn is_in(&self, value: &str) -> bool {
         let mut is_in = false;
         self.find(value, |_, _, _| {

@@ -1,7 +1,7 @@
 //! The element tree as an arena of spans: what html5ever's tree construction builds, without
 //! a copy of any text or attribute.
 
-use super::lex::{Attr, Range32, TagToken, TextKind};
+use super::lex::{Attr, AttrName, Range32, TagToken, TextKind};
 use super::tags::Tag;
 
 /// Index of a node; the document is node 0.
@@ -108,40 +108,42 @@ impl Arena {
         &mut self.nodes[if known { id as usize } else { 0 }]
     }
 
-    /// The attributes of the tag that made an element.
+    /// The start tag that made an element.
     #[inline]
-    pub fn attrs_of(&self, id: NodeId) -> &[Attr] {
+    pub(super) fn tag_of(&self, id: NodeId) -> Option<&TagToken> {
         match self.node(id).kind {
-            NodeKind::Element(_, _, Some(tag)) => self.attrs_of_tag(tag),
-            _ => &[],
-        }
-    }
-
-    #[inline]
-    pub(super) fn attrs_of_tag(&self, tag: u32) -> &[Attr] {
-        self.tags
-            .get(tag as usize)
-            .and_then(|tag| {
-                self.attrs
-                    .get(tag.attrs_from as usize..tag.attrs_to as usize)
-            })
-            .unwrap_or(&[])
-    }
-
-    /// The span of the start tag that made an element.
-    pub fn tag_span(&self, id: NodeId) -> Option<Range32> {
-        match self.node(id).kind {
-            NodeKind::Element(_, _, Some(tag)) => self.tags.get(tag as usize).map(|tag| tag.span),
+            NodeKind::Element(_, _, Some(tag)) => self.tags.get(tag as usize),
             _ => None,
         }
     }
 
-    /// The value of an attribute as written: the first of that (lower-case) name.
-    pub fn attr(&self, text: &str, id: NodeId, name: &str) -> Option<Range32> {
-        self.attrs_of(id)
-            .iter()
-            .find(|attr| attr.name.of(text).eq_ignore_ascii_case(name))
-            .map(|attr| attr.value)
+    /// The attributes of the tag that made an element.
+    #[inline]
+    pub fn attrs_of(&self, id: NodeId) -> &[Attr] {
+        self.tag_of(id).map_or(&[], |tag| self.attrs_of_tag(tag))
+    }
+
+    #[inline]
+    pub(super) fn attrs_of_tag(&self, tag: &TagToken) -> &[Attr] {
+        self.attrs
+            .get(tag.attrs_from as usize..tag.attrs_to as usize)
+            .unwrap_or_default()
+    }
+
+    /// The span of the start tag that made an element.
+    pub fn tag_span(&self, id: NodeId) -> Option<Range32> {
+        self.tag_of(id).map(|tag| tag.span)
+    }
+
+    /// The value of an attribute as written: the first of that name.
+    #[inline]
+    pub fn attr(&self, id: NodeId, name: AttrName) -> Option<Range32> {
+        let tag = self.tag_of(id)?;
+        if tag.names & name.bit() == 0 {
+            return None;
+        }
+        let mut attrs = self.attrs_of_tag(tag).iter();
+        attrs.find(|attr| attr.known == name).map(|attr| attr.value)
     }
 
     /// The element of a node, [`Tag::Other`] for what is none.
@@ -193,6 +195,29 @@ impl Arena {
             _ => self.node_mut(last).next = child,
         }
         self.node_mut(parent).last = child;
+    }
+
+    /// Adds a node as the last child of another.
+    #[inline]
+    pub(super) fn add_last(&mut self, parent: NodeId, kind: NodeKind) -> NodeId {
+        let id = self.nodes.len() as NodeId;
+        let up = self.node_mut(parent);
+        let depth = up.depth.saturating_add(1);
+        let prev = std::mem::replace(&mut up.last, id);
+        match prev {
+            NONE => up.first = id,
+            _ => self.node_mut(prev).next = id,
+        }
+        self.nodes.push(Node {
+            kind,
+            parent,
+            prev,
+            next: NONE,
+            first: NONE,
+            last: NONE,
+            depth,
+        });
+        id
     }
 
     pub(super) fn insert_before(&mut self, sibling: NodeId, child: NodeId) {

@@ -11,10 +11,11 @@
 use html5ever::tokenizer::states::RawKind;
 
 use super::arena::{Arena, NONE, NodeId, NodeKind, Space};
-use super::in_body::{Start, bounds_item, is_implied, is_plain, start_of};
-use super::lex::{Range32, TagToken};
+use super::in_body::{Start, bounds_item, is_implied, is_plain, start_in_head, start_of};
+use super::lex::{Range32, TagToken, TextKind};
 use super::tags::Tag;
 use super::tree::MAX_DEPTH;
+use super::white::{leading_line_feed, leading_white};
 
 /// Handles that may be asked for at once, and so many more for each token: what is spent on
 /// asking stays in proportion to the page.
@@ -32,6 +33,8 @@ pub(super) struct Open {
     space: Space,
     /// Number of its start tag.
     pub start: u32,
+    /// Distance from the root.
+    depth: u16,
     /// A `p` is in button scope.
     p: bool,
     /// A `button` is open.
@@ -74,6 +77,8 @@ pub(super) struct Calm {
     pub after_body: bool,
     /// Handles that may still be asked for.
     allowance: i32,
+    /// Start tags of formatting elements with attributes, by number.
+    pub formatting: Vec<u32>,
 }
 
 impl Calm {
@@ -85,6 +90,7 @@ impl Calm {
             has_text: false,
             after_body: false,
             allowance: ALLOWANCE,
+            formatting: Vec::new(),
         }
     }
 
@@ -94,9 +100,12 @@ impl Calm {
     }
 
     /// Whether it is worth asking the tree builder for its stack.
-    pub fn may_begin(&mut self, tag: Tag) -> bool {
+    pub fn may_begin(&mut self, tag: Tag, has_body: bool) -> bool {
         self.allowance = self.allowance.saturating_add(PER_TOKEN);
-        let is_usual = self.has_text && !self.after_body && start_of(tag) != Start::Other;
+        let is_usual = match has_body {
+            true => self.has_text && !self.after_body && start_of(tag) != Start::Other,
+            false => start_in_head(tag) != Start::Other,
+        };
         is_usual && self.allowance > 0
     }
 
@@ -140,6 +149,13 @@ impl Calm {
     }
 
     fn take_over(&mut self, text: &str, arena: &Arena, handles: &[NodeId]) -> Option<()> {
+        if let [html, head] = *handles
+            && (arena.tag(html), arena.tag(head)) == (Tag::Html, Tag::Head)
+        {
+            self.push(arena, Tag::Html, Space::Html, html, NONE);
+            self.push(arena, Tag::Head, Space::Html, head, NONE);
+            return Some(());
+        }
         let is_formatting = |node: &NodeId| arena.tag(*node).is_formatting();
         let tail = handles.iter().rev().take_while(|node| is_formatting(node));
         let tail_from = handles.len() - tail.count();
@@ -178,33 +194,67 @@ impl Calm {
                     _ => in_cell,
                 },
             };
-            self.push(tag, Space::Html, node, start.unwrap_or(NONE));
+            self.push(arena, tag, Space::Html, node, start.unwrap_or(NONE));
         }
         (in_cell && arena.tag(body) == Tag::Body).then_some(())
     }
 
-    fn push(&mut self, tag: Tag, space: Space, node: NodeId, start: u32) {
-        let up = self.open.last();
+    fn push(&mut self, arena: &Arena, tag: Tag, space: Space, node: NodeId, start: u32) {
         let is_html = space == Space::Html;
+        let is_link = is_html && tag == Tag::A;
+        let is_formatting = is_html && tag.is_formatting();
         let bounds = matches!(tag, Tag::Button | Tag::Td | Tag::Th | Tag::Table) && is_html;
-        self.open.push(Open {
+        let mut open = Open {
             node,
             tag,
             space,
             start,
-            p: is_html && (tag == Tag::P || (!bounds && up.is_some_and(|up| up.p))),
-            button: (tag == Tag::Button && is_html) || up.is_some_and(|up| up.button),
-            link: (tag == Tag::A && is_html) || up.is_some_and(|up| up.link),
-            formatting: up
-                .map_or(0, |up| up.formatting)
-                .saturating_add(u8::from(is_html && tag.is_formatting())),
+            depth: arena.node(node).depth,
+            p: is_html && tag == Tag::P,
+            button: is_html && tag == Tag::Button,
+            link: is_link,
+            formatting: u8::from(is_formatting),
             text_only: false,
-        });
+        };
+        if let Some(up) = self.open.last() {
+            open.p |= is_html && !bounds && up.p;
+            open.button |= up.button;
+            open.link |= up.link;
+            open.formatting = open.formatting.saturating_add(up.formatting);
+        }
+        self.open.push(open);
+    }
+
+    /// Adds characters to the current node, without a line feed first where that does not count.
+    #[inline]
+    pub fn text(
+        &mut self,
+        text: &str,
+        arena: &mut Arena,
+        range: Range32,
+        kind: TextKind,
+        ignore_line_feed: bool,
+    ) -> Answer {
+        let mut range = range;
+        if ignore_line_feed {
+            range.start += leading_line_feed(range.of(text), kind) as u32;
+        }
+        if range.is_empty() {
+            return Answer::Done;
+        }
+        let in_head = self.open.last().is_some_and(|top| top.tag == Tag::Head);
+        if in_head && leading_white(range.of(text), kind) < range.len() {
+            return Answer::Other;
+        }
+        self.leaf(arena, NodeKind::Text(range, kind))
     }
 
     /// Adds characters or a comment to the current node.
-    pub fn leaf(&self, arena: &mut Arena, kind: NodeKind) {
-        let Some(top) = self.open.last() else { return };
+    #[inline]
+    pub fn leaf(&self, arena: &mut Arena, kind: NodeKind) -> Answer {
+        let Some(top) = self.open.last() else {
+            return Answer::Other;
+        };
         let last = arena.node(top.node).last;
         if let (NodeKind::Text(range, kind), Some(before)) =
             (kind, arena.nodes.get_mut(last as usize))
@@ -213,22 +263,30 @@ impl Calm {
             && *old_kind == kind
         {
             old.end = range.end;
-            return;
+            return Answer::Done;
         }
-        let node = arena.add(kind);
-        arena.append(top.node, node);
+        arena.add_last(top.node, kind);
+        Answer::Done
     }
 
-    /// A start tag; `start` is its number.
-    pub fn start(&mut self, text: &str, arena: &mut Arena, tag: Tag, token: TagToken) -> Answer {
-        let Some(&top) = self.open.last() else {
+    /// A start tag.
+    pub fn start(&mut self, text: &str, arena: &mut Arena, token: &TagToken) -> Answer {
+        let Some(top) = self.open.last() else {
             return Answer::Other;
         };
-        if arena.node(top.node).depth >= MAX_DEPTH || top.text_only {
+        if top.depth >= MAX_DEPTH || top.text_only {
             return Answer::Other;
         }
         if top.space != Space::Html {
-            return self.start_in_svg(text, arena, tag, token);
+            return self.start_in_svg(text, arena, token);
+        }
+        let tag = token.tag;
+        if top.tag == Tag::Head {
+            let start = start_in_head(tag);
+            return match start {
+                Start::Other => Answer::Other,
+                _ => self.add_html(arena, start, token),
+            };
         }
         let start = start_of(tag);
         let Some(len) = self.opens_below(start, tag, text, token.name) else {
@@ -238,6 +296,14 @@ impl Calm {
             return Answer::Other;
         }
         self.open.truncate(len);
+        if start == Start::Formatting && tag != Tag::A && token.attrs_to > token.attrs_from {
+            self.formatting.push(arena.tags.len() as u32);
+        }
+        self.add_html(arena, start, token)
+    }
+
+    #[inline]
+    fn add_html(&mut self, arena: &mut Arena, start: Start, token: &TagToken) -> Answer {
         let space = match start {
             Start::Svg => Space::Svg,
             _ => Space::Html,
@@ -247,7 +313,7 @@ impl Calm {
             Start::Svg => !token.self_closing,
             _ => true,
         };
-        self.add(arena, tag, space, token, stays);
+        self.add(arena, space, token, stays);
         match start {
             Start::Raw(kind) => Answer::Raw(kind),
             Start::Pre => Answer::SkipLineFeed,
@@ -255,14 +321,14 @@ impl Calm {
         }
     }
 
-    fn add(&mut self, arena: &mut Arena, tag: Tag, space: Space, token: TagToken, stays: bool) {
+    #[inline]
+    fn add(&mut self, arena: &mut Arena, space: Space, token: &TagToken, stays: bool) {
         let Some(top) = self.open.last() else { return };
-        let start = arena.tags.len() as u32;
-        arena.tags.push(token);
-        let node = arena.add(NodeKind::Element(tag, space, Some(start)));
-        arena.append(top.node, node);
+        let (start, tag) = (arena.tags.len() as u32, token.tag);
+        arena.tags.push(*token);
+        let node = arena.add_last(top.node, NodeKind::Element(tag, space, Some(start)));
         if stays {
-            self.push(tag, space, node, start);
+            self.push(arena, tag, space, node, start);
         }
     }
 
@@ -314,7 +380,8 @@ impl Calm {
         Some(self.open.len())
     }
 
-    fn start_in_svg(&mut self, text: &str, arena: &mut Arena, tag: Tag, token: TagToken) -> Answer {
+    fn start_in_svg(&mut self, text: &str, arena: &mut Arena, token: &TagToken) -> Answer {
+        let tag = token.tag;
         let html_inside = |name: &str| {
             ["desc", "foreignobject"]
                 .iter()
@@ -325,7 +392,7 @@ impl Calm {
             Tag::Other | Tag::A | Tag::Style | Tag::Svg | Tag::Title => {}
             _ => return Answer::Other,
         }
-        self.add(arena, tag, Space::Svg, token, !token.self_closing);
+        self.add(arena, Space::Svg, token, !token.self_closing);
         if let Some(top) = self.open.last_mut()
             && !token.self_closing
         {
@@ -335,7 +402,8 @@ impl Calm {
     }
 
     /// An end tag.
-    pub fn end(&mut self, text: &str, arena: &Arena, tag: Tag, name: Range32) -> Answer {
+    pub fn end(&mut self, text: &str, arena: &Arena, token: &TagToken) -> Answer {
+        let (tag, name) = (token.tag, token.name);
         let mut len = self.open.len();
         let Some(mut top) = self.open.last() else {
             return Answer::Other;
@@ -345,6 +413,7 @@ impl Calm {
             Start::Block => tag != Tag::P,
             Start::Pre | Start::Heading | Start::Item | Start::Definition | Start::Button => true,
             Start::Formatting | Start::Inline | Start::Raw(_) => false,
+            _ if top.tag == tag && start_in_head(tag) != Start::Other => false,
             _ => return Answer::Other,
         };
         while implies && top.tag != tag && is_implied(top.tag) && top.space == Space::Html {

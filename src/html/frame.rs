@@ -1,9 +1,9 @@
 //! What an element is to the reader: how it is laid out, and its attributes that say so.
 
 use super::arena::{Arena, NodeId, NodeKind, Space};
-use super::lex::{Attr, Range32};
+use super::classes::Says;
+use super::lex::{Attr, AttrName, Range32};
 use super::reference::decode_value;
-use super::silent::Silent;
 use super::tags::Tag;
 use crate::document::{BlockKind, Marks};
 
@@ -37,50 +37,71 @@ pub(super) struct Seen {
     pub jumps: bool,
 }
 
-/// Reads the attributes of an element; the first of each name counts. `silent` are classes that name
-/// no embed.
-pub(super) fn look(text: &str, attrs: &[Attr], silent: &mut Silent) -> Seen {
+/// Reads the attributes of the element that a tag makes; the first of each name counts.
+#[inline]
+pub(super) fn look(text: &str, arena: &Arena, start: Option<u32>) -> Seen {
     let mut seen = Seen::default();
-    for attr in attrs {
-        let is = |wanted: &str| attr.name.of(text).eq_ignore_ascii_case(wanted);
-        let value = attr.value;
-        let is_true = || value.of(text).trim().eq_ignore_ascii_case("true");
-        let first = text.as_bytes().get(attr.name.start as usize);
-        let first = first.map_or(0, u8::to_ascii_lowercase);
-        // Length and first letter tell nearly all names apart before they are compared.
-        match (attr.name.end - attr.name.start, first) {
-            (2, b'i') if is("id") && seen.id.is_empty() => seen.id = value,
-            (4, b'h') if is("href") => {
-                let start = value.of(text).trim_start();
-                seen.jumps = start.starts_with(['#']) || start.starts_with("javascript:");
-            }
-            (4, b'r') if is("role") => role(value.of(text), &mut seen),
-            (5, b'c') if is("class") && seen.class.is_empty() => {
-                seen.class = value;
-                if silent.unless(value.of(text), is_embed) {
-                    seen.marks = seen.marks.with(Marks::EMBED);
-                }
-            }
-            (5, b's') if is("style") => style(&decode_value(value.of(text)), &mut seen),
-            (6, b'h') if is("hidden") && !value.of(text).eq_ignore_ascii_case("until-found") => {
-                seen.marks = seen.marks.with(Marks::HIDDEN);
-            }
-            (8, b'i') if is("itemprop") => {
-                itemprop(value.of(text), &mut seen);
-                seen.named(2, value);
-            }
-            (8, b'i') if is("itemtype") => seen.named(3, value),
-            (10, b'a') if is("aria-modal") && is_true() => {
-                seen.marks = seen.marks.with(Marks::DIALOG);
-            }
-            (11, b'a') if is("aria-hidden") && is_true() => {
-                seen.marks = seen.marks.with(Marks::HIDDEN);
-            }
-            (7.., b'd') if names_part(attr.name.of(text)) => seen.named(1, value),
-            _ => {}
+    let Some(tag) = start.and_then(|start| arena.tags.get(start as usize)) else {
+        return seen;
+    };
+    if tag.names & READ == 0 {
+        return seen;
+    }
+    if tag.says.has(Says::EMBED) {
+        seen.marks = Marks::EMBED;
+    }
+    for attr in arena.attrs_of_tag(tag) {
+        match attr.known {
+            AttrName::Other => {}
+            AttrName::Class if seen.class.is_empty() => seen.class = attr.value,
+            AttrName::Id if seen.id.is_empty() => seen.id = attr.value,
+            _ => look_closer(text, attr, &mut seen),
         }
     }
     seen
+}
+
+/// The attributes that say something here.
+const READ: u32 = {
+    use AttrName::{
+        AriaHidden, AriaModal, Class, Hidden, Href, Id, ItemProp, ItemType, Part, Role, Style,
+    };
+    AriaHidden.bit()
+        | AriaModal.bit()
+        | Class.bit()
+        | Hidden.bit()
+        | Href.bit()
+        | Id.bit()
+        | ItemProp.bit()
+        | ItemType.bit()
+        | Part.bit()
+        | Role.bit()
+        | Style.bit()
+};
+
+fn look_closer(text: &str, attr: &Attr, seen: &mut Seen) {
+    let range = attr.value;
+    let value = range.of(text);
+    let is_true = || value.trim().eq_ignore_ascii_case("true");
+    let mut mark = |mark| seen.marks = seen.marks.with(mark);
+    match attr.known {
+        AttrName::Href => {
+            let start = value.trim_start();
+            seen.jumps = start.starts_with(['#']) || start.starts_with("javascript:");
+        }
+        AttrName::Role => role(value, seen),
+        AttrName::Style => style(&decode_value(value), seen),
+        AttrName::Hidden if !value.eq_ignore_ascii_case("until-found") => mark(Marks::HIDDEN),
+        AttrName::ItemProp => {
+            itemprop(value, seen);
+            seen.named(2, range);
+        }
+        AttrName::ItemType => seen.named(3, range),
+        AttrName::AriaModal if is_true() => mark(Marks::DIALOG),
+        AttrName::AriaHidden if is_true() => mark(Marks::HIDDEN),
+        AttrName::Part => seen.named(1, range),
+        _ => {}
+    }
 }
 
 impl Seen {
@@ -95,73 +116,6 @@ impl Seen {
 
 /// Longest value, in bytes, that names a part of a page.
 const MAX_LABEL: u32 = 80;
-
-/// Attributes by which programs name the parts of a page where `class` is only a hash.
-fn names_part(name: &str) -> bool {
-    let Some((data, rest)) = name.split_at_checked(5) else {
-        return false;
-    };
-    data.eq_ignore_ascii_case("data-")
-        && [
-            "testid",
-            "test-id",
-            "test",
-            "qa",
-            "component",
-            "component-name",
-            "component-type",
-            "module",
-            "section",
-            "block",
-            "hook",
-            "role",
-            "area",
-            "region",
-            "element",
-        ]
-        .iter()
-        .any(|part| rest.eq_ignore_ascii_case(part))
-}
-
-/// Classes by which sites have their posts embedded in other pages; the sites document them.
-const EMBEDS: [&str; 10] = [
-    "twitter-tweet",
-    "twitter-video",
-    "instagram-media",
-    "tiktok-embed",
-    "fb-post",
-    "fb-video",
-    "reddit-embed-bq",
-    "bluesky-embed",
-    "mastodon-embed",
-    "wp-embedded-content",
-];
-
-/// Per byte whether one of [`EMBEDS`] begins with it.
-static BEGINS_EMBED: [bool; 256] = {
-    let mut begins = [false; 256];
-    let mut at = 0;
-    while at < EMBEDS.len() {
-        begins[EMBEDS[at].as_bytes()[0] as usize] = true;
-        at += 1;
-    }
-    begins
-};
-
-fn is_embed(class: &str) -> bool {
-    let bytes = class.as_bytes();
-    let mut behind_space = true;
-    for (at, &byte) in bytes.iter().enumerate() {
-        if behind_space && BEGINS_EMBED[usize::from(byte)] {
-            let word = bytes[at..].split(u8::is_ascii_whitespace).next();
-            if EMBEDS.iter().any(|embed| word == Some(embed.as_bytes())) {
-                return true;
-            }
-        }
-        behind_space = byte.is_ascii_whitespace();
-    }
-    false
-}
 
 fn itemprop(value: &str, seen: &mut Seen) {
     let is_body = |word: &str| {

@@ -78,6 +78,17 @@ pub(super) const fn start_of(tag: Tag) -> Start {
     }
 }
 
+/// How the start tag of an element is treated in the head (§ 13.2.6.4.4).
+pub(super) const fn start_in_head(tag: Tag) -> Start {
+    match tag {
+        Tag::Base | Tag::Link | Tag::Meta => Start::Void,
+        Tag::Title => Start::Raw(RawKind::Rcdata),
+        Tag::Noframes | Tag::Noscript | Tag::Style => Start::Raw(RawKind::Rawtext),
+        Tag::Script => Start::Raw(RawKind::ScriptData),
+        _ => Start::Other,
+    }
+}
+
 /// Elements without a [`Tag`] that the body treats in ways of their own.
 const OF_THEIR_OWN: [&str; 9] = [
     "applet", "basefont", "bgsound", "image", "isindex", "keygen", "param", "rb", "rtc",

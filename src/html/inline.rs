@@ -150,36 +150,40 @@ impl<'t> Inline<'t> {
         }
     }
 
-    /// Adds characters.
+    /// Adds characters, white space among them as it is.
+    pub fn push_kept(&mut self, document: &mut Document<'t>, range: Range32, kind: TextKind) {
+        self.push_run(
+            document,
+            range.start as usize,
+            range.end as usize,
+            kind,
+            true,
+        );
+        self.between = Between::default();
+        self.last = range.of(self.text).chars().next_back();
+    }
+
+    /// Adds characters; before the first of them, which is no white space, there is white space
+    /// from `start` on.
     pub fn push(
         &mut self,
         document: &mut Document<'t>,
+        start: usize,
         range: Range32,
         kind: TextKind,
         within: Within,
     ) {
-        let (start, end) = (range.start as usize, range.end as usize);
-        if within.keeps_space {
-            self.push_run(document, start, end, kind, true);
-            self.between = Between::default();
-            self.last = range.of(self.text).chars().next_back();
-            return;
-        }
-        let bytes = &self.text.as_bytes()[start..end];
-        let lead = bytes.iter().position(|&byte| !is_space(byte));
-        if lead != Some(0) {
+        let (from, end) = (range.start as usize, range.end as usize);
+        if start < from {
             self.space(start);
         }
-        let (Some(lead), Some(last)) = (lead, bytes.iter().rposition(|&byte| !is_space(byte)))
-        else {
-            return;
-        };
-        let (from, to) = (start + lead, start + last + 1);
-        let body = &self.text[from..to];
+        let bytes = &self.text.as_bytes()[from..end];
+        let black = bytes.iter().rposition(|&byte| !is_space(byte));
+        let to = from + black.map_or(0, |last| last + 1);
         self.join(document, from);
         self.push_run(document, from, to, kind, false);
-        self.last = body.chars().next_back();
-        let bytes = body.len() as u32;
+        self.last = self.text[from..to].chars().next_back();
+        let bytes = (to - from) as u32;
         self.link_bytes += if within.link { bytes } else { 0 };
         self.bold_bytes += if within.bold { bytes } else { 0 };
         if to < end {
@@ -187,7 +191,9 @@ impl<'t> Inline<'t> {
         }
     }
 
-    fn space(&mut self, at: usize) {
+    /// White space begins at `at`.
+    #[inline]
+    pub fn space(&mut self, at: usize) {
         if !self.pieces.is_empty() && self.between.space.is_none() && !self.at_line_break() {
             self.between.space = Some(Span::new(at, at + 1));
         }
@@ -274,13 +280,13 @@ impl<'t> Inline<'t> {
             let span = Span::new(at, at + len);
             let (text, rule) = edit;
             let before = Span::new(from, at).of(self.text);
-            self.shows = self.shows || !before.trim().is_empty() || !text.trim().is_empty();
+            self.shows = self.shows || shows(before) || shows(&text);
             self.push_edit(document, span, text, rule);
             at += len;
             from = at;
         }
         let rest = Span::new(from, end);
-        self.shows = self.shows || !rest.of(self.text).trim().is_empty();
+        self.shows = self.shows || shows(rest.of(self.text));
         self.push_piece(rest, None);
     }
 
@@ -378,6 +384,11 @@ impl<'t> Inline<'t> {
         };
         Some((block, place))
     }
+}
+
+/// Whether there is more than white space.
+fn shows(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace())
 }
 
 fn is_html_space(c: char) -> bool {

@@ -4,11 +4,13 @@
 //! normalisation and case are left to [`super::reference`] and asked for when needed. States
 //! that the tree construction chooses (raw text, script, CDATA) are set by the caller.
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memmem};
 
-pub use super::token::{Attr, Range32, TagToken, TextKind, Token};
+pub use super::token::{Attr, AttrName, Range32, TagToken, TextKind, Token};
 
-use super::raw;
+use super::classes::Says;
+use super::tags::Tag;
+use super::{raw, scan};
 
 /// What the next bytes are, as far as the tree construction decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,9 +30,21 @@ pub enum State {
     Cdata,
 }
 
+/// A token without what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Met {
+    Text(TextKind),
+    Null,
+    Start,
+    End,
+    Comment,
+    Doctype(bool),
+    Eof,
+}
+
 pub(super) const SPACE: u8 = 1;
-const TAG_NAME_END: u8 = 2;
-const ATTR_NAME_END: u8 = 4;
+pub(super) const TAG_NAME_END: u8 = 2;
+pub(super) const ATTR_NAME_END: u8 = 4;
 
 /// Byte classes of the tag states. CR counts as white space: the standard turns it into LF
 /// before it tokenizes.
@@ -63,7 +77,11 @@ pub struct Lexer<'t> {
     text_end: usize,
     has_nul: bool,
     state: State,
-    last_start: &'t str,
+    last_start: &'t [u8],
+    /// The characters, comment or doctype met last.
+    pub(super) range: Range32,
+    /// The tag met last.
+    pub(super) tag: TagToken,
     /// Attributes of all start tags, in page order.
     pub attrs: Vec<Attr>,
 }
@@ -88,7 +106,9 @@ impl<'t> Lexer<'t> {
             text_end: pos,
             has_nul: memchr(0, &text.as_bytes()[pos..]).is_some(),
             state: State::Data,
-            last_start: "",
+            last_start: b"",
+            range: Range32::default(),
+            tag: TagToken::default(),
             attrs: Vec::with_capacity((text.len() - pos) / 64 + 16),
         }
     }
@@ -106,26 +126,53 @@ impl<'t> Lexer<'t> {
 
     /// Sets the name of the last start tag, for a page that begins inside an element.
     pub fn set_last_start(&mut self, name: &'t str) {
-        self.last_start = name;
+        self.last_start = name.as_bytes();
     }
 
     /// The next token. `in_foreign` tells whether the current node is one of SVG or MathML,
     /// where CDATA sections are text.
     pub fn next(&mut self, in_foreign: impl Fn() -> bool) -> Token {
+        let met = self.advance(in_foreign);
+        self.token(met)
+    }
+
+    /// What was met last, as a token.
+    pub(super) fn token(&self, met: Met) -> Token {
+        match met {
+            Met::Text(kind) => Token::Text(self.range, kind),
+            Met::Null => Token::Null(self.range.start),
+            Met::Start => Token::Start(self.tag),
+            Met::End => Token::End(self.tag),
+            Met::Comment => Token::Comment(self.range),
+            Met::Doctype(open) => Token::Doctype(self.range, open),
+            Met::Eof => Token::Eof,
+        }
+    }
+
+    /// Goes on to the next token, which stands in `range` or `tag`.
+    #[inline]
+    pub(super) fn advance(&mut self, in_foreign: impl Fn() -> bool) -> Met {
         loop {
-            let token = match self.state {
-                State::Data => self.data(TextKind::Data, &in_foreign),
-                State::Cdata => self.cdata(),
-                State::Plaintext => self.raw_text(TextKind::Raw, self.bytes.len()),
-                State::Rcdata => self.raw_text(TextKind::Rcdata, self.raw_end()),
-                State::Rawtext => self.raw_text(TextKind::Raw, self.raw_end()),
-                State::Script => {
-                    let end = raw::script_end(self.bytes, self.pos, self.last_start);
-                    self.raw_text(TextKind::Raw, end)
-                }
+            let met = match self.state {
+                State::Data => self.data(&in_foreign),
+                other => self.other(other),
             };
-            if let Some(token) = token {
-                return token;
+            if let Some(met) = met {
+                return met;
+            }
+        }
+    }
+
+    fn other(&mut self, state: State) -> Option<Met> {
+        match state {
+            State::Data => None,
+            State::Cdata => self.cdata(),
+            State::Plaintext => self.raw_text(TextKind::Raw, self.bytes.len()),
+            State::Rcdata => self.raw_text(TextKind::Rcdata, self.raw_end()),
+            State::Rawtext => self.raw_text(TextKind::Raw, self.raw_end()),
+            State::Script => {
+                let end = raw::script_end(self.bytes, self.pos, self.last_start);
+                self.raw_text(TextKind::Raw, end)
             }
         }
     }
@@ -136,43 +183,45 @@ impl<'t> Lexer<'t> {
 
     /// Text up to `end`, where either the appropriate end tag stands or the page ends; both
     /// are lexed in the data state.
-    fn raw_text(&mut self, kind: TextKind, end: usize) -> Option<Token> {
+    fn raw_text(&mut self, kind: TextKind, end: usize) -> Option<Met> {
         let start = std::mem::replace(&mut self.pos, end);
         self.state = State::Data;
         self.text_end = end;
-        (end > start).then(|| Token::Text(Range32::new(start, end), kind))
+        self.range = Range32::new(start, end);
+        (end > start).then_some(Met::Text(kind))
     }
 
-    fn data(&mut self, kind: TextKind, in_foreign: &impl Fn() -> bool) -> Option<Token> {
+    #[inline]
+    fn data(&mut self, in_foreign: &impl Fn() -> bool) -> Option<Met> {
         if self.pos >= self.bytes.len() {
-            return Some(Token::Eof);
+            return Some(Met::Eof);
         }
         if self.text_end <= self.pos {
             self.text_end = self.find_markup();
         }
         if self.pos < self.text_end {
-            return Some(self.text_until(self.text_end, kind));
+            return Some(self.text_until(self.text_end, TextKind::Data));
         }
         self.markup(in_foreign)
     }
 
     /// Where the next `<` stands that begins markup.
+    #[inline]
     fn find_markup(&self) -> usize {
-        let mut at = self.pos;
-        // Between two tags there is often little; a search costs more than a look.
-        let near = (at + 8).min(self.bytes.len());
-        while at < near && self.bytes[at] != b'<' {
-            at += 1;
-        }
-        if at < near && self.opens_markup(at) {
+        let mut at = scan::skip_space(self.bytes, self.pos);
+        if self.bytes.get(at) == Some(&b'<') && self.opens_markup(at) {
             return at;
         }
-        memchr_iter(b'<', &self.bytes[at..])
-            .map(|found| at + found)
-            .find(|&lt| self.opens_markup(lt))
-            .unwrap_or(self.bytes.len())
+        while let Some(found) = scan::find(self.bytes, at, b'<') {
+            if self.opens_markup(found) {
+                return found;
+            }
+            at = found + 1;
+        }
+        self.bytes.len()
     }
 
+    #[inline]
     fn opens_markup(&self, lt: usize) -> bool {
         match self.bytes.get(lt + 1) {
             Some(b'!' | b'?') => true,
@@ -183,20 +232,23 @@ impl<'t> Lexer<'t> {
     }
 
     /// A run of text or a single U+0000, at most up to `end`.
-    fn text_until(&mut self, end: usize, kind: TextKind) -> Token {
+    #[inline]
+    fn text_until(&mut self, end: usize, kind: TextKind) -> Met {
         let start = self.pos;
         let run = &self.bytes[start..end];
         let nul = if self.has_nul { memchr(0, run) } else { None };
         let len = nul.unwrap_or(run.len());
         if len == 0 {
             self.pos = start + 1;
-            return Token::Null(start as u32);
+            self.range = Range32::new(start, start + 1);
+            return Met::Null;
         }
         self.pos = start + len;
-        Token::Text(Range32::new(start, self.pos), kind)
+        self.range = Range32::new(start, self.pos);
+        Met::Text(kind)
     }
 
-    fn cdata(&mut self) -> Option<Token> {
+    fn cdata(&mut self) -> Option<Met> {
         if self.text_end <= self.pos {
             let rest = &self.bytes[self.pos..];
             let len = memmem::find(rest, b"]]>").unwrap_or(rest.len());
@@ -211,7 +263,8 @@ impl<'t> Lexer<'t> {
         None
     }
 
-    fn markup(&mut self, in_foreign: &impl Fn() -> bool) -> Option<Token> {
+    #[inline]
+    fn markup(&mut self, in_foreign: &impl Fn() -> bool) -> Option<Met> {
         let lt = self.pos;
         match (self.bytes.get(lt + 1), self.bytes.get(lt + 2)) {
             (Some(b'!'), _) => self.declaration(in_foreign),
@@ -222,49 +275,49 @@ impl<'t> Lexer<'t> {
             }
             (Some(b'/'), Some(byte)) if byte.is_ascii_alphabetic() => {
                 let before = self.attrs.len();
-                let tag = self.tag(lt, lt + 2);
+                let is_whole = self.read_tag(lt, lt + 2).is_some();
                 self.attrs.truncate(before);
-                let Some(mut tag) = tag else {
-                    return Some(Token::Eof);
-                };
-                tag.attrs_to = tag.attrs_from;
-                Some(Token::End(tag))
+                self.tag.attrs_to = self.tag.attrs_from;
+                self.tag.names = 0;
+                Some(if is_whole { Met::End } else { Met::Eof })
             }
             (Some(b'/'), _) => Some(self.bogus_comment(lt + 2)),
             _ => {
                 let before = self.attrs.len();
-                let Some(tag) = self.tag(lt, lt + 1) else {
+                if self.read_tag(lt, lt + 1).is_none() {
                     self.attrs.truncate(before);
-                    return Some(Token::Eof);
-                };
-                self.last_start = tag.name.of(self.text);
-                Some(Token::Start(tag))
+                    return Some(Met::Eof);
+                }
+                self.last_start = self.tag.name.bytes(self.bytes);
+                Some(Met::Start)
             }
         }
     }
 
-    fn bogus_comment(&mut self, from: usize) -> Token {
+    fn bogus_comment(&mut self, from: usize) -> Met {
         let rest = &self.bytes[from..];
         let len = memchr(b'>', rest).unwrap_or(rest.len());
         self.pos = (from + len + 1).min(self.bytes.len());
-        Token::Comment(Range32::new(from, from + len))
+        self.range = Range32::new(from, from + len);
+        Met::Comment
     }
 
-    fn declaration(&mut self, in_foreign: &impl Fn() -> bool) -> Option<Token> {
+    fn declaration(&mut self, in_foreign: &impl Fn() -> bool) -> Option<Met> {
         let from = self.pos + 2;
         let rest = &self.bytes[from..];
         if rest.starts_with(b"--") {
             let (data_end, next) = raw::comment_end(self.bytes, from + 2);
             self.pos = next;
-            return Some(Token::Comment(Range32::new(from + 2, data_end)));
+            self.range = Range32::new(from + 2, data_end);
+            return Some(Met::Comment);
         }
         if rest.len() >= 7 && rest[..7].eq_ignore_ascii_case(b"doctype") {
             let rest = &rest[7..];
             let end = memchr(b'>', rest);
             let len = end.unwrap_or(rest.len());
             self.pos = (from + 7 + len + 1).min(self.bytes.len());
-            let inner = Range32::new(from + 7, from + 7 + len);
-            return Some(Token::Doctype(inner, end.is_none()));
+            self.range = Range32::new(from + 7, from + 7 + len);
+            return Some(Met::Doctype(end.is_none()));
         }
         if rest.starts_with(b"[CDATA[") && in_foreign() {
             self.pos = from + 7;
@@ -275,17 +328,17 @@ impl<'t> Lexer<'t> {
         Some(self.bogus_comment(from))
     }
 
-    /// The tag whose name begins at `from`; `None` when the page ends inside it, which drops
+    /// Reads the tag whose name begins at `from`; `None` when the page ends inside it, which drops
     /// the tag.
-    fn tag(&mut self, lt: usize, from: usize) -> Option<TagToken> {
+    fn read_tag(&mut self, lt: usize, from: usize) -> Option<()> {
         let bytes = self.bytes;
-        let mut at = from;
-        while CLASS[*bytes.get(at).or_else(|| self.out_of_input())? as usize] & TAG_NAME_END == 0 {
-            at += 1;
-        }
+        let window = scan::window(bytes, from);
+        let end = scan::name_end(bytes, from, window, TAG_NAME_END);
+        let mut at = end.or_else(|| self.out_of_input())?;
         let name = Range32::new(from, at);
         let attrs_from = self.attrs.len() as u32;
         let mut self_closing = false;
+        let mut names = 0;
         loop {
             match *bytes.get(at).or_else(|| self.out_of_input())? {
                 b'>' => break,
@@ -293,57 +346,67 @@ impl<'t> Lexer<'t> {
                     at += 1;
                     self_closing = bytes.get(at) == Some(&b'>');
                 }
-                byte if is_space(byte) => at += 1,
-                _ => at = self.attribute(at).or_else(|| self.out_of_input())?,
+                byte if is_space(byte) => at = scan::skip_space(bytes, at + 1),
+                _ => {
+                    let Some((attr, behind)) = attribute(bytes, at) else {
+                        return self.out_of_input();
+                    };
+                    names |= attr.known.bit();
+                    self.attrs.push(attr);
+                    at = behind;
+                }
             }
         }
         self.pos = at + 1;
-        Some(TagToken {
+        self.tag = TagToken {
             span: Range32::new(lt, at + 1),
             name,
             attrs_from,
             attrs_to: self.attrs.len() as u32,
             self_closing,
-        })
+            tag: Tag::written(bytes, name, window),
+            names,
+            says: Says::default(),
+        };
+        Some(())
     }
 
     fn out_of_input<T>(&mut self) -> Option<T> {
         self.pos = self.bytes.len();
         None
     }
+}
 
-    /// Reads one attribute whose name begins at `from`; gives the place behind it.
-    fn attribute(&mut self, from: usize) -> Option<usize> {
-        let bytes = self.bytes;
-        // The first character belongs to the name even when it is `=`.
-        let mut at = from + 1;
-        while CLASS[*bytes.get(at)? as usize] & ATTR_NAME_END == 0 {
-            at += 1;
-        }
-        let name = Range32::new(from, at);
-        let mut value = Range32::new(at, at);
-        at = skip_space(bytes, at);
-        if *bytes.get(at)? == b'=' {
-            at = skip_space(bytes, at + 1);
-            match *bytes.get(at)? {
-                quote @ (b'"' | b'\'') => {
-                    let len = memchr(quote, &bytes[at + 1..])?;
-                    value = Range32::new(at + 1, at + 1 + len);
-                    at += len + 2;
+/// The attribute whose name begins at `from`, and the place behind it; `None` when the page ends
+/// inside it.
+#[inline]
+fn attribute(bytes: &[u8], from: usize) -> Option<(Attr, usize)> {
+    // The first character belongs to the name even when it is `=`.
+    let window = scan::window(bytes, from);
+    let mut at = scan::name_end(bytes, from, window, ATTR_NAME_END)?;
+    let name = Range32::new(from, at);
+    let known = AttrName::of(&bytes[from..at], window);
+    let mut value = Range32::new(at, at);
+    at = scan::skip_space(bytes, at);
+    if *bytes.get(at)? == b'=' {
+        at = scan::skip_space(bytes, at + 1);
+        match *bytes.get(at)? {
+            quote @ (b'"' | b'\'') => {
+                let end = scan::find(bytes, at + 1, quote)?;
+                value = Range32::new(at + 1, end);
+                at = end + 1;
+            }
+            b'>' => value = Range32::new(at, at),
+            _ => {
+                let start = at;
+                while !matches!(*bytes.get(at)?, b'>') && !is_space(bytes[at]) {
+                    at += 1;
                 }
-                b'>' => value = Range32::new(at, at),
-                _ => {
-                    let start = at;
-                    while !matches!(*bytes.get(at)?, b'>') && !is_space(bytes[at]) {
-                        at += 1;
-                    }
-                    value = Range32::new(start, at);
-                }
+                value = Range32::new(start, at);
             }
         }
-        self.attrs.push(Attr { name, value });
-        Some(at)
     }
+    Some((Attr { name, value, known }, at))
 }
 
 /// What 32-bit offsets reach.
@@ -353,11 +416,4 @@ fn first_4_gib(text: &str) -> &str {
         limit -= 1;
     }
     &text[..limit]
-}
-
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at).is_some_and(|&byte| is_space(byte)) {
-        at += 1;
-    }
-    at
 }

@@ -5,6 +5,7 @@
 
 pub mod arena;
 mod calm;
+mod classes;
 mod code;
 pub mod doctype;
 mod frame;
@@ -12,14 +13,15 @@ mod in_body;
 mod inline;
 pub mod lex;
 pub mod meta;
+mod names;
 mod needed;
 mod open;
 mod order;
 mod raw;
 pub mod reference;
+mod scan;
 pub mod scraped;
 mod segment;
-mod silent;
 mod sink;
 mod state;
 pub mod tags;

@@ -11,6 +11,8 @@ use crate::document::{BlockKind, Holds, Marks};
 pub(super) struct Frame {
     pub node: NodeId,
     pub layout: Layout,
+    /// Place in the stack of the innermost block-level element, perhaps this one.
+    pub block: u32,
     pub kind: BlockKind,
     pub level: u8,
     pub lists: u8,
@@ -41,6 +43,7 @@ impl Frame {
         Self {
             node: 0,
             layout: Layout::Block,
+            block: 0,
             kind: BlockKind::Paragraph,
             level: 0,
             lists: 0,
@@ -61,13 +64,14 @@ impl Frame {
         }
     }
 
-    /// The frame of an element inside `up`.
+    /// The frame of an element at place `at` of the stack, inside `up`.
+    #[inline]
     pub fn within(
-        up: &Self,
+        (up, at): (&Self, usize),
         (text, arena): (&str, &Arena),
         node: NodeId,
         tag: Tag,
-        own: Seen,
+        own: &Seen,
         layout: Layout,
     ) -> Self {
         let kind = frame::kind(tag);
@@ -85,13 +89,17 @@ impl Frame {
         Self {
             node,
             layout,
+            block: match layout {
+                Layout::Block => at as u32,
+                _ => up.block,
+            },
             kind: kind.unwrap_or(up.kind),
             level,
             lists,
             marks: up.marks.with(own.marks),
             class: own.class,
             id: own.id,
-            label: label(text, arena, node, tag, &own),
+            label: label(text, arena, node, tag, own),
             own: own.marks,
             holds: Holds::default(),
             element: None,
@@ -100,7 +108,7 @@ impl Frame {
             in_bold: up.in_bold || matches!(tag, Tag::B | Tag::Strong),
             in_row: up.in_row || (tag == Tag::Tr && up.data_table),
             data_table: match tag {
-                Tag::Table => frame::is_data_table(arena, node, &own),
+                Tag::Table => frame::is_data_table(arena, node, own),
                 Tag::Caption => false,
                 _ => up.data_table,
             },
@@ -111,6 +119,7 @@ impl Frame {
 }
 
 /// What names an element besides class and id; custom elements have names that say something.
+#[inline]
 fn label(text: &str, arena: &Arena, node: NodeId, tag: Tag, own: &Seen) -> Range32 {
     let known = own.label.1;
     if tag != Tag::Other || !known.is_empty() {

@@ -5,13 +5,13 @@ use memchr::{memchr_iter, memchr2_iter, memmem};
 use super::lex::is_space;
 
 /// Whether `</name` and a byte that ends a tag name stand at `lt`.
-fn closes(bytes: &[u8], lt: usize, name: &str) -> bool {
+fn closes(bytes: &[u8], lt: usize, name: &[u8]) -> bool {
     let end = lt + 2 + name.len();
     !name.is_empty()
         && bytes.get(lt + 1) == Some(&b'/')
         && bytes
             .get(lt + 2..end)
-            .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+            .is_some_and(|found| found.eq_ignore_ascii_case(name))
         && bytes.get(end).is_some_and(|&byte| ends_name(byte))
 }
 
@@ -20,7 +20,7 @@ fn ends_name(byte: u8) -> bool {
 }
 
 /// Where the end tag of the raw text element `name` begins, or the end of the page.
-pub(super) fn raw_end(bytes: &[u8], from: usize, name: &str) -> usize {
+pub(super) fn raw_end(bytes: &[u8], from: usize, name: &[u8]) -> usize {
     memchr_iter(b'<', &bytes[from..])
         .map(|at| from + at)
         .find(|&lt| closes(bytes, lt, name))
@@ -44,7 +44,7 @@ enum Script {
 
 /// Where the end tag (of `name`, which is `script`) that ends the script begins, or the end of the page: the script data
 /// states of the standard (§ 13.2.5.4, 13.2.5.15–31) seen from `<` and `>` alone.
-pub(super) fn script_end(bytes: &[u8], from: usize, name: &str) -> usize {
+pub(super) fn script_end(bytes: &[u8], from: usize, name: &[u8]) -> usize {
     // Most scripts hold no comment, and before one only `<` says anything.
     let mut opens = memchr_iter(b'<', bytes.get(from..).unwrap_or_default()).map(|at| from + at);
     let first = opens.find(|&at| bytes[at..].starts_with(b"<!--") || closes(bytes, at, name));

@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::arena::{Arena, NONE, NodeId, NodeKind};
+use super::lex::AttrName;
 use super::meta::json::{Json, Kind, escape};
 use super::reference::reference;
 use super::tags::Tag;
@@ -36,13 +37,14 @@ const PARTING: [&str; 12] = [
 /// Adds the text that scripts hold where the page shows none, as blocks with the mark
 /// [`Marks::SCRIPT`]. They come out of page order.
 pub(super) fn find(text: &str, arena: &Arena, document: &mut Document<'_>) {
-    let shown = |block: &&crate::document::Block| !block.marks.has(Marks::HIDDEN);
-    let blocks = document.blocks.iter().filter(shown);
-    let shown: usize = blocks
-        .map(|block| document.text_of(block).trim().len())
-        .sum();
-    if shown > MAX_SHOWN {
-        return;
+    let mut shown = 0;
+    for block in &document.blocks {
+        if !block.marks.has(Marks::HIDDEN) {
+            shown += document.text_of(block).trim().len();
+        }
+        if shown > MAX_SHOWN {
+            return;
+        }
     }
     let scripts = (0..arena.nodes.len() as NodeId).filter(|&at| arena.tag(at) == Tag::Script);
     let states: Vec<Json> = scripts
@@ -63,7 +65,7 @@ fn state(text: &str, arena: &Arena, script: NodeId) -> Option<Span> {
     if first == NONE {
         return None;
     }
-    let kind = arena.attr(text, script, "type").map(|kind| kind.of(text));
+    let kind = arena.attr(script, AttrName::Type).map(|kind| kind.of(text));
     let is_json = kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
     let code = range.of(text);
     let head = code.get(..300.min(code.len())).unwrap_or("");

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use html5ever::LocalName;
 
 use super::lex::Range32;
+use super::scan;
 
 macro_rules! tags {
     ($($name:ident $text:literal,)*) => {
@@ -111,6 +112,65 @@ impl Tag {
     }
 }
 
+/// Names of at most so many bytes are found as a number.
+const SHORT: usize = 8;
+/// Places for them, most of them free.
+const PLACES: usize = 512;
+
+/// The elements with short names by these, as numbers; [`Tag::Other`] with 0 where none is.
+static BY_NAME: [(u64, Tag); PLACES] = {
+    let mut places = [(0, Tag::Other); PLACES];
+    let mut number = 0;
+    while number < Tag::ALL.len() {
+        let tag = Tag::ALL[number];
+        let key = scan::lead(tag.name());
+        let mut at = scan::place(key, PLACES);
+        while tag.name().len() <= SHORT && places[at].0 != 0 {
+            at = (at + 1) % PLACES;
+        }
+        if tag.name().len() <= SHORT {
+            places[at] = (key, tag);
+        }
+        number += 1;
+    }
+    places
+};
+
+impl Tag {
+    /// The element of a tag name as written, which begins with the bytes of `window`.
+    #[inline]
+    pub(super) fn written(text: &[u8], name: Range32, window: u64) -> Tag {
+        let (from, to) = (name.start as usize, name.end as usize);
+        if to - from > SHORT || to == from {
+            return Self::spelled(name.bytes(text));
+        }
+        let key = scan::first_bytes(window, to - from);
+        let mut at = scan::place(key, PLACES);
+        loop {
+            let (known, tag) = BY_NAME[at % PLACES];
+            // A NUL at the end of a name leaves no trace in the number.
+            let ends_in_nul = || key >> (8 * (to - from - 1)) == 0;
+            match known {
+                0 => return Self::spelled(name.bytes(text)),
+                _ if known != key => at += 1,
+                _ if ends_in_nul() => return Tag::Other,
+                _ => return tag,
+            }
+        }
+    }
+
+    /// The same for a name that is long, unknown or not in lower case.
+    fn spelled(name: &[u8]) -> Tag {
+        match str::from_utf8(name) {
+            Ok(name) if name.len() <= LONGEST => Tag::from_name(&name.to_ascii_lowercase()),
+            _ => Tag::Other,
+        }
+    }
+}
+
+/// The longest name, `annotation-xml`.
+const LONGEST: usize = 14;
+
 const SLOTS: usize = 512;
 const LONGEST_CACHED: usize = 16;
 
@@ -190,21 +250,6 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The element of the tag name at `range`, as written.
-    #[inline]
-    pub(super) fn tag(text: &str, range: Range32) -> Tag {
-        let Some(key) = key_of(text, range) else {
-            return Tag::from_name(&range.of(text).to_ascii_lowercase());
-        };
-        if let Some(slot) = Known::get().find(key) {
-            return slot.tag;
-        }
-        match range.of(text).bytes().any(|byte| byte.is_ascii_uppercase()) {
-            true => Tag::from_name(&range.of(text).to_ascii_lowercase()),
-            false => Tag::Other,
-        }
-    }
-
     /// The atom and the element of the tag name at `range`, as written.
     pub(super) fn get(&mut self, text: &str, range: Range32) -> (LocalName, Tag) {
         let Some(key) = key_of(text, range) else {
@@ -265,7 +310,8 @@ mod tests {
                 let range = Range32::new(1, 1 + name.len());
                 let tag = Tag::from_name(&name.to_ascii_lowercase());
                 let atom = name.to_ascii_lowercase().replace('\0', "\u{fffd}");
-                assert_eq!(Names::tag(text, range), tag, "{name}");
+                let window = scan::window(text.as_bytes(), 1);
+                assert_eq!(Tag::written(text.as_bytes(), range, window), tag, "{name}");
                 assert_eq!(names.get(text, range), (LocalName::from(atom), tag));
             }
         }

@@ -1,5 +1,9 @@
 //! What the tokenizer finds: tokens as byte spans of the page.
 
+use super::classes::Says;
+pub use super::names::AttrName;
+use super::tags::Tag;
+
 /// A half-open byte range of the page; pages are cut at 4 GiB, so 32 bits are enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Range32 {
@@ -24,6 +28,19 @@ impl Range32 {
     pub fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)
             .unwrap_or("")
+    }
+
+    /// The bytes of the range; none where it does not fit.
+    #[inline]
+    pub(super) fn bytes(self, text: &[u8]) -> &[u8] {
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// Bytes of the range.
+    #[inline]
+    pub(super) const fn len(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
     }
 
     /// Whether the range holds no byte.
@@ -54,6 +71,8 @@ pub struct Attr {
     pub name: Range32,
     /// The value as written, empty when there is none.
     pub value: Range32,
+    /// Which attribute it is, of those that are asked for.
+    pub known: AttrName,
 }
 
 /// A start or end tag.
@@ -69,6 +88,12 @@ pub struct TagToken {
     pub attrs_to: u32,
     /// Written with `/>`.
     pub self_closing: bool,
+    /// The element of that name.
+    pub tag: Tag,
+    /// Which of the known attributes a start tag has.
+    pub(super) names: u32,
+    /// What its classes say.
+    pub(super) says: Says,
 }
 
 /// One token of the page.

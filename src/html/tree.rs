@@ -17,14 +17,14 @@ use html5ever::tree_builder::{Tracer, TreeBuilder};
 
 use super::arena::{Arena, NodeId, NodeKind};
 use super::calm::{Answer, Calm};
-use super::lex::{Lexer, Range32, State, TagToken, TextKind, Token};
+use super::lex::{Lexer, Met, Range32, State, TagToken, TextKind, Token};
 use super::needed::{decoded_attributes, hash_attributes, needed_attributes};
 use super::reference::decode_text;
 use super::sink::ArenaSink;
 use super::tags::{Names, Tag};
 use super::watched::{Current, Watched};
 use super::white::{leading_black, leading_line_feed, leading_white};
-use super::{code, doctype};
+use super::{classes, code, doctype};
 
 /// Elements nested deeper than this become siblings. Blink and WebKit stop at 512.
 pub const MAX_DEPTH: u16 = 512;
@@ -35,9 +35,8 @@ const MAX_REOPENED: usize = 64;
 /// The tree of a page as spans.
 pub fn parse(text: &str) -> Arena {
     let mut lexer = Lexer::new(text);
-    let mut arena = drive(&mut lexer, ArenaSink::new(text.len()), true);
-    arena.attrs = lexer.attrs;
-    arena
+    let arena = drive(&mut lexer, ArenaSink::new(text.len()), true);
+    complete(arena, lexer)
 }
 
 /// The same tree, every token of it through html5ever's tree builder: what [`parse`] is tested
@@ -45,17 +44,22 @@ pub fn parse(text: &str) -> Arena {
 #[doc(hidden)]
 pub fn parse_by_builder(text: &str) -> Arena {
     let mut lexer = Lexer::new(text);
-    let mut arena = drive(&mut lexer, ArenaSink::new(text.len()), false);
-    arena.attrs = lexer.attrs;
-    arena
+    let arena = drive(&mut lexer, ArenaSink::new(text.len()), false);
+    complete(arena, lexer)
 }
 
 /// The tree of a part of a page that is a page of its own; spans are those of the whole text.
 pub(super) fn parse_within(text: &str, range: Range32) -> Arena {
     let mut lexer = Lexer::within(text, range);
     let bytes = range.end as usize - range.start as usize;
-    let mut arena = drive(&mut lexer, ArenaSink::new(bytes), true);
+    let arena = drive(&mut lexer, ArenaSink::new(bytes), true);
+    complete(arena, lexer)
+}
+
+fn complete(mut arena: Arena, lexer: Lexer<'_>) -> Arena {
+    let text = lexer.text();
     arena.attrs = lexer.attrs;
+    classes::note(text, &mut arena);
     arena
 }
 
@@ -76,21 +80,27 @@ pub(super) fn drive<S: Watched>(lexer: &mut Lexer<'_>, sink: S, calm: bool) -> S
         may_be_calm: calm && !S::DECODED,
     };
     loop {
-        let token = lexer.next(|| driver.in_foreign());
-        let result = driver.feed(token, lexer);
+        let mut met = lexer.advance(|| driver.in_foreign());
+        let result = driver.feed(&mut met, lexer);
         match result {
             TokenSinkResult::Plaintext => lexer.set_state(State::Plaintext),
-            TokenSinkResult::RawData(RawKind::Rcdata) => lexer.set_state(State::Rcdata),
-            TokenSinkResult::RawData(RawKind::Rawtext) => lexer.set_state(State::Rawtext),
-            TokenSinkResult::RawData(_) => lexer.set_state(State::Script),
+            TokenSinkResult::RawData(kind) => lexer.set_state(state_of(kind)),
             _ => {}
         }
-        if token == Token::Eof {
+        if met == Met::Eof {
             break;
         }
     }
     driver.builder.end();
     driver.builder.sink.finish()
+}
+
+fn state_of(kind: RawKind) -> State {
+    match kind {
+        RawKind::Rcdata => State::Rcdata,
+        RawKind::Rawtext => State::Rawtext,
+        _ => State::Script,
+    }
 }
 
 struct Driver<'t, S: Watched> {
@@ -131,13 +141,18 @@ impl<S: Watched> Driver<'_, S> {
         }
     }
 
-    fn feed(&mut self, token: Token, lexer: &Lexer<'_>) -> TokenSinkResult<S::Handle> {
-        let ignore = std::mem::take(&mut self.ignore_line_feed);
-        if self.may_be_calm
-            && let Some(result) = self.calmly(token, ignore, lexer)
-        {
-            return result;
+    /// Takes what was met, and what is behind it while all is calm; `met` is the last of it then.
+    fn feed(&mut self, met: &mut Met, lexer: &mut Lexer<'_>) -> TokenSinkResult<S::Handle> {
+        let mut ignore = std::mem::take(&mut self.ignore_line_feed);
+        if self.may_be_calm {
+            if *met == Met::Start && !self.calm.is_calm() {
+                self.begin_calm(lexer.tag.tag);
+            }
+            if self.calm.is_calm() {
+                self.stretch(met, &mut ignore, lexer);
+            }
         }
+        let token = lexer.token(*met);
         if let Token::Text(range, kind) = token {
             return self.characters(range, kind, ignore);
         }
@@ -149,84 +164,57 @@ impl<S: Watched> Driver<'_, S> {
         result
     }
 
-    /// Takes a token without the tree builder; `None` when the tree builder has to take it, which
+    /// Takes tokens without the tree builder up to one that the tree builder has to take, which
     /// knows of all open elements then.
-    fn calmly(
-        &mut self,
-        token: Token,
-        ignore_line_feed: bool,
-        lexer: &Lexer<'_>,
-    ) -> Option<TokenSinkResult<S::Handle>> {
-        if !self.calm.is_calm() {
-            self.begin_calm(token);
-        }
-        if !self.calm.is_calm() {
-            return None;
-        }
-        match self.answer(token, ignore_line_feed, lexer) {
-            Answer::Done => Some(TokenSinkResult::Continue),
-            Answer::Raw(kind) => Some(TokenSinkResult::RawData(kind)),
-            Answer::SkipLineFeed => {
-                self.ignore_line_feed = true;
-                Some(TokenSinkResult::Continue)
+    fn stretch(&mut self, met: &mut Met, ignore: &mut bool, lexer: &mut Lexer<'_>) {
+        let Some(mut arena) = self.builder.sink.arena() else {
+            return;
+        };
+        let (text, calm, arena_mut) = (self.text, &mut self.calm, &mut *arena);
+        let answer = loop {
+            let skips = std::mem::take(ignore);
+            let range = lexer.range;
+            let answer = match *met {
+                Met::Text(kind) => calm.text(text, arena_mut, range, kind, skips),
+                Met::Comment => calm.leaf(arena_mut, NodeKind::Comment(range)),
+                Met::Start => calm.start(text, arena_mut, &lexer.tag),
+                Met::End => calm.end(text, arena_mut, &lexer.tag),
+                Met::Null | Met::Doctype(_) | Met::Eof => Answer::Other,
+            };
+            match answer {
+                Answer::Done => {}
+                Answer::Raw(kind) => lexer.set_state(state_of(kind)),
+                Answer::SkipLineFeed => *ignore = true,
+                Answer::Close | Answer::Other => break answer,
             }
-            Answer::Close => None,
-            Answer::Other => {
-                self.tell(lexer);
-                self.calm.forget();
-                None
-            }
+            *met = lexer.advance(|| calm.in_foreign());
+        };
+        drop(arena);
+        for start in std::mem::take(&mut self.calm.formatting) {
+            self.remember(start, lexer);
+        }
+        if answer == Answer::Other {
+            self.tell(lexer);
+            self.calm.forget();
         }
     }
 
-    fn answer(&mut self, token: Token, ignore_line_feed: bool, lexer: &Lexer<'_>) -> Answer {
-        let text = self.text;
-        let Some(mut arena) = self.builder.sink.arena() else {
-            return Answer::Other;
-        };
-        match token {
-            Token::Text(range, kind) => {
-                let mut at = range.start as usize;
-                if ignore_line_feed {
-                    at += leading_line_feed(range.of(text), kind);
-                }
-                let range = Range32::new(at, range.end as usize);
-                if !range.is_empty() {
-                    self.calm.leaf(&mut arena, NodeKind::Text(range, kind));
-                }
-                Answer::Done
-            }
-            Token::Comment(range) => {
-                self.calm.leaf(&mut arena, NodeKind::Comment(range));
-                Answer::Done
-            }
-            Token::Start(tag) => {
-                let id = Names::tag(text, tag.name);
-                let answer = self.calm.start(text, &mut arena, id, tag);
-                let start = (arena.tags.len() as u32).saturating_sub(1);
-                drop(arena);
-                let attrs = &lexer.attrs[tag.attrs_from as usize..tag.attrs_to as usize];
-                let counted = id.is_formatting() && id != Tag::A && !attrs.is_empty();
-                if counted && answer == Answer::Done && !self.calm.in_foreign() {
-                    self.builder
-                        .sink
-                        .remember(hash_attributes(text, attrs), start);
-                }
-                answer
-            }
-            Token::End(tag) => {
-                let id = Names::tag(text, tag.name);
-                self.calm.end(text, &arena, id, tag.name)
-            }
-            Token::Null(_) | Token::Doctype(..) | Token::Eof => Answer::Other,
+    /// Notes the attributes of a formatting element, which may be opened again.
+    fn remember(&self, start: u32, lexer: &Lexer<'_>) {
+        let sink = &self.builder.sink;
+        let tag = sink
+            .arena()
+            .and_then(|arena| arena.tags.get(start as usize).copied());
+        if let Some(tag) = tag {
+            let attrs = &lexer.attrs[tag.attrs_from as usize..tag.attrs_to as usize];
+            sink.remember(hash_attributes(self.text, attrs), start);
         }
     }
 
     /// Looks whether the next elements are plain nesting.
-    fn begin_calm(&mut self, token: Token) {
-        let Token::Start(tag) = token else { return };
-        let id = Names::tag(self.text, tag.name);
-        if !self.calm.may_begin(id) || self.in_foreign() {
+    fn begin_calm(&mut self, tag: Tag) {
+        let has_body = self.builder.sink.has_body();
+        if !self.calm.may_begin(tag, has_body) || self.in_foreign() {
             return;
         }
         let held = Held::<S>(RefCell::default(), std::marker::PhantomData);
@@ -392,6 +380,8 @@ impl<S: Watched> Driver<'_, S> {
             attrs,
             had_duplicate_attributes: false,
         }));
+        // The tag of the body, be it the first or not, rules out a `frameset`.
+        self.calm.has_text |= id == Tag::Body && self.builder.sink.made().is_some();
         // Columns right in a template ignore what else comes, but keep its white space.
         self.has_template |= id == Tag::Template;
         self.split_all |= id == Tag::Frameset || (self.has_template && id == Tag::Col);

@@ -6,10 +6,10 @@
 use super::arena::{Arena, NONE, NodeId, NodeKind};
 use super::frame::{self, Layout, Seen};
 use super::inline::{Inline, Place, Within};
-use super::lex::{Range32, TextKind};
+use super::lex::{AttrName, Range32, TextKind};
 use super::open::Frame;
+use super::scan;
 use super::segment::span;
-use super::silent::Silent;
 use super::tags::Tag;
 use super::tree;
 use crate::document::{BlockKind, Document, Element, Holds, Lead, Marks, Span};
@@ -21,7 +21,6 @@ pub(super) struct Walk<'a, 't> {
     pub document: Document<'t>,
     inline: Inline<'t>,
     stack: Vec<Frame>,
-    silent: Silent,
     /// Inside a `noscript`: the element around it.
     outer: Option<Outer>,
 }
@@ -40,7 +39,6 @@ impl<'a, 't> Walk<'a, 't> {
             document: Document::new(text, true),
             inline: Inline::new(text),
             stack: vec![Frame::root()],
-            silent: Silent::default(),
             outer: None,
         }
     }
@@ -54,12 +52,12 @@ impl<'a, 't> Walk<'a, 't> {
                     self.characters(range, kind);
                     false
                 }
-                NodeKind::Element(tag, space, _) => {
+                NodeKind::Element(tag, space, start) => {
                     let layout = match self.is_shadow_root(at, tag) {
                         true => Layout::Inline,
                         false => frame::layout(tag, space),
                     };
-                    self.enter(at, tag, layout, node.first != NONE)
+                    self.enter(at, (tag, start), layout, node.first != NONE)
                 }
                 _ => false,
             };
@@ -99,7 +97,7 @@ impl<'a, 't> Walk<'a, 't> {
     /// Whether an element is a declarative shadow root: a `template` that is shown in the place
     /// of its parent's own contents.
     fn is_shadow_root(&self, node: NodeId, tag: Tag) -> bool {
-        let mode = || self.arena.attr(self.text, node, "shadowrootmode");
+        let mode = || self.arena.attr(node, AttrName::ShadowRootMode);
         tag == Tag::Template && mode().is_some()
     }
 
@@ -124,7 +122,6 @@ impl<'a, 't> Walk<'a, 't> {
         let arena = tree::parse_within(self.text, range);
         let mut inside = Walk::new(self.text, &arena);
         std::mem::swap(&mut inside.document, &mut self.document);
-        std::mem::swap(&mut inside.silent, &mut self.silent);
         if let Some(root) = inside.stack.first_mut() {
             root.marks = self.top().marks.with(Marks::NOSCRIPT);
         }
@@ -134,11 +131,16 @@ impl<'a, 't> Walk<'a, 't> {
         });
         inside.run();
         std::mem::swap(&mut inside.document, &mut self.document);
-        std::mem::swap(&mut inside.silent, &mut self.silent);
     }
 
     /// Enters an element; `false` when nothing in it is text of the page.
-    fn enter(&mut self, node: NodeId, tag: Tag, layout: Layout, has_children: bool) -> bool {
+    fn enter(
+        &mut self,
+        node: NodeId,
+        (tag, start): (Tag, Option<u32>),
+        layout: Layout,
+        has_children: bool,
+    ) -> bool {
         self.count(tag);
         if layout == Layout::Skip {
             if tag == Tag::Noscript && self.outer.is_none() {
@@ -149,7 +151,7 @@ impl<'a, 't> Walk<'a, 't> {
             }
             return false;
         }
-        let mut own = frame::look(self.text, self.arena.attrs_of(node), &mut self.silent);
+        let mut own = frame::look(self.text, self.arena, start);
         own.marks = own.marks.with(frame::marks(tag));
         let (up_marks, in_row) = (self.top().marks, self.top().in_row);
         let hides = own.marks.has(Marks::HIDDEN) && !up_marks.has(Marks::HIDDEN);
@@ -175,7 +177,14 @@ impl<'a, 't> Walk<'a, 't> {
         }
         self.begin(tag, layout, &own, hides);
         let page = (self.text, self.arena);
-        let frame = Frame::within(self.top(), page, node, tag, own, layout);
+        let frame = Frame::within(
+            (self.top(), self.stack.len()),
+            page,
+            node,
+            tag,
+            &own,
+            layout,
+        );
         self.stack.push(frame);
         true
     }
@@ -289,10 +298,24 @@ impl<'a, 't> Walk<'a, 't> {
             link: frame.in_link,
             bold: frame.in_bold,
         };
+        if !within.keeps_space {
+            let end = range.end as usize;
+            let from = scan::skip_space(self.text.as_bytes(), start).min(end);
+            if from == end {
+                return self.inline.space(start);
+            }
+            if self.inline.is_empty() {
+                self.inline.place = Some(self.place());
+            }
+            let body = Range32::new(from, end);
+            return self
+                .inline
+                .push(&mut self.document, start, body, kind, within);
+        }
         if self.inline.is_empty() {
             self.inline.place = Some(self.place());
         }
-        self.inline.push(&mut self.document, range, kind, within);
+        self.inline.push_kept(&mut self.document, range, kind);
     }
 
     /// Where a block that begins here stands.
@@ -324,10 +347,7 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// Place in the stack of the innermost block-level element.
     fn block_frame(&self) -> usize {
-        self.stack
-            .iter()
-            .rposition(|frame| frame.layout == Layout::Block)
-            .unwrap_or(0)
+        self.top().block as usize
     }
 
     fn flush(&mut self) {

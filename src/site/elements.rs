@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::SiteBlock;
 use crate::document::Span;
 use crate::html::arena::{Arena, NONE, NodeId, NodeKind};
+use crate::html::lex::AttrName;
 use crate::html::tree::parse;
 
 /// Ancestors of a text that are looked at.
@@ -108,13 +109,9 @@ fn names(arena: &Arena, text: &str, node: NodeId) -> Vec<String> {
     let Some(start) = arena.tag_span(node) else {
         return Vec::new();
     };
-    let value = |name: &str| {
-        arena
-            .attr(text, node, name)
-            .map_or("", |value| value.of(text))
-    };
+    let value = |name| arena.attr(node, name).map_or("", |value| value.of(text));
     let mut names = Vec::new();
-    let id = value("id").trim();
+    let id = value(AttrName::Id).trim();
     if is_plain(id) {
         names.push(format!("#{id}"));
     }
@@ -125,7 +122,7 @@ fn names(arena: &Arena, text: &str, node: NodeId) -> Vec<String> {
         .collect();
     let tag = tag.to_ascii_lowercase();
     let tag = if TAGS.contains(&&*tag) { &*tag } else { "" };
-    let classes = value("class").split_ascii_whitespace();
+    let classes = value(AttrName::Class).split_ascii_whitespace();
     let classes = classes.filter(|class| is_plain(class)).take(NAMES);
     names.extend(classes.map(|class| format!("{tag}.{class}")));
     names

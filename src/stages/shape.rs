@@ -172,4 +172,44 @@ mod tests {
         assert!(Shape::of("Un pont fermé").is_title());
         assert!(Shape::of("« Il est parti. »").closed);
     }
+
+    /// Sentences that close, as Unicode's default rules (UAX #29) part them.
+    fn icu_sentences(text: &str) -> usize {
+        let segmenter = icu_segmenter::SentenceSegmenter::new(Default::default());
+        let ends: Vec<usize> = segmenter.segment_str(text).collect();
+        let closed = ends
+            .windows(2)
+            .filter(|ends| is_closed(&text[ends[0]..ends[1]]));
+        closed.count()
+    }
+
+    fn entries(path: &std::path::Path) -> Vec<std::path::PathBuf> {
+        let entries = std::fs::read_dir(path).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn sentences_are_about_as_many_as_icu_finds() {
+        let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+        let mut languages = 0;
+        for language in entries(&corpus) {
+            let (mut ours, mut icu) = (0, 0);
+            for case in entries(&language) {
+                let article = std::fs::read(case.join("article.json")).unwrap_or_default();
+                let article: serde_json::Value =
+                    serde_json::from_slice(&article).unwrap_or_default();
+                let lines = article["text"].as_array().into_iter().flatten();
+                for line in lines.filter_map(|line| line.as_str()) {
+                    ours += Shape::of(line).sentence_ends;
+                    icu += icu_sentences(line);
+                }
+            }
+            languages += usize::from(icu > 5);
+            // Points within numbers and ends within quotes count here, there they do not.
+            let more = ours.checked_sub(icu);
+            let is_close = more.is_some_and(|more| more <= icu / 10 + 1);
+            assert!(is_close, "{}: {ours}, ICU {icu}", language.display());
+        }
+        assert!(languages >= 10, "{languages}");
+    }
 }

@@ -10,6 +10,7 @@ use super::value::{Coding, Value};
 use super::{Chosen, Page};
 use crate::document::Span;
 use crate::html::arena::NONE;
+use crate::html::lex::AttrName;
 use crate::html::tags::Tag;
 
 /// Most works in JSON-LD whose authors are looked at.
@@ -150,7 +151,7 @@ pub(super) fn elsewhere(page: &Page<'_, '_>, said: &Said, with_comments: bool) -
         {
             return true;
         }
-        if let Some(class) = page.arena.attr(page.text, at, "class") {
+        if let Some(class) = page.arena.attr(at, AttrName::Class) {
             let class = class.of(page.text).to_ascii_lowercase();
             // `with-sidebar`, `has-footer` name the frame around both.
             let frame = |name: &&str| {
@@ -187,7 +188,7 @@ fn microdata(page: &Page<'_, '_>) -> Option<Value> {
     let in_author = |said: &Said| {
         let mut at = page.arena.node(said.node).parent;
         (0..4).any(|_| {
-            let prop = page.arena.attr(text, at, "itemprop");
+            let prop = page.arena.attr(at, AttrName::ItemProp);
             let found = prop.is_some_and(|prop| prop.of(text).eq_ignore_ascii_case("author"));
             at = page.arena.node(at).parent;
             found

@@ -1,16 +1,13 @@
 //! All places of a page that may state metadata, as spans, in page order.
 
-use std::sync::LazyLock;
-
 use super::json::Json;
 use super::value::{Coding, Value};
 use crate::document::Span;
 use crate::html::arena::{Arena, NONE, NodeId, NodeKind, Space};
+use crate::html::classes::{self, Says};
 use crate::html::frame::{Layout, layout};
-use crate::html::lex::Range32;
-use crate::html::silent::Silent;
+use crate::html::lex::{AttrName, Range32, TagToken};
 use crate::html::tags::Tag;
-use crate::terms::Terms;
 
 /// Most bytes of the text of an element that states a value.
 const MAX_VALUE: usize = 400;
@@ -56,8 +53,6 @@ pub(super) struct Harvest {
     pub language: Option<Value>,
     pub said: Vec<Said>,
     pub json: Vec<Json>,
-    /// Classes that hint at nothing.
-    silent: Silent,
 }
 
 impl Harvest {
@@ -84,26 +79,44 @@ impl Harvest {
     }
 }
 
-/// Gathers from one element; the walk over the page calls it for each.
-pub(super) fn element(text: &str, arena: &Arena, node: NodeId, tag: Tag, out: &mut Harvest) {
-    match tag {
-        Tag::Meta => meta(text, arena, node, out),
-        Tag::Link => link(text, arena, node, out),
-        Tag::Title if out.title.is_none() => {
-            out.title = content(text, arena, node);
+/// Gathers from all elements.
+pub(super) fn gather(text: &str, arena: &Arena) -> Harvest {
+    let mut out = Harvest::default();
+    for (node, of) in (0..).zip(&arena.nodes) {
+        let NodeKind::Element(tag, _, start) = of.kind else {
+            continue;
+        };
+        match tag {
+            Tag::Meta => meta(text, arena, node, &mut out),
+            Tag::Link => link(text, arena, node, &mut out),
+            Tag::Title if out.title.is_none() => out.title = content(text, arena, node),
+            Tag::Html => {
+                let lang = attribute(text, arena, node, AttrName::Lang);
+                let lang = lang.or_else(|| attribute(text, arena, node, AttrName::XmlLang));
+                out.language = lang;
+            }
+            Tag::Script => script(text, arena, node, &mut out),
+            Tag::H1 | Tag::Time => said(text, arena, node, tag, &mut out),
+            _ => {
+                let start = start.and_then(|start| arena.tags.get(start as usize));
+                if start.is_some_and(says) {
+                    said(text, arena, node, tag, &mut out);
+                }
+            }
         }
-        Tag::Html => {
-            let lang = attribute(text, arena, node, "lang");
-            out.language = lang.or_else(|| attribute(text, arena, node, "xml:lang"));
-        }
-        Tag::Script => script(text, arena, node, out),
-        _ => said(text, arena, node, tag, out),
     }
+    out
 }
 
-fn attribute(text: &str, arena: &Arena, node: NodeId, name: &str) -> Option<Value> {
+/// Whether a start tag may say something by its attributes.
+#[inline]
+fn says(tag: &TagToken) -> bool {
+    tag.names & (AttrName::ItemProp.bit() | AttrName::Rel.bit()) != 0 || tag.says.has(Says::HINT)
+}
+
+fn attribute(text: &str, arena: &Arena, node: NodeId, name: AttrName) -> Option<Value> {
     let value = Value {
-        span: span(arena.attr(text, node, name)?),
+        span: span(arena.attr(node, name)?),
         coding: Coding::Attribute,
     };
     let value = value.trimmed(text);
@@ -111,15 +124,20 @@ fn attribute(text: &str, arena: &Arena, node: NodeId, name: &str) -> Option<Valu
 }
 
 fn meta(text: &str, arena: &Arena, node: NodeId, out: &mut Harvest) {
-    let Some(value) = attribute(text, arena, node, "content") else {
+    let Some(value) = attribute(text, arena, node, AttrName::Content) else {
         return;
     };
-    let names = ["property", "name", "itemprop", "http-equiv"];
-    if let Some(name) = attribute(text, arena, node, "itemprop") {
+    let names = [
+        AttrName::Property,
+        AttrName::Name,
+        AttrName::ItemProp,
+        AttrName::HttpEquiv,
+    ];
+    if let Some(name) = attribute(text, arena, node, AttrName::ItemProp) {
         push(out, node, Tag::Meta, By::ItemProp, name.span, Some(value));
     }
     for name in names
-        .iter()
+        .into_iter()
         .filter_map(|name| attribute(text, arena, node, name))
     {
         if out.meta.len() < MAX_EACH {
@@ -132,8 +150,8 @@ fn meta(text: &str, arena: &Arena, node: NodeId, out: &mut Harvest) {
 }
 
 fn link(text: &str, arena: &Arena, node: NodeId, out: &mut Harvest) {
-    let rel = attribute(text, arena, node, "rel");
-    if let (Some(rel), Some(value)) = (rel, attribute(text, arena, node, "href"))
+    let rel = attribute(text, arena, node, AttrName::Rel);
+    if let (Some(rel), Some(value)) = (rel, attribute(text, arena, node, AttrName::Href))
         && out.links.len() < MAX_EACH
     {
         out.links.push(Named {
@@ -144,7 +162,7 @@ fn link(text: &str, arena: &Arena, node: NodeId, out: &mut Harvest) {
 }
 
 fn script(text: &str, arena: &Arena, node: NodeId, out: &mut Harvest) {
-    let kind = attribute(text, arena, node, "type");
+    let kind = attribute(text, arena, node, AttrName::Type);
     let is_json = kind.is_some_and(|kind| {
         let kind = kind.text(text).to_ascii_lowercase();
         kind.starts_with("application/ld+json")
@@ -177,11 +195,10 @@ fn said(text: &str, arena: &Arena, node: NodeId, tag: Tag, out: &mut Harvest) {
         return;
     }
     for attr in arena.attrs_of(node) {
-        let is = |wanted: &str| attr.name.of(text).eq_ignore_ascii_case(wanted);
-        let by = match attr.name.end - attr.name.start {
-            8 if is("itemprop") => By::ItemProp,
-            3 if is("rel") => By::Rel,
-            5 if is("class") => By::Class,
+        let by = match attr.known {
+            AttrName::ItemProp => By::ItemProp,
+            AttrName::Rel => By::Rel,
+            AttrName::Class => By::Class,
             _ => continue,
         };
         let named = span(attr.value);
@@ -191,9 +208,7 @@ fn said(text: &str, arena: &Arena, node: NodeId, tag: Tag, out: &mut Harvest) {
                 .of(text)
                 .split_ascii_whitespace()
                 .any(|word| word == "author"),
-            _ => out
-                .silent
-                .unless(named.of(text), |class| HINTS.is_in(class)),
+            _ => classes::hints(named.of(text)),
         };
         if wanted {
             let value = stated(text, arena, node, by);
@@ -201,28 +216,11 @@ fn said(text: &str, arena: &Arena, node: NodeId, tag: Tag, out: &mut Harvest) {
         }
     }
     if tag == Tag::Time {
-        let value = attribute(text, arena, node, "datetime");
+        let value = attribute(text, arena, node, AttrName::Datetime);
         let value = value.or_else(|| content(text, arena, node));
         push(out, node, tag, By::Time, Span::default(), value);
     }
 }
-
-/// Parts of class names that hint at a byline or a date.
-static HINTS: LazyLock<Terms> = LazyLock::new(|| {
-    Terms::new(&[
-        "author",
-        "byline",
-        "date",
-        "publish",
-        "posted",
-        "time",
-        "username",
-        "user-name",
-        "creator",
-        "hnuser",
-        "submitter",
-    ])
-});
 
 fn push(out: &mut Harvest, node: NodeId, tag: Tag, by: By, name: Span, value: Option<Value>) {
     if let Some(value) = value {
@@ -239,9 +237,9 @@ fn push(out: &mut Harvest, node: NodeId, tag: Tag, by: By, name: Span, value: Op
 /// What an element states: `content` or `datetime` of microdata, else its text.
 fn stated(text: &str, arena: &Arena, node: NodeId, by: By) -> Option<Value> {
     if by == By::ItemProp {
-        let attributes = ["content", "datetime"];
+        let attributes = [AttrName::Content, AttrName::Datetime];
         let found = attributes
-            .iter()
+            .into_iter()
             .find_map(|name| attribute(text, arena, node, name));
         if found.is_some() {
             return found;

@@ -21,8 +21,8 @@ use std::borrow::Cow;
 
 use self::harvest::Harvest;
 use self::value::{Coding, Value};
-use super::arena::{Arena, NodeKind};
-use super::lex::Range32;
+use super::arena::Arena;
+use super::lex::{AttrName, Range32};
 use super::tags::Tag;
 use crate::decision::Field;
 use crate::document::{Document, Edit, Extras, Found, Span};
@@ -41,12 +41,7 @@ type Chosen = (Value, Cow<'static, str>);
 /// Finds the metadata of a page and adds it to its document; the edits of values come behind
 /// those of the blocks, out of order.
 pub(super) fn find<'t>(text: &'t str, arena: &Arena, document: &mut Document<'t>) {
-    let mut harvest = Harvest::default();
-    for (id, node) in arena.nodes.iter().enumerate() {
-        if let NodeKind::Element(tag, ..) = node.kind {
-            harvest::element(text, arena, id as u32, tag, &mut harvest);
-        }
-    }
+    let harvest = harvest::gather(text, arena);
     let page = Page {
         text,
         arena,
@@ -104,13 +99,19 @@ pub(super) fn addresses<'t>(
     document: &mut Document<'t>,
 ) {
     let sorts = [
-        (extras.links, Tag::A, "href", Field::Link, "html/a"),
-        (extras.images, Tag::Img, "src", Field::Picture, "html/img"),
+        (extras.links, Tag::A, AttrName::Href, Field::Link, "html/a"),
+        (
+            extras.images,
+            Tag::Img,
+            AttrName::Src,
+            Field::Picture,
+            "html/img",
+        ),
     ];
     let mut chosen = Vec::new();
     for (_, tag, name, field, rule) in sorts.into_iter().filter(|sort| sort.0) {
         let nodes = (0..arena.nodes.len() as u32).filter(|&at| arena.tag(at) == tag);
-        let values = nodes.filter_map(|at| arena.attr(text, at, name));
+        let values = nodes.filter_map(|at| arena.attr(at, name));
         let span = |range: Range32| Span::new(range.start as usize, range.end as usize);
         let leads = |span: &Span| {
             let address = span.of(text).trim_start();
