@@ -29,8 +29,8 @@ pub(super) struct Copies {
 impl Copies {
     pub(super) fn of(stats: &[Stats]) -> Self {
         Self {
-            exact: Counts::of(stats, |s| s.hash),
-            folded: Counts::of(stats, |s| s.folded),
+            exact: Counts::of(stats.iter().map(|s| s.hash)),
+            folded: Counts::of(stats.iter().map(|s| s.folded)),
         }
     }
 
@@ -52,13 +52,17 @@ pub(super) fn push(
     columns.push_all(folded.counts());
     let firsts = exact.firsts.iter().zip(0..);
     columns.push_all(firsts.map(|(first, at)| at - *first as i32));
-    let heads = Counts::of(&page.stats, |s| s.head);
+    let heads = Counts::of(page.stats.iter().map(|s| s.head));
     columns.push_all(heads.counts());
     columns.push_with(|rows| same_heads(&heads.firsts, &page.stats, rows));
     let words = shared_words(page, stretch);
     columns.push_each(&words, |words| words.topic_share);
     columns.push_each(&words, |words| words.topic);
-    let shapes = Counts::of(&page.stats, |s| u64::from(shape(s)).wrapping_mul(SPREAD));
+    let shapes = Counts::of(
+        page.stats
+            .iter()
+            .map(|s| u64::from(shape(s)).wrapping_mul(SPREAD)),
+    );
     columns.push_all(shapes.counts());
     columns.push_with(|rows| near(&shapes.firsts, rows));
     columns.push_each(&words, |words| words.title);
@@ -90,13 +94,13 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(stats: &[Stats], value: impl Fn(&Stats) -> u64) -> Self {
+    fn of(values: impl Iterator<Item = u64>) -> Self {
+        let values: Vec<u64> = values.collect();
         // An open table of twice as many slots: 0, or one more than the first line of a value.
-        let size = (stats.len() * 2).next_power_of_two();
+        let size = (values.len() * 2).next_power_of_two();
         let mut slots = vec![0_u32; size];
-        let mut counts = vec![0; stats.len()];
-        let mut first_of = |(line, stats_of_line): (usize, &Stats)| {
-            let own = value(stats_of_line);
+        let mut counts = vec![0; values.len()];
+        let mut first_of = |(line, own): (usize, &u64)| {
             // The values are products, so that their upper bits are the best.
             let mut slot = (own.rotate_left(20) as usize) & (size - 1);
             let first = loop {
@@ -105,7 +109,7 @@ impl Counts {
                         slots[slot] = line as u32 + 1;
                         break line;
                     }
-                    Some(first) if value(&stats[first as usize]) == own => break first as usize,
+                    Some(first) if values[first as usize] == *own => break first as usize,
                     Some(_) => slot = (slot + 1) & (size - 1),
                 }
             };
@@ -113,7 +117,7 @@ impl Counts {
             first as u32
         };
         Self {
-            firsts: stats.iter().enumerate().map(&mut first_of).collect(),
+            firsts: values.iter().enumerate().map(&mut first_of).collect(),
             counts,
         }
     }
