@@ -22,82 +22,98 @@ static CODE: [u8; 256] = {
 
 /// Bytes of a value that are compared together; no term is longer.
 const WINDOW: usize = 16;
-/// The bit of all its bytes that tells capitals from small letters.
-const CASE: u128 = u128::from_ne_bytes([0x20; WINDOW]);
 
 /// A term, for a comparison at one stroke.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Term {
-    /// Its bytes, the bit of the case set in all of them.
+    /// Its bytes, in lower case.
     bytes: u128,
     /// Which bytes count.
     mask: u128,
-    text: &'static str,
+    /// The bit that tells capitals from small letters, in its letters. With that bit set nothing else is
+    /// equal to a small letter.
+    case: u128,
+    len: u8,
     number: u16,
 }
 
 impl Term {
-    fn new(text: &'static str, number: u16) -> Self {
-        let mut mask = [0; WINDOW];
-        mask[..text.len()].fill(0xff);
-        let mask = u128::from_le_bytes(mask);
+    fn new(text: &str, number: u16) -> Self {
+        let mut term = [[0; WINDOW]; 3];
+        for (at, byte) in text.bytes().enumerate() {
+            term[0][at] = byte.to_ascii_lowercase();
+            term[1][at] = 0xff;
+            term[2][at] = u8::from(byte.is_ascii_alphabetic()) << 5;
+        }
+        let [bytes, mask, case] = term.map(u128::from_le_bytes);
         Self {
-            bytes: window(text.as_bytes()) & mask,
+            bytes,
             mask,
-            text,
+            case,
+            len: text.len() as u8,
             number,
         }
     }
 }
 
-/// The first bytes of a value, the bit of the case set in all of them.
-#[inline]
-fn window(bytes: &[u8]) -> u128 {
-    let first = bytes.first_chunk().copied().unwrap_or_else(|| {
-        let mut first = [0; WINDOW];
-        first[..bytes.len()].copy_from_slice(bytes);
-        first
-    });
-    u128::from_le_bytes(first) | CASE
-}
-
 /// Terms of ASCII letters, dashes and underscores, whatever their case.
 #[derive(Debug)]
 pub struct Terms {
-    /// Those that begin with the same two letters together.
+    /// Those that begin with the same three letters together; one of two letters stands with all.
     terms: Vec<Term>,
-    /// Where the terms of a pair begin, and at the end where they all end.
+    /// Where the terms of each beginning start, and at the end where they all end.
     starts: Vec<u16>,
-    /// Per pair which third letters a term goes on with; all where one is no longer.
-    thirds: Box<[u32; CODES * CODES]>,
+    pairs: Box<[Pair; CODES * CODES]>,
+}
+
+/// What follows two letters.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pair {
+    /// Third letters that a term goes on with; all where one is no longer.
+    thirds: u32,
+    /// Place of the first of those beginnings in [`Terms::starts`].
+    first: u16,
+}
+
+impl Pair {
+    /// The place of the beginning that goes on with `third`.
+    fn with(self, third: u8) -> usize {
+        let before = self.thirds & ((1 << third) - 1);
+        usize::from(self.first) + before.count_ones() as usize
+    }
 }
 
 impl Terms {
     /// Terms of 2 to [`WINDOW`] characters; they are found by their place in `list`.
-    pub fn new(list: &[&'static str]) -> Self {
-        let mut terms: Vec<Term> = list
-            .iter()
-            .zip(0..)
-            .map(|(text, number)| Term::new(text, number))
-            .collect();
-        terms.sort_by_key(|term| (pair(term.text.as_bytes(), 0), term.number));
-        let mut thirds = Box::new([0; CODES * CODES]);
-        let mut starts = vec![0; CODES * CODES + 1];
-        for term in &terms {
-            let bytes = term.text.as_bytes();
-            let pair = pair(bytes, 0);
-            thirds[pair] |= bytes.get(2).map_or(u32::MAX, |third| 1 << code(*third));
-            starts[pair + 1] += 1;
+    pub fn new(list: &[&str]) -> Self {
+        let mut all: Vec<(usize, u8, Term)> = Vec::new();
+        for (text, number) in list.iter().zip(0..) {
+            let bytes = text.as_bytes();
+            let thirds = match bytes.get(2) {
+                Some(third) => code(*third)..code(*third) + 1,
+                None => 0..CODES as u8,
+            };
+            let term = Term::new(text, number);
+            all.extend(thirds.map(|third| (pair(bytes, 0), third, term.clone())));
         }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
+        all.sort_by_key(|(pair, third, term)| (*pair, *third, term.number));
+        let mut pairs = Box::new([Pair::default(); CODES * CODES]);
+        let mut starts = Vec::new();
+        let mut start = 0;
+        for same in all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let pair = &mut pairs[same[0].0];
+            if pair.thirds == 0 {
+                pair.first = starts.len() as u16;
+            }
+            pair.thirds |= 1 << same[0].1;
+            starts.push(start);
+            start += same.len() as u16;
         }
+        starts.push(start);
         Self {
-            terms,
+            terms: all.into_iter().map(|(.., term)| term).collect(),
             starts,
-            thirds,
+            pairs,
         }
     }
 
@@ -106,37 +122,50 @@ impl Terms {
     #[inline]
     pub fn find(&self, value: &str, mut found: impl FnMut(usize, usize, usize) -> bool) {
         let bytes = value.as_bytes();
-        let Some((&first, rest)) = bytes.split_first() else {
+        let [first, second, rest @ ..] = bytes else {
             return;
         };
-        let Some((&second, rest)) = rest.split_first() else {
-            return;
-        };
-        let mut pair = usize::from(code(first)) * CODES + usize::from(code(second));
-        // Behind the last character stands one that no term goes on with.
-        let thirds = rest.iter().map(|third| code(*third)).chain([0]);
-        for (at, third) in thirds.enumerate() {
-            let here = pair;
+        let last = last(bytes);
+        let mut pair = usize::from(code(*first)) * CODES + usize::from(code(*second));
+        for (at, third) in rest.iter().enumerate() {
+            let (here, third) = (self.pairs[pair], code(*third));
             pair = pair % CODES * CODES + usize::from(third);
-            if self.thirds[here] >> third & 1 == 0 {
-                continue;
-            }
-            let all = usize::from(self.starts[here])..usize::from(self.starts[here + 1]);
-            let window = window(&bytes[at..]);
-            for term in &self.terms[all] {
-                if window & term.mask != term.bytes {
-                    continue;
-                }
-                // The bit is no case in all bytes.
-                let end = at + term.text.len();
-                let is_here = bytes
-                    .get(at..end)
-                    .is_some_and(|here| here.eq_ignore_ascii_case(term.text.as_bytes()));
-                if is_here && found(usize::from(term.number), at, end) {
-                    return;
-                }
+            if here.thirds >> third & 1 != 0
+                && self.begins(bytes, last, at, here.with(third), &mut found)
+            {
+                return;
             }
         }
+        // Behind the last character stands one that no term goes on with.
+        let here = self.pairs[pair];
+        if here.thirds & 1 != 0 {
+            self.begins(bytes, last, rest.len(), here.with(0), &mut found);
+        }
+    }
+
+    /// Looks for the terms of one beginning; `last` is [`last`] of `bytes`.
+    #[inline]
+    fn begins(
+        &self,
+        bytes: &[u8],
+        last: (usize, u128),
+        at: usize,
+        beginning: usize,
+        mut found: impl FnMut(usize, usize, usize) -> bool,
+    ) -> bool {
+        let starts = self.starts.get(beginning..).unwrap_or_default();
+        let Some(&[start, end]) = starts.first_chunk() else {
+            return false;
+        };
+        let window = match bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            Some(here) => u128::from_le_bytes(*here),
+            None => last.1 >> (8 * (at.saturating_sub(last.0) % WINDOW)),
+        };
+        let terms = self.terms.get(usize::from(start)..usize::from(end));
+        terms.unwrap_or_default().iter().any(|term| {
+            (window | term.case) & term.mask == term.bytes
+                && found(usize::from(term.number), at, at + usize::from(term.len))
+        })
     }
 
     /// Whether a term is in `value`.
@@ -149,6 +178,16 @@ impl Terms {
         });
         is_in
     }
+}
+
+/// The last bytes of a value, 0 behind its end, and where they begin.
+fn last(bytes: &[u8]) -> (usize, u128) {
+    if let Some(last) = bytes.last_chunk() {
+        return (bytes.len() - WINDOW, u128::from_le_bytes(*last));
+    }
+    let mut last = [0; WINDOW];
+    last[..bytes.len()].copy_from_slice(bytes);
+    (0, u128::from_le_bytes(last))
 }
 
 #[inline]

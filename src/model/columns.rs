@@ -14,6 +14,8 @@ pub struct Columns {
     /// Which columns are asked for; those behind the end are.
     asked: Arc<[bool]>,
     data: Vec<i16>,
+    /// Values of the column that is being made.
+    values: Vec<i32>,
 }
 
 /// Where the values of a column are.
@@ -37,6 +39,7 @@ impl Columns {
             columns: Vec::with_capacity(columns),
             asked: Arc::default(),
             data: Vec::with_capacity(stride * columns),
+            values: Vec::new(),
         }
     }
 
@@ -94,6 +97,24 @@ impl Columns {
             return;
         }
         self.fill(values);
+    }
+
+    /// The same, of what `each` makes of the values: all at once, so that it is a loop over nothing
+    /// else.
+    #[inline]
+    pub fn push_through(
+        &mut self,
+        values: impl Iterator<Item = i32>,
+        each: impl Fn(&[i32], &mut [i16]),
+    ) {
+        if !self.begin() {
+            return;
+        }
+        self.values.clear();
+        self.values.extend(values);
+        let start = self.data.len();
+        self.data.resize(start + self.stride, 0);
+        each(&self.values, &mut self.data[start..start + self.rows]);
     }
 
     /// Adds a column that `write` writes into; 0 where it writes nothing.

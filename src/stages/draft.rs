@@ -67,22 +67,25 @@ pub struct Draft<'d, 't> {
 impl<'d, 't> Draft<'d, 't> {
     /// A draft without decisions.
     pub fn new(document: &'d Document<'t>) -> Self {
-        let blocks = || document.blocks.iter().map(|block| document.text_of(block));
-        let texts: Vec<Text> = match document.is_html {
-            true => blocks().map(count).collect(),
-            false => Vec::new(),
-        };
-        let shapes = match document.is_html {
-            true => blocks()
-                .zip(&texts)
-                .map(|(text, counts)| Shape::counted(text, counts))
-                .collect(),
-            false => blocks().map(Shape::of).collect(),
-        };
+        let mut shapes = Vec::with_capacity(document.blocks.len());
+        let mut texts = Vec::new();
+        if document.is_html {
+            texts.reserve(document.blocks.len());
+        }
+        for block in &document.blocks {
+            let text = document.text_of(block);
+            if document.is_html {
+                let counts = count(text);
+                shapes.push(Shape::counted(text, &counts));
+                texts.push(counts);
+            } else {
+                shapes.push(Shape::of(text));
+            }
+        }
         Self {
             document,
             shapes,
-            states: vec![State::default(); document.blocks.len()],
+            states: document.blocks.iter().map(|_| State::default()).collect(),
             keys: Vec::new(),
             texts,
         }

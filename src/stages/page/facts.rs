@@ -61,12 +61,10 @@ pub struct Inside {
     pub items: i32,
     pub first: i32,
     pub last: i32,
-    /// Parent's number plus one, 0 at the root.
-    pub parent: usize,
     /// Elements with the same tag and class below the same parent, itself included.
     pub same: i32,
     /// The most of those on the way up, how far up, and the element.
-    pub repeat: (i32, i32, usize),
+    pub repeat: (i32, i32, u32),
     pub marks: Marks,
     /// Identifies tag and class.
     pub look: u32,
@@ -86,7 +84,7 @@ pub struct Container {
     pub prose: i32,
     pub first: i32,
     pub last: i32,
-    /// Per element: depth of the deepest element that is around both.
+    /// Per block: depth of the deepest element that is around both.
     pub shared: Vec<i32>,
     pub depth: i32,
 }
@@ -96,9 +94,17 @@ pub struct Container {
 pub struct Facts {
     pub texts: Vec<Text>,
     /// Element of each block plus one; 0 is the page.
-    pub element: Vec<usize>,
+    pub element: Vec<u32>,
+    /// The elements around each block: its own, the one around that and so on.
+    pub around: [Vec<u32>; 6],
+    /// Of each block the element that repeats, see [`Inside::repeat`].
+    pub each: Vec<u32>,
+    /// Of each block the heading before it plus one; 0 without one.
+    pub head: Vec<u32>,
     /// Elements; number 0 is the page itself.
     pub inside: Vec<Inside>,
+    /// The elements around those; the page is its own.
+    pub parent: Vec<u32>,
     pub depth: Vec<i32>,
     pub tag: Vec<i32>,
     /// Per element and group of terms: `REACH` minus the distance, 0 out of reach.
@@ -118,6 +124,7 @@ impl Facts {
         facts.elements(draft);
         facts.sum_up(draft);
         facts.repeats();
+        facts.places(draft);
         facts.words = Words::of(draft);
         facts
     }
@@ -167,8 +174,7 @@ impl Facts {
                 text.evidence |= *bit;
             }
             self.texts.push(text);
-            self.element
-                .push(block.element.map_or(0, |e| e as usize + 1));
+            self.element.push(block.element.map_or(0, |e| e + 1));
         }
         for (text, group) in self.texts.iter_mut().zip(same) {
             text.copies = copies[group];
@@ -183,14 +189,17 @@ impl Facts {
         let count = document.elements.len() + 1;
         self.near.reserve(count);
         self.inside.reserve(count);
+        self.parent.reserve(count);
         self.depth.reserve(count);
         self.tag.reserve(count);
         self.inside.push(Inside::default());
+        self.parent.push(0);
         self.depth.push(0);
         self.tag.push(0);
         self.near.push([0; GROUPS.len()]);
         for element in &document.elements {
-            let parent = element.parent.map_or(0, |e| e as usize + 1);
+            let around = element.parent.map_or(0, |e| e + 1);
+            let parent = around as usize;
             let class = element.class.of(document.text);
             let known = words.known(class);
             let mut bits = known.groups;
@@ -208,8 +217,8 @@ impl Facts {
             self.near.push(near);
             self.depth.push(self.depth[parent] + 1);
             self.tag.push(i32::from(element.tag as u8) + 1);
+            self.parent.push(around);
             self.inside.push(Inside {
-                parent,
                 marks: element.marks,
                 images: element.holds.images.into(),
                 controls: element.holds.controls.into(),
@@ -229,7 +238,7 @@ impl Facts {
     /// Adds the blocks to their elements and those to the ones around them.
     fn sum_up(&mut self, draft: &Draft<'_, '_>) {
         for (at, text) in self.texts.iter().enumerate() {
-            let inside = &mut self.inside[self.element[at]];
+            let inside = &mut self.inside[self.element[at] as usize];
             let kind = draft.document.blocks[at].kind;
             inside.chars += text.chars;
             inside.plain += text.plain;
@@ -242,7 +251,7 @@ impl Facts {
         }
         for at in (1..self.inside.len()).rev() {
             let child = self.inside[at];
-            let around = &mut self.inside[child.parent];
+            let around = &mut self.inside[self.parent[at] as usize];
             around.chars += child.chars;
             around.plain += child.plain;
             around.prose += child.prose;
@@ -256,13 +265,14 @@ impl Facts {
 
     fn repeats(&mut self) {
         // Groups of elements that look the same below one parent, and how many each has.
-        let mut groups: FxHashMap<(usize, u32), u32> = FxHashMap::default();
+        let mut groups: FxHashMap<u64, u32> = FxHashMap::default();
         groups.reserve(self.inside.len());
         let mut counts: Vec<i32> = Vec::new();
         let mut group_of: Vec<u32> = Vec::with_capacity(self.inside.len());
-        for inside in &mut self.inside {
+        for (inside, parent) in self.inside.iter_mut().zip(&self.parent) {
             let next = counts.len() as u32;
-            let group = *groups.entry((inside.parent, inside.look)).or_insert(next);
+            let key = u64::from(*parent) << 32 | u64::from(inside.look);
+            let group = *groups.entry(key).or_insert(next);
             if group == next {
                 counts.push(0);
             }
@@ -273,31 +283,56 @@ impl Facts {
         }
         for at in 1..self.inside.len() {
             let own = counts[group_of[at] as usize];
-            let (most, up, element) = self.inside[self.inside[at].parent].repeat;
+            let (most, up, element) = self.inside[self.parent[at] as usize].repeat;
             self.inside[at].same = own;
             self.inside[at].repeat = if own >= most.max(2) {
-                (own, 0, at)
+                (own, 0, at as u32)
             } else {
                 (most, up + 1, element)
             };
         }
     }
 
-    /// The element that holds most of `weight` (per block), of which each level up counts
-    /// `keep` percent.
-    pub fn container(&self, keep: i64, weight: impl Fn(usize) -> i32) -> Container {
+    /// Where the blocks stand.
+    fn places(&mut self, draft: &Draft<'_, '_>) {
+        let mut around = self.element.clone();
+        for (up, out) in self.around.iter_mut().enumerate() {
+            if up > 0 {
+                for element in &mut around {
+                    *element = self.parent[*element as usize];
+                }
+            }
+            out.clone_from(&around);
+        }
+        let each = |element: &u32| self.inside[*element as usize].repeat.2;
+        self.each = self.element.iter().map(each).collect();
+        let mut head = 0;
+        let heads = draft.document.blocks.iter().zip(1..).map(|(block, next)| {
+            let before = head;
+            if block.kind == BlockKind::Heading {
+                head = next;
+            }
+            before
+        });
+        self.head = heads.collect();
+    }
+
+    /// The element that holds most of the blocks' `weights`, of which each level up counts `keep`
+    /// percent.
+    pub fn container(&self, keep: i64, weights: impl Iterator<Item = i32>) -> Container {
         let mut sums = vec![0i64; self.inside.len()];
-        for at in 0..self.texts.len() {
-            sums[self.element[at]] += i64::from(weight(at)) * 1000;
+        for (element, weight) in self.element.iter().zip(weights) {
+            sums[*element as usize] += i64::from(weight) * 1000;
         }
         let mut best = (0, 0);
-        for at in (0..sums.len()).rev() {
+        for (at, parent) in self.parent.iter().enumerate().rev() {
+            let sum = sums[at];
             // Of equals the outer one, which comes later here.
-            if sums[at] >= best.0 {
-                best = (sums[at], at);
+            if sum >= best.0 {
+                best = (sum, at);
             }
-            if at > 0 {
-                sums[self.inside[at].parent] += sums[at] * keep / 100;
+            if at > 0 && sum != 0 {
+                sums[*parent as usize] += sum * keep / 100;
             }
         }
         self.around(best.1)
@@ -312,11 +347,11 @@ impl Facts {
             if at == 0 {
                 break;
             }
-            at = self.inside[at].parent;
+            at = self.parent[at] as usize;
         }
-        for at in 1..on_way.len() {
+        for (at, parent) in self.parent.iter().enumerate() {
             if on_way[at] < 0 {
-                on_way[at] = on_way[self.inside[at].parent];
+                on_way[at] = on_way[*parent as usize];
             }
         }
         let inside = &self.inside[element];
@@ -327,14 +362,8 @@ impl Facts {
             first: inside.first,
             last: inside.last,
             depth: self.depth[element],
-            shared: on_way,
+            shared: self.element.iter().map(|e| on_way[*e as usize]).collect(),
         }
-    }
-
-    /// The element `up` levels above block `at`'s.
-    #[inline]
-    pub fn ancestor(&self, at: usize, up: usize) -> usize {
-        (0..up).fold(self.element[at], |element, _| self.inside[element].parent)
     }
 }
 
@@ -365,6 +394,20 @@ pub fn log(value: i32) -> i32 {
     let rest = ((u64::from(size) << 3) >> exponent) as i32 & 7;
     let log = exponent as i32 * 8 + rest + 1;
     if value < 0 { -log } else { log }
+}
+
+/// The logarithms of many numbers.
+#[inline(never)]
+pub fn logs(values: &[i32], out: &mut [i16]) {
+    for (out, value) in out.iter_mut().zip(values) {
+        // The bits of a float are what [`log`] says: an exponent and the way from it to the next.
+        let size = value.wrapping_abs();
+        // More than 24 bits would be rounded.
+        let size = if size < 1 << 24 { size } else { size & !0x7f };
+        let bits = (size as f32).abs().to_bits() as i32 >> 20;
+        let log = (bits - (127 * 8 - 1)).max(0);
+        *out = if *value < 0 { -log } else { log } as i16;
+    }
 }
 
 /// Rule families that are features, in the order of their bits; 31 is any other one.
@@ -410,5 +453,23 @@ mod tests {
         assert_eq!(log(-4), -17);
         assert!((1..5000).all(|n| log(n) <= log(n + 1)));
         assert!(log(i32::MIN) < log(-5));
+    }
+
+    #[test]
+    fn logarithms_of_many_numbers_are_those_of_each() {
+        let mut values = vec![i32::MIN, i32::MAX, 0, 1, -1];
+        for bit in 0..31 {
+            values.extend([
+                1 << bit,
+                (1 << bit) - 1,
+                (3 << bit >> 1) - 1,
+                -(1 << bit) - 1,
+            ]);
+        }
+        values.extend(-5000..5000);
+        let mut many = vec![0; values.len()];
+        logs(&values, &mut many);
+        let each: Vec<i16> = values.iter().map(|value| log(*value) as i16).collect();
+        assert_eq!(many, each);
     }
 }

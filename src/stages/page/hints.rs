@@ -114,7 +114,7 @@ const QUOTE: u8 = 4;
 struct Known {
     runs: FxHashMap<u64, u8>,
     /// A bit per hash modulo [`FILTER`]: most runs of a page are not known, and most hashes of
-    /// those find none here.
+    /// those find none here. Empty where nothing is known.
     filter: Vec<u64>,
 }
 
@@ -146,11 +146,11 @@ impl Known {
 
 fn said(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let document = draft.document;
-    let mut known = Known::default();
+    let (mut titles, mut known) = (Known::default(), Known::default());
     for found in &document.found {
         let text = found.span.of(document.text);
         match found.field {
-            Field::Title => note(text, 1, TITLE, &mut known),
+            Field::Title => note(text, 1, TITLE, &mut titles),
             Field::Standfirst => note(text, RUN, DESCRIPTION, &mut known),
             _ => {}
         }
@@ -160,11 +160,11 @@ fn said(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         note(text, RUN, bit, &mut known);
     }
     let of: Vec<Said> = (0..document.blocks.len())
-        .map(|at| look_up(facts.words.block(at), &known))
+        .map(|at| look_up(facts.words.block(at), &titles, &known))
         .collect();
-    table.push("in-title", |i| of[i].title);
-    table.push("in-description", |i| of[i].described);
-    table.push("in-quote", |i| of[i].quoted);
+    table.push_each("in-title", &of, |said| said.title);
+    table.push_each("in-description", &of, |said| said.described);
+    table.push_each("in-quote", &of, |said| said.quoted);
     let quotes = known
         .runs
         .values()
@@ -179,16 +179,18 @@ fn topic(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let shared = facts
         .words
         .shared(|at| t[at].prose && t[at].link < 50 && t[at].verdict != 1);
-    table.push("topic", |i| shared[i]);
+    table.push_each("topic", &shared, |shared| *shared);
     let naming = facts.words.naming(&topic::site_names(draft));
-    table.push("site-named", |i| naming[i]);
+    table.push_each("site-named", &naming, |times| *times);
 }
 
 /// Joins the hashes of a run of words.
 fn run(words: &[Word]) -> u64 {
-    words.iter().fold(0, |sum: u64, word| {
-        sum.rotate_left(7).wrapping_mul(31) ^ word.hash
-    })
+    let mut sum = 0_u64;
+    for word in words {
+        sum = sum.rotate_left(7).wrapping_mul(31) ^ word.hash;
+    }
+    sum
 }
 
 fn note(text: &str, size: usize, bit: u8, known: &mut Known) {
@@ -199,24 +201,28 @@ fn note(text: &str, size: usize, bit: u8, known: &mut Known) {
     }
 }
 
-fn look_up(words: &[Word], known: &Known) -> Said {
-    if known.runs.is_empty() {
+fn look_up(words: &[Word], titles: &Known, known: &Known) -> Said {
+    if titles.filter.is_empty() && known.filter.is_empty() {
         return Said::default();
     }
-    let bits_of = |run: u64| known.get(run);
     let share = |hits: usize, size: usize| {
         let runs = (words.len() + 1).saturating_sub(size);
         percent(hits as i32, runs as i32)
     };
-    let titled = words
-        .iter()
-        .filter(|word| bits_of(word.hash) & TITLE != 0)
-        .count();
-    let (mut described, mut quoted) = (0, 0);
-    for window in words.windows(RUN) {
-        let bits = bits_of(run(window));
-        described += usize::from(bits & DESCRIPTION != 0);
-        quoted += usize::from(bits & QUOTE != 0);
+    let (mut titled, mut described, mut quoted) = (0, 0, 0);
+    if !titles.filter.is_empty() {
+        for word in words {
+            titled += usize::from(titles.get(word.hash) & TITLE != 0);
+        }
+    }
+    if !known.filter.is_empty() {
+        for window in words.windows(RUN) {
+            let bits = known.get(run(window));
+            if bits != 0 {
+                described += usize::from(bits & DESCRIPTION != 0);
+                quoted += usize::from(bits & QUOTE != 0);
+            }
+        }
     }
     Said {
         title: share(titled, 1),

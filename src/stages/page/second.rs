@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::facts::{Facts, log, percent};
-use super::features::Table;
-use crate::document::BlockKind;
+use super::features::{Table, below};
+use crate::document::{Block, BlockKind};
 use crate::model::saturate;
 use crate::stages::draft::Draft;
 
@@ -19,26 +19,25 @@ pub fn second_level(
     chances: &[i32],
     table: &mut Table,
 ) {
-    let weights: Vec<i64> = facts
-        .texts
-        .iter()
-        .map(|text| i64::from(text.chars) + 3)
-        .collect();
-    let mass: Vec<Sums> = (0..weights.len())
-        .map(|i| (weights[i], weights[i] * i64::from(chances[i])))
-        .collect();
-    table.push("s", |i| scores[i] / 4);
+    let blocks = facts.texts.iter().zip(chances);
+    let mass = blocks.map(|(text, chance)| {
+        let weight = i64::from(text.chars) + 3;
+        (weight, weight * i64::from(*chance))
+    });
+    let mass: Vec<Sums> = mass.collect();
+    table.push_each("s", scores, |score| score / 4);
     around(scores, &mass, table);
     elements(facts, &mass, table);
     alike(draft, facts, &mass, table);
-    sections(draft, scores, &mass, table);
+    sections(draft, facts, scores, &mass, table);
     page(chances, &mass, table);
     container(facts, chances, table);
     let shared = facts.words.shared(|at| chances[at] >= 500);
-    table.push("topic-kept", |i| shared[i]);
+    table.push_each("topic-kept", &shared, |shared| *shared);
 }
 
 /// Mean chance in thousandths; -1 of nothing.
+#[inline]
 fn mean(sums: Sums) -> i32 {
     match sums.0 {
         0 => -1,
@@ -46,9 +45,18 @@ fn mean(sums: Sums) -> i32 {
     }
 }
 
+#[inline]
 fn without(all: Sums, own: Sums) -> Sums {
     (all.0 - own.0, all.1 - own.1)
 }
+
+#[inline]
+fn with(all: Sums, own: Sums) -> Sums {
+    (all.0 + own.0, all.1 + own.1)
+}
+
+/// Most blocks to one side whose mean is a feature.
+const REACH: usize = 20;
 
 fn around(scores: &[i32], mass: &[Sums], table: &mut Table) {
     let names = [
@@ -58,118 +66,158 @@ fn around(scores: &[i32], mass: &[Sums], table: &mut Table) {
     for (name, off) in names.into_iter().zip([-4isize, -3, -2, -1, 1, 2, 3, 4]) {
         table.push_shifted(name, &own, off, -3000);
     }
-    let mut sums = vec![(0, 0)];
+    // The sums before each block and of all, with more of these at both ends.
+    let mut sums = Vec::with_capacity(mass.len() + 2 * REACH + 1);
+    sums.resize(REACH + 1, (0, 0));
+    let mut sum = (0, 0);
     for own in mass {
-        let last: Sums = sums[sums.len() - 1];
-        sums.push((last.0 + own.0, last.1 + own.1));
+        sum = with(sum, *own);
+        sums.push(sum);
     }
-    let n = mass.len();
-    let between = |from: usize, to: usize| without(sums[to.min(n)], sums[from.min(n)]);
+    sums.resize(sums.len() + REACH, sum);
+    let from = |at: usize| sums[at..at + mass.len()].iter();
+    let between = |start: usize, end: usize| {
+        let both = from(start).zip(from(end));
+        both.map(|(start, end)| mean(without(*end, *start)))
+    };
     for (names, reach) in [(["m-b8", "m-a8"], 8), (["m-b20", "m-a20"], 20)] {
-        table.push(names[0], |i| mean(between(i.saturating_sub(reach), i)));
-        table.push(names[1], |i| mean(between(i + 1, i + 1 + reach)));
+        table.push_all(names[0], between(REACH - reach, REACH));
+        table.push_all(names[1], between(REACH + 1, REACH + 1 + reach));
     }
-    let all = sums[n].1.max(1);
-    table.push("kept-before", |i| (sums[i].1 * 100 / all) as i32);
-    table.push("kept-after", |i| ((all - sums[i + 1].1) * 100 / all) as i32);
+    let all = sum.1.max(1);
+    let before = from(REACH).map(|sum| (sum.1 * 100 / all) as i32);
+    table.push_all("kept-before", before);
+    let after = from(REACH + 1).map(|sum| ((all - sum.1) * 100 / all) as i32);
+    table.push_all("kept-after", after);
 }
 
 fn elements(facts: &Facts, mass: &[Sums], table: &mut Table) {
     let mut sums = vec![(0, 0); facts.inside.len()];
-    for (at, own) in mass.iter().enumerate() {
-        let sum = &mut sums[facts.element[at]];
-        *sum = (sum.0 + own.0, sum.1 + own.1);
+    for (element, own) in facts.element.iter().zip(mass) {
+        let sum = &mut sums[*element as usize];
+        *sum = with(*sum, *own);
     }
-    for at in (1..sums.len()).rev() {
+    for (at, parent) in facts.parent.iter().enumerate().skip(1).rev() {
         let child: Sums = sums[at];
-        let around = &mut sums[facts.inside[at].parent];
-        *around = (around.0 + child.0, around.1 + child.1);
+        let around = &mut sums[*parent as usize];
+        *around = with(*around, child);
     }
-    let mut around: Vec<usize> = facts.element.clone();
-    for (name, further) in [
-        ("m-e0", 0),
-        ("m-e1", 1),
-        ("m-e2", 1),
-        ("m-e3", 1),
-        ("m-e5", 2),
-    ] {
-        for element in &mut around {
-            for _ in 0..further {
-                *element = facts.inside[*element].parent;
-            }
+    let of =
+        |elements: &'_ [u32]| -> Vec<Sums> { elements.iter().map(|e| sums[*e as usize]).collect() };
+    let names = ["m-e0", "m-e1", "m-e2", "m-e3", "", "m-e5"];
+    for (name, around) in names.into_iter().zip(&facts.around) {
+        if !name.is_empty() {
+            let blocks = around.iter().zip(mass);
+            let mean = blocks.map(|(e, own)| mean(without(sums[*e as usize], *own)));
+            table.push_all(name, mean);
         }
-        table.push(name, |i| mean(without(sums[around[i]], mass[i])));
     }
-    let repeat = |i: usize| facts.inside[facts.element[i]].repeat.2;
-    table.push("m-repeat", |i| mean(without(sums[repeat(i)], mass[i])));
-    let among = |i: usize| without(sums[facts.inside[repeat(i)].parent], sums[repeat(i)]);
-    table.push("m-among", |i| mean(among(i)));
-    table.push("part-of-kept", |i| {
-        let all = sums[0].1.max(1);
-        (sums[facts.ancestor(i, 1)].1 * 100 / all) as i32
+    let repeat = of(&facts.each);
+    let others = repeat.iter().zip(mass);
+    table.push_all(
+        "m-repeat",
+        others.map(|(all, own)| mean(without(*all, *own))),
+    );
+    let among = facts
+        .each
+        .iter()
+        .map(|e| sums[facts.parent[*e as usize] as usize]);
+    let others = among.zip(&repeat);
+    table.push_all("m-among", others.map(|(all, own)| mean(without(all, *own))));
+    let all = sums.first().map_or(0, |sum| sum.1).max(1);
+    table.push_each("part-of-kept", &facts.around[1], |e| {
+        (sums[*e as usize].1 * 100 / all) as i32
     });
 }
 
 /// Blocks that look alike: same element, same element around it, same kind.
 fn alike(draft: &Draft<'_, '_>, facts: &Facts, mass: &[Sums], table: &mut Table) {
-    let key = |i: usize| {
-        let own = &facts.inside[facts.element[i]];
-        let around = &facts.inside[own.parent];
-        let kind = draft.document.blocks[i].kind as u8;
-        (own.look, around.look, kind)
-    };
-    let mut sums: FxHashMap<(u32, u32, u8), (Sums, i32)> = FxHashMap::default();
-    for (i, own) in mass.iter().enumerate() {
-        let (sum, count) = sums.entry(key(i)).or_default();
-        *sum = (sum.0 + own.0, sum.1 + own.1);
+    let look = |e: u32| u64::from(facts.inside[e as usize].look);
+    let elements = facts.element.iter().zip(&facts.around[1]);
+    let keys = elements
+        .zip(&draft.document.blocks)
+        .map(|((own, around), block)| {
+            let looks = look(*own) << 32 | look(*around);
+            (looks, block.kind as u8)
+        });
+    let mut places: FxHashMap<(u64, u8), u32> = FxHashMap::default();
+    places.reserve(mass.len());
+    let mut sums: Vec<(Sums, i32)> = Vec::new();
+    let mut before = None;
+    let mut place = 0;
+    let mut of = Vec::with_capacity(mass.len());
+    for (key, own) in keys.zip(mass) {
+        // Mostly the block before looks the same.
+        if before != Some(key) {
+            before = Some(key);
+            place = *places.entry(key).or_insert(sums.len() as u32);
+            if place as usize == sums.len() {
+                sums.push(((0, 0), 0));
+            }
+        }
+        let (sum, count) = &mut sums[place as usize];
+        *sum = with(*sum, *own);
         *count += 1;
+        of.push(place);
     }
-    let of: Vec<(Sums, i32)> = (0..mass.len())
-        .map(|i| sums.get(&key(i)).copied().unwrap_or_default())
-        .collect();
-    table.push("m-alike", |i| mean(without(of[i].0, mass[i])));
-    table.push("alike", |i| log(of[i].1));
+    let others = of.iter().zip(mass);
+    table.push_all(
+        "m-alike",
+        others.map(|(place, own)| mean(without(sums[*place as usize].0, *own))),
+    );
+    table.push_logs("alike", of.iter().map(|place| sums[*place as usize].1));
 }
 
-fn sections(draft: &Draft<'_, '_>, scores: &[i32], mass: &[Sums], table: &mut Table) {
-    let blocks = &draft.document.blocks;
-    let mut head = None;
-    let mut below = vec![(0, 0); mass.len() + 1];
-    let mut heads = Vec::with_capacity(mass.len());
-    for (at, block) in blocks.iter().enumerate() {
-        heads.push(head);
-        if block.kind == BlockKind::Heading {
-            head = Some(at);
-        } else {
-            let sum: &mut Sums = &mut below[head.map_or(0, |head| head + 1)];
-            *sum = (sum.0 + mass[at].0, sum.1 + mass[at].1);
+fn sections(
+    draft: &Draft<'_, '_>,
+    facts: &Facts,
+    scores: &[i32],
+    mass: &[Sums],
+    table: &mut Table,
+) {
+    let blocks = || draft.document.blocks.iter().zip(&facts.head);
+    let is_head = |block: &Block| block.kind == BlockKind::Heading;
+    let mut below: Vec<Sums> = vec![(0, 0); mass.len() + 1];
+    for ((block, head), own) in blocks().zip(mass) {
+        if !is_head(block) {
+            let sum = &mut below[*head as usize];
+            *sum = with(*sum, *own);
         }
     }
-    table.push("m-section", |i| match blocks[i].kind {
-        BlockKind::Heading => mean(below[i + 1]),
-        _ => mean(without(below[heads[i].map_or(0, |head| head + 1)], mass[i])),
-    });
-    table.push("s-head", |i| {
-        heads[i].map_or(-3000, |head| scores[head] / 4)
+    let own = blocks().zip(mass).zip(1..);
+    table.push_all(
+        "m-section",
+        own.map(|(((block, head), own), next)| match is_head(block) {
+            true => mean(below[next]),
+            false => mean(without(below[*head as usize], *own)),
+        }),
+    );
+    table.push_each("s-head", &facts.head, |head| match head {
+        0 => -3000,
+        head => scores[*head as usize - 1] / 4,
     });
 }
 
 fn page(chances: &[i32], mass: &[Sums], table: &mut Table) {
-    let all = mass
-        .iter()
-        .fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
-    let likely = |i: &usize| chances[*i] >= 500;
-    let first = (0..mass.len()).find(likely).map_or(-1, |i| i as i32);
-    let last = (0..mass.len()).rev().find(likely).map_or(-1, |i| i as i32);
-    table.push("kept-first", |i| log(i as i32 - first));
-    table.push("kept-last", |i| log(i as i32 - last));
-    let count = (0..mass.len()).filter(likely).count() as i32;
-    let unsure: i64 = (0..mass.len())
-        .filter(|&i| (200..800).contains(&chances[i]))
-        .map(|i| mass[i].0)
-        .sum();
-    let inner: i64 = (first.max(0)..=last).map(|i| mass[i as usize].0).sum();
-    let kept: i64 = (0..mass.len()).filter(likely).map(|i| mass[i].0).sum();
+    let is_likely = |chance: &i32| *chance >= 500;
+    let first = chances.iter().position(is_likely).map_or(-1, |i| i as i32);
+    let last = chances.iter().rposition(is_likely).map_or(-1, |i| i as i32);
+    let rows = || 0..mass.len() as i32;
+    table.push_logs("kept-first", rows().map(|i| i - first));
+    table.push_logs("kept-last", rows().map(|i| i - last));
+    let (mut all, mut kept, mut unsure, mut count) = ((0, 0), 0, 0, 0);
+    for (chance, own) in chances.iter().zip(mass) {
+        all = with(all, *own);
+        kept += if is_likely(chance) { own.0 } else { 0 };
+        unsure += if (200..800).contains(chance) {
+            own.0
+        } else {
+            0
+        };
+        count += i32::from(is_likely(chance));
+    }
+    let inner = mass.get(first.max(0) as usize..(last + 1) as usize);
+    let inner: i64 = inner.unwrap_or_default().iter().map(|own| own.0).sum();
     let values = [
         ("page-mean", mean(all)),
         ("page-mass", log((all.1 / 1000).min(1 << 30) as i32)),
@@ -186,9 +234,10 @@ fn page(chances: &[i32], mass: &[Sums], table: &mut Table) {
 
 /// The element that holds most of what the first level keeps.
 fn container(facts: &Facts, chances: &[i32], table: &mut Table) {
-    let main = facts.container(88, |i| facts.texts[i].chars * chances[i] / 1000);
-    let e = |i: usize| facts.element[i];
-    table.push("kept-in", |i| (main.shared[e(i)] == main.depth).into());
-    table.push("kept-near", |i| main.depth - main.shared[e(i)]);
-    table.push("kept-below", |i| facts.depth[e(i)] - main.shared[e(i)]);
+    let blocks = facts.texts.iter().zip(chances);
+    let main = facts.container(88, blocks.map(|(text, chance)| text.chars * chance / 1000));
+    let shared = &main.shared;
+    table.push_each("kept-in", shared, |shared| (*shared == main.depth).into());
+    table.push_each("kept-near", shared, |shared| main.depth - shared);
+    table.push_all("kept-below", below(facts, &main));
 }

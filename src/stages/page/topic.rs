@@ -66,44 +66,43 @@ impl Words {
         // Of each place twice the number of the first block that holds its word, counted from 1, and
         // one more where another block does too.
         let mut held = vec![0_u32; PLACES];
-        for at in (0..self.ends.len()).filter(|&at| main(at)) {
+        for (at, places) in self.telling().enumerate().filter(|(at, _)| main(*at)) {
             let own = 2 * (at as u32 + 1);
-            for &place in self.telling(at) {
-                match &mut held[usize::from(place) % PLACES] {
-                    first @ 0 => *first = own,
-                    first => *first |= u32::from(*first & !1 != own),
-                }
+            for &place in places {
+                let held = &mut held[usize::from(place) % PLACES];
+                let other = u32::from(*held & !1 != own);
+                *held = if *held == 0 { own } else { *held | other };
             }
         }
-        let of = |at: usize| {
-            let elsewhere = |place: &&u16| match held[usize::from(**place) % PLACES] {
-                0 => false,
-                first => first != 2 * (at as u32 + 1),
-            };
-            let telling = self.telling(at);
-            let shared = telling.iter().filter(elsewhere).count();
-            super::facts::percent(shared as i32, telling.len() as i32)
+        let of = |(places, own): (&[u16], u32)| {
+            let mut shared = 0;
+            for &place in places {
+                let held = held[usize::from(place) % PLACES];
+                shared += i32::from(held != 0 && held != own);
+            }
+            super::facts::percent(shared, places.len() as i32)
         };
-        (0..self.ends.len()).map(of).collect()
+        self.telling().zip((2..).step_by(2)).map(of).collect()
     }
 
-    /// The places of the telling words of block `at`.
-    fn telling(&self, at: usize) -> &[u16] {
-        let start = at
-            .checked_sub(1)
-            .map_or(0, |before| self.place_ends[before]);
-        &self.places[start..self.place_ends[at]]
+    /// The places of the telling words of each block.
+    fn telling(&self) -> impl Iterator<Item = &[u16]> {
+        let starts = std::iter::once(&0).chain(&self.place_ends);
+        let of = |(start, end): (&usize, &usize)| &self.places[*start..*end];
+        starts.zip(&self.place_ends).map(of)
     }
 
     /// How often each block names the site, by one of its names.
     pub fn naming(&self, names: &[Vec<Word>]) -> Vec<i32> {
+        if names.is_empty() {
+            return vec![0; self.ends.len()];
+        }
         let of = |at: usize| {
             let block = self.block(at);
             let times = |name: &Vec<Word>| {
-                let begins = block
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, word)| name.first() == Some(*word));
+                let first = name.first().map_or(0, |word| word.hash);
+                let begins = block.iter().enumerate();
+                let begins = begins.filter(|(_, word)| word.hash == first);
                 begins
                     .filter(|(at, _)| block[*at..].starts_with(name))
                     .count()
@@ -151,8 +150,8 @@ fn host_label(address: &str) -> Range<usize> {
 }
 
 /// What an ASCII letter or digit adds to the hash of its word; 0 for all else.
-static LETTERS: [u8; 128] = {
-    let mut letters = [0; 128];
+static LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
     let mut byte = 0u8;
     while byte < 128 {
         if byte.is_ascii_alphanumeric() {
@@ -166,46 +165,61 @@ static LETTERS: [u8; 128] = {
 /// Adds the first words of a text, until `out` holds `most`.
 pub fn words(text: &str, most: usize, out: &mut Vec<Word>) {
     let bytes = text.as_bytes();
-    let (mut at, mut hash) = (0, 0u64);
-    let (mut letters, mut unspaced) = (0, false);
-    while let Some(&byte) = bytes.get(at) {
-        let letter = match LETTERS.get(byte as usize) {
-            Some(&letter) => {
-                at += 1;
-                u32::from(letter)
+    // A character of a script without spaces also tells when it is the sign before a word.
+    let (mut at, mut unspaced) = (0, false);
+    while at < bytes.len() {
+        let start = at;
+        let mut hash = 0;
+        for byte in &bytes[start..] {
+            let letter = LETTERS[usize::from(*byte)];
+            if letter == 0 {
+                break;
             }
-            None => {
-                let c = text.get(at..).and_then(|rest| rest.chars().next());
-                let c = c.unwrap_or(' ');
-                at += c.len_utf8();
-                let lower = || c.to_lowercase().next().unwrap_or(c);
-                unspaced |= crate::rules::is_unspaced(c);
-                if c.is_alphanumeric() {
-                    lower() as u32
-                } else {
-                    0
-                }
-            }
-        };
-        if letter != 0 {
-            letters += 1;
-            hash = (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        } else if hash != 0 {
-            out.push(word(hash, letters, unspaced));
-            (hash, letters, unspaced) = (0, 0, false);
+            hash = add(hash, letter.into());
+            at += 1;
+        }
+        let telling = at - start >= TELLING;
+        let mut word = Word { hash, telling };
+        match bytes.get(at) {
+            Some(byte) if !byte.is_ascii() => at = any_word(text, start, &mut word, &mut unspaced),
+            _ => at += 1,
+        }
+        if word.hash != 0 {
+            word.telling |= unspaced;
+            unspaced = false;
+            out.push(word);
             if out.len() >= most {
                 return;
             }
         }
     }
-    if hash != 0 {
-        out.push(word(hash, letters, unspaced));
-    }
 }
 
-fn word(hash: u64, letters: usize, unspaced: bool) -> Word {
-    let telling = letters >= TELLING || unspaced;
-    Word { hash, telling }
+/// Reads the word of any letters at `start`; gives where it is behind the character that ends it.
+fn any_word(text: &str, start: usize, word: &mut Word, unspaced: &mut bool) -> usize {
+    let (mut at, mut hash, mut letters) = (start, 0, 0);
+    for c in text.get(start..).unwrap_or_default().chars() {
+        at += c.len_utf8();
+        *unspaced |= crate::rules::is_unspaced(c);
+        if !c.is_alphanumeric() {
+            break;
+        }
+        let lower = match c.is_ascii() {
+            true => c.to_ascii_lowercase(),
+            false => c.to_lowercase().next().unwrap_or(c),
+        };
+        letters += 1;
+        hash = add(hash, lower as u32);
+    }
+    let telling = letters >= TELLING;
+    *word = Word { hash, telling };
+    at
+}
+
+/// Adds a letter to the hash of a word.
+#[inline]
+fn add(hash: u64, letter: u32) -> u64 {
+    (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
 #[cfg(test)]

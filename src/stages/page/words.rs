@@ -1,6 +1,9 @@
 //! What `class` and `id` say about an element: general web terms in groups.
 
-use rustc_hash::FxHashMap;
+use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::terms::Terms;
 
@@ -353,21 +356,27 @@ impl Words {
     /// The groups that speak in `name`, one bit each.
     pub fn of(&self, name: &str) -> u64 {
         let mut bits = 0;
-        let letter = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphabetic);
-        let bytes = name.as_bytes();
         self.find.find(name, |term, start, end| {
-            let (group, alone) = self.groups[term];
-            let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-            // `navBar`, `colMd`: a capital begins a word of its own.
-            let begins = bytes.get(start).is_some_and(u8::is_ascii_uppercase);
-            let after = bytes.get(end);
-            let ends = !letter(after) || after.is_some_and(u8::is_ascii_uppercase);
-            if !alone || ((!letter(before) || begins) && ends) {
-                bits |= 1 << group;
-            }
+            bits |= self.group(term, name.as_bytes(), start..end);
             false
         });
         bits
+    }
+
+    /// The bit of a term's group, if it speaks there. Not part of the search, which needs the registers.
+    #[inline(never)]
+    fn group(&self, term: usize, name: &[u8], at: Range<usize>) -> u64 {
+        let Some(&(group, alone)) = self.groups.get(term) else {
+            return 0;
+        };
+        let letter = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphabetic);
+        let before = at.start.checked_sub(1).and_then(|at| name.get(at));
+        // `navBar`, `colMd`: a capital begins a word of its own.
+        let begins = name.get(at.start).is_some_and(u8::is_ascii_uppercase);
+        let after = name.get(at.end);
+        let ends = !letter(after) || after.is_some_and(u8::is_ascii_uppercase);
+        let speaks = !alone || ((!letter(before) || begins) && ends);
+        u64::from(speaks) << group
     }
 }
 
@@ -382,28 +391,55 @@ pub struct Known {
 
 /// Terms per class value of a page; pages use the same values again and again.
 #[derive(Debug, Default)]
-pub struct Cache<'t>(FxHashMap<&'t str, Known>);
+pub struct Cache<'t> {
+    known: FxHashMap<&'t str, Known>,
+    /// For a value without its digits.
+    letters: Vec<u8>,
+}
 
 impl<'t> Cache<'t> {
     /// What is known of `name`.
     pub fn known(&mut self, name: &'t str) -> Known {
         if name.is_empty() {
             // Like a class of digits only.
-            let shape = shape(name);
+            let shape = shape(&[]);
             return Known { groups: 0, shape };
         }
-        *self.0.entry(name).or_insert_with(|| Known {
-            groups: Words::get().of(name),
-            shape: shape(name),
+        *self.known.entry(name).or_insert_with(|| {
+            let digits = name
+                .bytes()
+                .fold(false, |any, byte| any | byte.is_ascii_digit());
+            let shape = if digits {
+                shape(without_digits(name, &mut self.letters))
+            } else {
+                shape(name.as_bytes())
+            };
+            Known {
+                groups: Words::get().of(name),
+                shape,
+            }
         })
     }
 }
 
-fn shape(name: &str) -> u32 {
-    let letters = name.bytes().filter(|byte| !byte.is_ascii_digit());
-    letters.fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
+/// A value without its digits.
+fn without_digits<'b>(name: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] {
+    buffer.resize(name.len().max(buffer.len()), 0);
+    let mut len = 0;
+    for byte in name.bytes() {
+        if let Some(place) = buffer.get_mut(len) {
+            *place = byte;
+        }
+        len += usize::from(!byte.is_ascii_digit());
+    }
+    buffer.get(..len).unwrap_or_default()
+}
+
+fn shape(letters: &[u8]) -> u32 {
+    let mut hasher = FxBuildHasher.build_hasher();
+    hasher.write(letters);
+    let hash = hasher.finish();
+    (hash ^ hash >> 32) as u32
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Table;
 use crate::model::saturate;
 use crate::stages::draft::Draft;
-use crate::stages::page::facts::{Facts, Text, log, percent};
+use crate::stages::page::facts::{Facts, Text, logs, percent};
 
 const NEXT: [[&str; 6]; 4] = [
     [
@@ -45,10 +45,16 @@ pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let t = &facts.texts;
     let of =
         |value: fn(&Text) -> i32| -> Vec<i16> { t.iter().map(|t| saturate(value(t))).collect() };
+    let logs_of = |value: fn(&Text) -> i32| {
+        let values: Vec<i32> = t.iter().map(value).collect();
+        let mut logs_of = vec![0; values.len()];
+        logs(&values, &mut logs_of);
+        logs_of
+    };
     let own = [
-        of(|t| log(t.chars)),
+        logs_of(|t| t.chars),
         of(|t| t.link),
-        of(|t| log(t.ends)),
+        logs_of(|t| t.ends),
         draft
             .document
             .blocks
@@ -65,21 +71,29 @@ pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         let same = &same[off.unsigned_abs() - 1];
         table.push_shifted(names[5], same, off.min(0), -1);
     }
+    let sums = sums(t);
     for (names, reach) in [(["w3-link", "w3-plain"], 3), (["w9-link", "w9-plain"], 9)] {
-        let sums = window(t, reach);
-        table.push(names[0], |i| 100 - percent(sums[i].1, sums[i].0));
-        table.push(names[1], |i| log(sums[i].1));
+        let window = window(&sums, reach);
+        table.push_all(
+            names[0],
+            window
+                .clone()
+                .map(|(chars, plain)| 100 - percent(plain, chars)),
+        );
+        table.push_logs(names[1], window.map(|(_, plain)| plain));
     }
 }
 
 /// How alike the elements of each block and the one `off` blocks behind are; -1 where there is none.
 fn alike(facts: &Facts, off: usize) -> Vec<i16> {
     let behind = facts.element.iter().skip(off);
-    let pairs = facts.element.iter().zip(behind);
-    let like = pairs.map(|(&a, &b)| match () {
+    let around = facts.around[1].iter().zip(facts.around[1].iter().skip(off));
+    let pairs = facts.element.iter().zip(behind).zip(around);
+    let look = |element: u32| facts.inside[element as usize].look;
+    let like = pairs.map(|((&a, &b), (of_a, of_b))| match () {
         () if a == b => 3,
-        () if facts.inside[a].look == facts.inside[b].look => 2,
-        () if facts.inside[a].parent == facts.inside[b].parent => 1,
+        () if look(a) == look(b) => 2,
+        () if of_a == of_b => 1,
         () => 0,
     });
     let mut like: Vec<i16> = like.collect();
@@ -87,19 +101,29 @@ fn alike(facts: &Facts, off: usize) -> Vec<i16> {
     like
 }
 
-/// Characters and plain characters from `reach` blocks before to `reach` behind each block.
-fn window(texts: &[Text], reach: usize) -> Vec<(i32, i32)> {
-    let mut sums = vec![(0, 0)];
+/// Most blocks of a window to each side.
+const REACH: usize = 9;
+
+/// Characters and plain characters before each block and of all, with [`REACH`] more of these at both
+/// ends.
+fn sums(texts: &[Text]) -> Vec<(i32, i32)> {
+    let mut sums = Vec::with_capacity(texts.len() + 2 * REACH + 1);
+    sums.resize(REACH + 1, (0, 0));
+    let (mut chars, mut plain) = (0, 0);
     for text in texts {
-        let (chars, plain) = sums[sums.len() - 1];
-        sums.push((chars + text.chars, plain + text.plain));
+        (chars, plain) = (chars + text.chars, plain + text.plain);
+        sums.push((chars, plain));
     }
-    let of = |i: usize| {
-        let (from, to) = (
-            sums[i.saturating_sub(reach)],
-            sums[(i + reach + 1).min(texts.len())],
-        );
-        (to.0 - from.0, to.1 - from.1)
-    };
-    (0..texts.len()).map(of).collect()
+    sums.resize(sums.len() + REACH, (chars, plain));
+    sums
+}
+
+/// Characters and plain characters from `reach` blocks before to `reach` behind each block.
+fn window(sums: &[(i32, i32)], reach: usize) -> impl Iterator<Item = (i32, i32)> + Clone {
+    let blocks = sums.len() - 2 * REACH - 1;
+    let from = &sums[REACH - reach..][..blocks];
+    let to = &sums[REACH + reach + 1..][..blocks];
+    from.iter()
+        .zip(to)
+        .map(|(from, to)| (to.0 - from.0, to.1 - from.1))
 }

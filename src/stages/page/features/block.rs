@@ -15,22 +15,23 @@ pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
 
 fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let t = &facts.texts;
-    table.push_each("chars", t, |t| log(t.chars));
-    table.push_each("words", t, |t| log(t.words));
+    let each = || t.iter();
+    table.push_logs("chars", each().map(|t| t.chars));
+    table.push_logs("words", each().map(|t| t.words));
     table.push_each("word-length", t, |t| percent(t.letters, t.words * 10));
     table.push_each("letters", t, |t| percent(t.letters, t.chars));
     table.push_each("upper", t, |t| percent(t.upper, t.letters));
     table.push_each("digits", t, |t| percent(t.digits, t.chars));
     table.push_each("unspaced", t, |t| percent(t.unspaced, t.letters));
     table.push_each("punctuation", t, |t| percent(t.punctuation, t.chars));
-    table.push_each("commas", t, |t| log(t.commas));
-    table.push_each("ends", t, |t| log(t.ends));
-    table.push_each("sentence", t, |t| log(t.chars / t.ends.max(1)));
-    table.push_each("lines", t, |t| log(t.lines));
-    table.push_each("bars", t, |t| log(t.bars));
+    table.push_logs("commas", each().map(|t| t.commas));
+    table.push_logs("ends", each().map(|t| t.ends));
+    table.push_logs("sentence", each().map(|t| t.chars / t.ends.max(1)));
+    table.push_logs("lines", each().map(|t| t.lines));
+    table.push_logs("bars", each().map(|t| t.bars));
     table.push_each("years", t, |t| t.years);
     table.push_each("link", t, |t| t.link);
-    table.push_each("plain", t, |t| log(t.plain));
+    table.push_logs("plain", each().map(|t| t.plain));
     table.push_each("first", t, |t| t.first.into());
     table.push_each("last", t, |t| t.last.into());
     table.push_each("copyright", t, |t| t.copyright.into());
@@ -39,7 +40,7 @@ fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     table.push_each("closed", t, |t| t.closed.into());
     table.push_each("prose", t, |t| t.prose.into());
     table.push_each("titled", t, |t| t.titled.into());
-    table.push_each("copies", t, |t| log(t.copies));
+    table.push_logs("copies", each().map(|t| t.copies));
     table.push_each("verdict", t, |t| t.verdict);
     // The first six families go with a text, the others are boilerplate.
     table.push_each("evidence-text", t, |t| {
@@ -48,12 +49,14 @@ fn own(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     table.push_each("evidence-boilerplate", t, |t| {
         (t.evidence >> 6).count_ones() as i32
     });
-    table.push("family", |i| match t[i].evidence >> 6 {
+    table.push_each("family", t, |t| match t.evidence >> 6 {
         0 => 0,
         families => families.trailing_zeros() as i32 + 1,
     });
-    table.push("label", |i| label(draft.text(i)));
     let blocks = &draft.document.blocks;
+    table.push_each("label", blocks, |block| {
+        label(draft.document.text_of(block))
+    });
     table.push_each("own-level", blocks, |block| block.level.into());
     table.push_each("lead-tag", blocks, |block| block.inline.tag as i32);
     table.push_each("bold", t, |t| t.bold);
@@ -73,7 +76,7 @@ const LABEL: usize = 32;
 /// Bytes before the colon of a label; 0 without one.
 fn label(text: &str) -> i32 {
     let head = text.trim_start().as_bytes();
-    let colon = head.iter().take(LABEL).position(|byte| *byte == b':');
+    let colon = memchr::memchr(b':', head.get(..LABEL).unwrap_or(head));
     let is_address = |at: usize| head.get(at + 1) == Some(&b'/');
     colon
         .filter(|&at| !is_address(at))
@@ -143,9 +146,9 @@ fn marks(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
 }
 
 /// How near each group of terms is to a block, by its element and what its own start names.
-fn near(facts: &Facts) -> impl Fn((&usize, &u64)) -> [u8; GROUPS.len()] + '_ {
+fn near(facts: &Facts) -> impl Fn((&u32, &u64)) -> [u8; GROUPS.len()] + '_ {
     |(&element, &lead)| {
-        let (mut near, mut lead) = (facts.near[element], lead);
+        let (mut near, mut lead) = (facts.near[element as usize], lead);
         while lead != 0 {
             near[lead.trailing_zeros() as usize] = REACH + 1;
             lead &= lead - 1;

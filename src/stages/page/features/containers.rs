@@ -3,7 +3,7 @@
 
 use super::Table;
 use crate::document::Marks;
-use crate::stages::page::facts::{Container, Facts, log, percent};
+use crate::stages::page::facts::{Container, Facts, percent};
 
 const MAINS: [[&str; 7]; 3] = [
     [
@@ -37,23 +37,24 @@ const MAINS: [[&str; 7]; 3] = [
 
 /// Adds the features.
 pub fn push(facts: &Facts, table: &mut Table) {
-    let t = &facts.texts;
-    let open = |i: usize| t[i].verdict != 1;
-    let prose = |i: usize| if t[i].prose && open(i) { t[i].plain } else { 0 };
-    let tight = facts.container(80, prose);
-    let wide = facts.container(94, |i| {
-        if open(i) {
-            t[i].plain * (100 - t[i].link) / 100
-        } else {
-            0
-        }
+    let open = facts.texts.iter().map(|t| (t, t.verdict != 1));
+    let prose = open.clone().map(|(t, open)| match t.prose && open {
+        true => t.plain,
+        false => 0,
     });
+    let plain = open.map(|(t, open)| match open {
+        true => t.plain * (100 - t.link) / 100,
+        false => 0,
+    });
+    let tight = facts.container(80, prose);
+    let wide = facts.container(94, plain);
     let said = said(facts);
     for (names, container) in MAINS.iter().zip([&tight, &wide, &said]) {
         place(facts, table, names, container);
     }
-    table.push("tight-start", |i| log(i as i32 - tight.first));
-    table.push("tight-end", |i| log(tight.last - i as i32));
+    let rows = || 0..facts.texts.len() as i32;
+    table.push_logs("tight-start", rows().map(|i| i - tight.first));
+    table.push_logs("tight-end", rows().map(|i| tight.last - i));
     stretch(facts, table);
 }
 
@@ -70,27 +71,32 @@ fn said(facts: &Facts) -> Container {
 }
 
 fn place(facts: &Facts, table: &mut Table, names: &[&'static str; 7], main: &Container) {
-    let of = facts
-        .element
-        .iter()
-        .map(|&e| (main.shared[e], facts.depth[e]));
-    let of: Vec<(i32, i32)> = of.collect();
-    table.push_each(names[0], &of, |(shared, _)| (*shared == main.depth).into());
-    table.push(names[1], |i| {
-        let i = i as i32;
-        log(if i < main.first {
-            i - main.first
-        } else {
-            (i - main.last).max(0)
-        })
-    });
-    table.push_each(names[2], &of, |(shared, _)| main.depth - shared);
+    let shared = &main.shared;
+    table.push_each(names[0], shared, |shared| (*shared == main.depth).into());
+    table.push_logs(names[1], off(facts, main.first, main.last));
+    table.push_each(names[2], shared, |shared| main.depth - shared);
     table.push_same(names[3], percent(main.prose, facts.prose));
     table.push_same(names[4], percent(main.chars, facts.chars));
-    table.push_each(names[5], &of, |(shared, depth)| depth - shared);
+    table.push_all(names[5], below(facts, main));
     table.push_same(names[6], {
         percent(facts.inside[main.element].plain, main.chars)
     });
+}
+
+/// How far each block is from the blocks from `first` to `last`, negative before them.
+fn off(facts: &Facts, first: i32, last: i32) -> impl Iterator<Item = i32> {
+    (0..facts.texts.len() as i32).map(move |i| match i < first {
+        true => i - first,
+        false => (i - last).max(0),
+    })
+}
+
+/// How far below the element that is around both each block's own is.
+pub fn below(facts: &Facts, main: &Container) -> impl Iterator<Item = i32> {
+    let depth = facts.element.iter().map(|e| facts.depth[*e as usize]);
+    depth
+        .zip(&main.shared)
+        .map(|(depth, shared)| depth - shared)
 }
 
 /// The stretch of blocks with most text and fewest links.
@@ -108,13 +114,5 @@ fn stretch(facts: &Facts, table: &mut Table) {
         }
     }
     let (_, first, last) = best;
-    let (first, last) = (first as i32, last as i32);
-    table.push("stretch", |i| {
-        let i = i as i32;
-        log(if i < first {
-            i - first
-        } else {
-            (i - last).max(0)
-        })
-    });
+    table.push_logs("stretch", off(facts, first as i32, last as i32));
 }

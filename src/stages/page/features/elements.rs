@@ -72,10 +72,15 @@ const DEPTH: usize = 15;
 
 /// The rows of all elements.
 fn rows(facts: &Facts) -> Vec<Row> {
-    let most = facts.inside.iter().map(|e| group_mass(facts, e)).max();
+    let most = masses(facts).max();
     let most = most.unwrap_or(0);
+    let none = percent(0, most);
     let row = |(at, e): (usize, &Inside)| {
-        let around = &facts.inside[e.parent];
+        let around = &facts.inside[facts.parent[at] as usize];
+        let top = match group_mass(e, around) {
+            0 => none,
+            mass => percent(mass, most),
+        };
         let mut row = [0; 16];
         for (place, value) in [
             (TAG, facts.tag[at]),
@@ -89,7 +94,7 @@ fn rows(facts: &Facts) -> Vec<Row> {
             (CONTROLS, log(e.controls)),
             (EMBEDS, e.embeds.min(3)),
             (TURN, log(e.turn)),
-            (TOP, percent(group_mass(facts, e), most)),
+            (TOP, top),
             (ALL, percent(around.chars, facts.chars)),
             (ALL_PROSE, percent(around.prose, facts.prose)),
             (DEPTH, facts.depth[at]),
@@ -105,24 +110,18 @@ fn rows(facts: &Facts) -> Vec<Row> {
 pub fn push(facts: &Facts, table: &mut Table) {
     let rows = rows(facts);
     let rows = Rows { facts, rows: &rows };
-    let up = |times: usize| -> Vec<usize> {
-        let blocks = 0..facts.texts.len();
-        blocks.map(|i| facts.ancestor(i, times)).collect()
-    };
-    let own = rows.of(&up(0));
-    rows.push(table, "depth", &own, DEPTH);
-    for (names, times) in AROUND.iter().zip([0, 1, 2, 4]) {
-        let around = up(times);
-        describe(&rows, table, names, &around, &rows.of(&around));
+    let of: [Vec<Row>; 5] = std::array::from_fn(|up| rows.of(&facts.around[up]));
+    rows.push(table, "depth", &of[0], DEPTH);
+    for (names, up) in AROUND.iter().zip([0, 1, 2, 4]) {
+        describe(&rows, table, names, &facts.around[up], &of[up]);
     }
-    for (names, times) in [
+    for (names, up) in [
         (["e0-images", "e0-controls", "e0-embeds"], 0),
         (["e1-images", "e1-controls", "e1-embeds"], 1),
         (["e3-images", "e3-controls", "e3-embeds"], 3),
     ] {
-        let of = rows.of(&up(times));
         for (name, value) in names.into_iter().zip([IMAGES, CONTROLS, EMBEDS]) {
-            rows.push(table, name, &of, value);
+            rows.push(table, name, &of[up], value);
         }
     }
     part(&rows, table);
@@ -137,8 +136,8 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     /// The rows of these elements, one per block.
-    fn of(&self, elements: &[usize]) -> Vec<Row> {
-        elements.iter().map(|&e| self.rows[e]).collect()
+    fn of(&self, elements: &[u32]) -> Vec<Row> {
+        elements.iter().map(|&e| self.rows[e as usize]).collect()
     }
 
     /// Adds one value of each of `of`.
@@ -147,24 +146,24 @@ impl Rows<'_> {
     }
 
     /// How far into its element each block stands.
-    fn push_index(&self, table: &mut Table, name: &'static str, elements: &[usize]) {
-        let mut at = -1;
-        table.push_each(name, elements, |&e| {
-            at += 1;
-            log(at - self.facts.inside[e].first)
-        });
+    fn push_index(&self, table: &mut Table, name: &'static str, elements: &[u32]) {
+        let index = |(at, &e): (i32, &u32)| at - self.facts.inside[e as usize].first;
+        table.push_logs(name, (0..).zip(elements).map(index));
     }
 }
 
 /// The largest part of the page around the block that is less than half of it.
 fn part(rows: &Rows<'_>, table: &mut Table) {
     let facts = rows.facts;
-    let mut part = vec![0; facts.inside.len()];
-    for at in 1..part.len() {
-        let inside = &facts.inside[at];
-        let around = part[inside.parent];
+    let mut part: Vec<u32> = vec![0; facts.inside.len()];
+    for (at, inside) in facts.inside.iter().enumerate().skip(1) {
+        let around = part[facts.parent[at] as usize];
         let small = inside.chars * 2 < facts.chars;
-        part[at] = if around == 0 && small { at } else { around };
+        part[at] = if around == 0 && small {
+            at as u32
+        } else {
+            around
+        };
     }
     let names = [
         "part-tag",
@@ -176,7 +175,7 @@ fn part(rows: &Rows<'_>, table: &mut Table) {
         "part-share",
         "part-same",
     ];
-    let parts: Vec<usize> = facts.element.iter().map(|&e| part[e]).collect();
+    let parts: Vec<u32> = facts.element.iter().map(|&e| part[e as usize]).collect();
     let of = rows.of(&parts);
     describe(rows, table, &names, &parts, &of);
     rows.push(table, "part-images", &of, IMAGES);
@@ -187,17 +186,16 @@ fn part(rows: &Rows<'_>, table: &mut Table) {
 /// The most repeated element on the way up: posts, cards, comments.
 fn repeats(rows: &Rows<'_>, table: &mut Table) {
     let facts = rows.facts;
-    let repeat = |e: &usize| facts.inside[*e].repeat;
-    table.push_each("repeat", &facts.element, |e| log(repeat(e).0));
+    let repeat = |e: &u32| facts.inside[*e as usize].repeat;
+    table.push_logs("repeat", facts.element.iter().map(|e| repeat(e).0));
     table.push_each("repeat-up", &facts.element, |e| repeat(e).1);
-    let each: Vec<usize> = facts.element.iter().map(|e| repeat(e).2).collect();
-    let of = rows.of(&each);
+    let of = rows.of(&facts.each);
     rows.push(table, "repeat-chars", &of, CHARS);
     rows.push(table, "repeat-plain", &of, PLAIN);
     rows.push(table, "repeat-prose", &of, PROSE);
     rows.push(table, "repeat-blocks", &of, BLOCKS);
     rows.push(table, "repeat-turn", &of, TURN);
-    rows.push_index(table, "repeat-at", &each);
+    rows.push_index(table, "repeat-at", &facts.each);
     rows.push(table, "repeat-images", &of, IMAGES);
     rows.push(table, "repeat-controls", &of, CONTROLS);
     rows.push(table, "repeat-top", &of, TOP);
@@ -205,19 +203,25 @@ fn repeats(rows: &Rows<'_>, table: &mut Table) {
     rows.push(table, "repeat-all-prose", &of, ALL_PROSE);
 }
 
-/// Plain text in the elements that look like `each` and stand side by side with it.
-fn group_mass(facts: &Facts, each: &Inside) -> i32 {
+/// Plain text in the elements that look like `each` and stand side by side with it, in `around`.
+fn group_mass(each: &Inside, around: &Inside) -> i32 {
     match each.same {
         0..=2 => 0,
-        _ => facts.inside[each.parent].plain,
+        _ => around.plain,
     }
+}
+
+/// The same of all elements.
+fn masses(facts: &Facts) -> impl Iterator<Item = i32> {
+    let elements = facts.inside.iter().zip(&facts.parent);
+    elements.map(|(each, around)| group_mass(each, &facts.inside[*around as usize]))
 }
 
 fn describe(
     rows: &Rows<'_>,
     table: &mut Table,
     names: &[&'static str; 8],
-    elements: &[usize],
+    elements: &[u32],
     of: &[Row],
 ) {
     for (value, name) in names.iter().enumerate() {

@@ -11,7 +11,8 @@ mod whole;
 
 use std::sync::Arc;
 
-use super::facts::Facts;
+pub use self::containers::below;
+use super::facts::{Facts, logs};
 use super::hints;
 use crate::model::Columns;
 use crate::stages::draft::Draft;
@@ -52,6 +53,18 @@ impl Table {
     pub fn push_each<T>(&mut self, name: &'static str, of: &[T], value: impl FnMut(&T) -> i32) {
         self.names.push(name);
         self.columns.push_each(of, value);
+    }
+
+    /// Adds a feature of the values of the blocks one after the other.
+    pub fn push_all(&mut self, name: &'static str, values: impl Iterator<Item = i32>) {
+        self.names.push(name);
+        self.columns.push_all(values);
+    }
+
+    /// The same of their logarithms.
+    pub fn push_logs(&mut self, name: &'static str, values: impl Iterator<Item = i32>) {
+        self.names.push(name);
+        self.columns.push_through(values, logs);
     }
 
     /// Adds the feature that `values` are, of the block `off` blocks behind (before, where `off` is

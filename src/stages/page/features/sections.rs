@@ -3,59 +3,76 @@
 use super::Table;
 use crate::document::BlockKind;
 use crate::stages::draft::Draft;
-use crate::stages::page::facts::{Facts, Text, log, percent};
+use crate::stages::page::facts::{Facts, log, percent};
+
+/// A heading and what stands below it.
+#[derive(Clone, Copy, Default)]
+struct Section {
+    chars: i32,
+    prose: i32,
+    plain: i32,
+    blocks: i32,
+    /// Of the heading, or what a block without one has.
+    level: i32,
+    head_chars: i32,
+    link: i32,
+    evidence: i32,
+    /// The element around the heading's.
+    around: u32,
+}
 
 /// Adds the features.
 pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let t = &facts.texts;
     let blocks = &draft.document.blocks;
-    let mut head = Vec::with_capacity(t.len());
-    let mut last: Option<usize> = None;
-    for (at, block) in blocks.iter().enumerate() {
-        head.push(last);
+    // By the place of the heading plus one.
+    let mut sections = vec![Section::default(); t.len() + 1];
+    let parent = |at: usize| facts.parent[facts.element[at] as usize];
+    sections[0].link = -1;
+    sections[0].evidence = -1;
+    for (at, (text, block)) in t.iter().zip(blocks).enumerate() {
         if block.kind == BlockKind::Heading {
-            last = Some(at);
+            let own = &mut sections[at + 1];
+            own.level = block.level.into();
+            own.head_chars = text.chars;
+            own.link = text.link;
+            own.evidence = (text.evidence >> 6).count_ones() as i32 + text.verdict * 8;
+            own.around = parent(at);
+        } else {
+            let sum = &mut sections[facts.head[at] as usize];
+            sum.chars += text.chars;
+            sum.prose += if text.prose { text.plain } else { 0 };
+            sum.plain += text.plain;
+            sum.blocks += 1;
         }
     }
-    // Of each section: characters, prose, plain text, blocks; by its heading's place plus one.
-    let mut sums = vec![(0, 0, 0, 0); t.len() + 1];
-    for (at, text) in t.iter().enumerate() {
-        if blocks[at].kind != BlockKind::Heading {
-            let sum = &mut sums[head[at].map_or(0, |head| head + 1)];
-            sum.0 += text.chars;
-            sum.1 += if text.prose { text.plain } else { 0 };
-            sum.2 += text.plain;
-            sum.3 += 1;
-        }
-    }
-    let section = |i: usize| match blocks[i].kind {
-        BlockKind::Heading => sums[i + 1],
-        _ => sums[head[i].map_or(0, |head| head + 1)],
-    };
-    table.push("section-chars", |i| log(section(i).0));
-    table.push("section-prose", |i| percent(section(i).1, section(i).0));
-    table.push("section-plain", |i| percent(section(i).2, section(i).0));
-    table.push("section-blocks", |i| log(section(i).3));
-    let of = |i: usize| head[i].map(|head| (&t[head], &blocks[head], head));
-    table.push("head-level", |i| {
-        of(i).map_or(0, |(_, block, _)| block.level.into())
+    // The section of each block: of a heading its own.
+    let own = blocks.iter().zip(&facts.head).zip(1..);
+    let own: Vec<Section> = own
+        .map(|((block, head), next)| match block.kind {
+            BlockKind::Heading => sections[next],
+            _ => sections[*head as usize],
+        })
+        .collect();
+    table.push_logs("section-chars", own.iter().map(|s| s.chars));
+    table.push_each("section-prose", &own, |s| percent(s.prose, s.chars));
+    table.push_each("section-plain", &own, |s| percent(s.plain, s.chars));
+    table.push_logs("section-blocks", own.iter().map(|s| s.blocks));
+    // The one that each block stands in: of a heading the one before.
+    let heads = facts.head.iter().map(|head| sections[*head as usize]);
+    let heads: Vec<Section> = heads.collect();
+    table.push_each("head-level", &heads, |s| s.level);
+    let off = facts.head.iter().zip(1..).map(|(head, next)| match head {
+        0 => -1,
+        head => log(next - *head as i32),
     });
-    table.push("head-off", |i| {
-        of(i).map_or(-1, |(.., head)| log((i - head) as i32))
-    });
-    table.push("head-chars", |i| {
-        of(i).map_or(0, |(text, ..)| log(text.chars))
-    });
-    table.push("head-link", |i| of(i).map_or(-1, |(text, ..)| text.link));
-    let spoken = |text: &Text| (text.evidence >> 6).count_ones() as i32 + text.verdict * 8;
-    table.push("head-evidence", |i| {
-        of(i).map_or(-1, |(text, ..)| spoken(text))
-    });
-    table.push("head-near", |i| {
-        let (a, b) = (
-            facts.element[i],
-            of(i).map_or(0, |(.., head)| facts.element[head]),
-        );
-        (facts.inside[a].parent == facts.inside[b].parent).into()
-    });
+    table.push_all("head-off", off);
+    table.push_logs("head-chars", heads.iter().map(|s| s.head_chars));
+    table.push_each("head-link", &heads, |s| s.link);
+    table.push_each("head-evidence", &heads, |s| s.evidence);
+    let near = heads.iter().zip(&facts.around[1]);
+    table.push_all(
+        "head-near",
+        near.map(|(s, around)| (s.around == *around).into()),
+    );
 }
