@@ -45,6 +45,7 @@ pub mod record;
 pub mod render;
 pub mod report;
 pub mod rules;
+mod runs;
 pub mod site;
 mod spill;
 pub mod stages;

@@ -11,8 +11,9 @@
 use html5ever::tokenizer::states::RawKind;
 
 use super::arena::{Arena, NONE, NodeId, NodeKind, Space};
-use super::in_body::{Start, bounds_item, is_implied, is_plain, start_in_head, start_of};
+use super::in_body::{Start, is_implied, is_plain, start_in_head, start_of};
 use super::lex::{Range32, TagToken, TextKind};
+use super::stack::{self, MAX_FORMATTING, Open};
 use super::tags::Tag;
 use super::tree::MAX_DEPTH;
 use super::white::{leading_line_feed, leading_white};
@@ -21,44 +22,6 @@ use super::white::{leading_line_feed, leading_white};
 /// asking stays in proportion to the page.
 const ALLOWANCE: i32 = 4096;
 const PER_TOKEN: i32 = 16;
-
-/// With so many formatting elements open, the tree builder may drop equal ones.
-const MAX_FORMATTING: u8 = 3;
-
-/// A `p` is in button scope.
-const P: u8 = 1;
-/// A `button` is open.
-const BUTTON: u8 = 2;
-/// A link is open.
-const LINK: u8 = 4;
-/// A `select` is open.
-const SELECT: u8 = 8;
-
-/// An open element and what the rules ask about those around it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Open {
-    pub node: NodeId,
-    pub tag: Tag,
-    space: Space,
-    /// Number of its start tag.
-    pub start: u32,
-    /// Distance from the root.
-    depth: u16,
-    /// What is open, as a set of [`P`] and the like.
-    around: u8,
-    /// Formatting elements that are open.
-    formatting: u8,
-    /// An element of SVG whose contents are HTML: only text is taken.
-    text_only: bool,
-}
-
-impl Open {
-    /// Whether one of a set of elements is open.
-    #[inline]
-    const fn has(&self, set: u8) -> bool {
-        self.around & set != 0
-    }
-}
 
 /// What is to be done with a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,31 +178,8 @@ impl Calm {
     }
 
     fn push(&mut self, depth: u16, tag: Tag, space: Space, node: NodeId, start: u32) {
-        let (around, formatting) = match self.open.last() {
-            Some(up) => (up.around, up.formatting),
-            None => (0, 0),
-        };
-        let is_html = space == Space::Html;
-        let around = match tag {
-            _ if !is_html => around & !P,
-            Tag::P => around | P,
-            Tag::A => around | LINK,
-            Tag::Button => (around & !P) | BUTTON,
-            Tag::Select => (around & !P) | SELECT,
-            Tag::Td | Tag::Th | Tag::Table => around & !P,
-            _ => around,
-        };
-        let is_formatting = is_html && tag.is_formatting();
-        self.open.push(Open {
-            node,
-            tag,
-            space,
-            start,
-            depth,
-            around,
-            formatting: formatting.saturating_add(u8::from(is_formatting)),
-            text_only: false,
-        });
+        let open = Open::within(self.open.last(), depth, tag, space, node, start);
+        self.open.push(open);
     }
 
     /// Adds characters to the current node, without a line feed first where that does not count.
@@ -306,7 +246,7 @@ impl Calm {
             };
         }
         let start = start_of(tag);
-        let Some(len) = self.opens_below(start, tag, text, token.name) else {
+        let Some(len) = stack::opens_below(&self.open, start, tag, text, token.name) else {
             return Answer::Other;
         };
         if len < self.told {
@@ -349,66 +289,6 @@ impl Calm {
         if stays {
             self.push(depth, tag, space, node, start);
         }
-    }
-
-    /// How many open elements stay open when an element begins; `None` when the rules ask for
-    /// more than closing the innermost one or two.
-    fn opens_below(&self, start: Start, tag: Tag, text: &str, name: Range32) -> Option<usize> {
-        let mut len = self.open.len();
-        let top = self.open.last()?;
-        match start {
-            Start::Choice if top.has(SELECT) => return self.without_choice(tag),
-            Start::Other | Start::Choice => return None,
-            _ if top.has(SELECT) => return None,
-            Start::Formatting if tag == Tag::A && top.has(LINK) => return None,
-            Start::Formatting if top.formatting >= MAX_FORMATTING => return None,
-            Start::Button if top.has(BUTTON) => return None,
-            Start::Inline if tag == Tag::Other && !is_plain(name.of(text)) => return None,
-            Start::Item => len = self.without_item(&[Tag::Li])?,
-            Start::Definition => len = self.without_item(&[Tag::Dd, Tag::Dt])?,
-            _ => {}
-        }
-        let closes_p = matches!(
-            start,
-            Start::Block
-                | Start::Pre
-                | Start::Heading
-                | Start::Item
-                | Start::Definition
-                | Start::Rule
-        );
-        if closes_p && self.open.get(len.checked_sub(1)?)?.has(P) {
-            len -= 1;
-            if self.open.get(len)?.tag != Tag::P {
-                return None;
-            }
-        }
-        let around = self.open.get(len.checked_sub(1)?)?;
-        let is_heading = |start| matches!(start, Start::Heading);
-        let nested = is_heading(start) && is_heading(start_of(around.tag));
-        (!nested).then_some(len)
-    }
-
-    /// How many open elements stay open when an item begins: the one before is closed.
-    fn without_item(&self, closed: &[Tag]) -> Option<usize> {
-        for (at, open) in self.open.iter().enumerate().rev() {
-            if closed.contains(&open.tag) {
-                return (at + 1 == self.open.len()).then_some(at);
-            }
-            if bounds_item(open.tag) {
-                break;
-            }
-        }
-        Some(self.open.len())
-    }
-
-    /// The same for one of what a `select` offers, which closes the one before.
-    fn without_choice(&self, tag: Tag) -> Option<usize> {
-        let closes =
-            |other: Tag| other == Tag::Option || (other == Tag::Optgroup && tag == Tag::Optgroup);
-        let kept = self.open.iter().rposition(|open| !closes(open.tag))?;
-        let around = self.open.get(kept)?.tag;
-        matches!(around, Tag::Select | Tag::Optgroup).then_some(kept + 1)
     }
 
     fn start_in_svg(&mut self, text: &str, arena: &mut Arena, token: &TagToken) -> Answer {

@@ -23,6 +23,7 @@ mod scan;
 pub mod scraped;
 mod segment;
 mod sink;
+mod stack;
 mod state;
 pub mod tags;
 mod token;

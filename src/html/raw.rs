@@ -42,8 +42,8 @@ enum Script {
     DoubleEscaped,
 }
 
-/// Where the end tag (of `name`, which is `script`) that ends the script begins, or the end of the page: the script data
-/// states of the standard (§ 13.2.5.4, 13.2.5.15–31) seen from `<` and `>` alone.
+/// Where the end tag (of `name`, which is `script`) that ends the script begins, or the end of the
+/// page: the script data states of the standard (§ 13.2.5.4, 13.2.5.15–31) seen from `<` and `>` alone.
 pub(super) fn script_end(bytes: &[u8], from: usize, name: &[u8]) -> usize {
     // Most scripts hold no comment, and before one only `<` says anything.
     let mut opens = memchr_iter(b'<', bytes.get(from..).unwrap_or_default()).map(|at| from + at);

@@ -95,8 +95,8 @@ pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Where the name that begins at `from` ends, with a byte of `class`; its first byte is none. `window`
-/// are the bytes at `from`.
+/// Where the name that begins at `from` ends, with a byte of `class`; its first byte is none.
+/// `window` are the bytes at `from`.
 #[inline]
 pub(super) fn name_end(bytes: &[u8], from: usize, window: u64, class: u8) -> Option<usize> {
     let mut at = from;

@@ -117,6 +117,17 @@ impl Columns {
         each(&self.values, &mut self.data[start..start + self.rows]);
     }
 
+    /// Adds a column that `write` writes into; 0 where it writes nothing.
+    #[inline]
+    pub fn push_with(&mut self, write: impl FnOnce(&mut [i16])) {
+        if !self.begin() {
+            return;
+        }
+        let start = self.data.len();
+        self.data.resize(start + self.stride, 0);
+        write(&mut self.data[start..start + self.rows]);
+    }
+
     /// Adds the values of a column that has begun.
     #[inline]
     fn fill(&mut self, values: impl Iterator<Item = i32>) {

@@ -15,8 +15,8 @@ pub(super) struct Line {
 pub(super) fn lines(text: &str) -> Vec<Line> {
     let bytes = text.as_bytes();
     // 0xE2 opens U+2028 and U+2029; `\x0B` and `\x0C` are rare and caught by the white-space trim.
-    let has = |end: &str| memchr::memmem::find(bytes, end.as_bytes()).is_some();
-    let odd = memchr::memchr(b'\r', bytes).is_some() || has("\u{2028}") || has("\u{2029}");
+    let parts = |at: usize| matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xA8 | 0xA9]));
+    let odd = memchr::memchr(b'\r', bytes).is_some() || memchr::memchr_iter(0xE2, bytes).any(parts);
     let mut lines = Vec::with_capacity(text.len() / 64);
     let mut after_gap = true;
     let mut add = |start: usize, end: usize| {

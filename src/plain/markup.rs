@@ -60,6 +60,7 @@ struct Tag<'t> {
 /// Which marks of markup a text holds at all; most hold none.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Signs {
+    any: bool,
     tags: bool,
     bold: [bool; MARKS.len()],
     links: bool,
@@ -70,11 +71,17 @@ const MARKS: [&str; 2] = ["**", "__"];
 
 impl Signs {
     pub(super) fn of(text: &str) -> Self {
-        let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+        let bytes = text.as_bytes();
+        // Most texts lack the characters altogether.
+        let any = memchr::memchr3(b'*', b'_', b']', bytes).is_some();
+        let has = |sign: &str| any && memchr::memmem::find(bytes, sign.as_bytes()).is_some();
+        let (bold, links) = (MARKS.map(has), has("]("));
+        let tags = memchr::memchr(b'<', bytes).is_some();
         Self {
-            tags: has("<"),
-            bold: MARKS.map(has),
-            links: has("]("),
+            any: tags || links || bold.contains(&true),
+            tags,
+            bold,
+            links,
         }
     }
 }
@@ -90,6 +97,9 @@ pub(super) fn find(
     let line = span.of(text);
     if is_ruler(line) {
         found(span, "", "plain/ruler");
+        return;
+    }
+    if !signs.any {
         return;
     }
     if signs.tags && memchr::memchr(b'<', line.as_bytes()).is_some() {
@@ -161,11 +171,12 @@ fn tag(line: &str, at: usize) -> Option<Tag<'_>> {
 }
 
 /// Whether a line is a ruler or the underline of a heading: one sign again and again.
+#[inline]
 fn is_ruler(line: &str) -> bool {
     let Some(&sign) = line.as_bytes().first() else {
         return false;
     };
-    if !b"-=_~".contains(&sign) {
+    if !matches!(sign, b'-' | b'=' | b'_' | b'~') {
         return false;
     }
     let mut signs = line.bytes().filter(|byte| *byte != b' ');

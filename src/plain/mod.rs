@@ -63,9 +63,9 @@ pub fn segment(text: &str) -> Document<'_> {
             None => kind(span.of(text), cells),
         };
         let span = Span::new(span.start + marker, span.end);
-        let pieces = builder.finish(&mut document, span).to_vec();
+        let pieces = builder.finish(&mut document, span);
         if !pieces.is_empty() {
-            let block = document.push_block(kind, level, &pieces);
+            let block = document.push_block(kind, level, pieces);
             document.blocks[block].after_gap = lines[at].after_gap;
         }
         at = last + 1;
@@ -78,6 +78,10 @@ pub fn segment(text: &str) -> Document<'_> {
 fn kind(line: &str, cells: bool) -> (BlockKind, u8, usize) {
     if cells {
         return (BlockKind::TableRow, 0, 0);
+    }
+    // All other kinds have a mark in front.
+    if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return (BlockKind::Paragraph, 0, 0);
     }
     if lines::is_list_item(line) {
         return (BlockKind::ListItem, 1, 0);
@@ -101,11 +105,13 @@ fn kind(line: &str, cells: bool) -> (BlockKind, u8, usize) {
 /// Bytes of the `>` that mark a line as a quotation, in mails and in Markdown. Where a path of
 /// links or a menu opens with the same sign, no sentence follows.
 fn quoted(line: &str) -> Option<usize> {
+    if !line.starts_with('>') {
+        return None;
+    }
     let words = line.trim_start_matches(['>', ' ']);
     let mark = &line[..line.len() - words.len()];
     let closed = words.trim_end_matches(['"', '”', '’', '»', ')']);
-    (mark.starts_with('>')
-        && mark.ends_with(' ')
+    (mark.ends_with(' ')
         && words.chars().count() >= QUOTE_CHARS
         && !words.contains(" > ")
         && closed.ends_with(ends_sentence))

@@ -74,6 +74,8 @@ fn is_plain_ascii(block: &[u8; BLOCK + 3]) -> bool {
 
 /// Whether the first [`BLOCK`] bytes surely hold no white space but single spaces between words; what
 /// follows the last of them is needed to tell.
+// With an index the compiler takes many bytes together.
+#[allow(clippy::needless_range_loop)]
 fn is_plain(block: &[u8; BLOCK + 3]) -> bool {
     // U+0085 and U+00A0; U+1680; U+2000 to U+200A, U+2028, U+2029, U+202F and U+205F; and a few that are
     // none, behind other second bytes.
@@ -87,8 +89,8 @@ fn is_plain(block: &[u8; BLOCK + 3]) -> bool {
         u8::from(byte <= b' ') | latin | ogham | general
     };
     let mut found = 0;
-    for (at, byte) in block[..BLOCK].iter().enumerate() {
-        found |= may_be_space(at) & (u8::from(*byte != b' ') | may_be_space(at + 1));
+    for at in 0..BLOCK {
+        found |= may_be_space(at) & (u8::from(block[at] != b' ') | may_be_space(at + 1));
     }
     found == 0
 }

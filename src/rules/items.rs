@@ -167,11 +167,13 @@ impl Ends {
     }
 
     /// The hash of the first `len` items, if the line has so many.
+    #[inline]
     pub(super) fn head(&self, len: usize) -> Option<u64> {
         self.head.hash(len)
     }
 
     /// The hash of the last `len` items, if the line has so many.
+    #[inline]
     pub(super) fn tail(&self, len: usize) -> Option<u64> {
         self.tail.hash(len)
     }
@@ -189,6 +191,7 @@ impl Ends {
 }
 
 impl Run {
+    #[inline]
     fn hash(&self, len: usize) -> Option<u64> {
         let at = len.checked_sub(1).filter(|_| len <= self.len)?;
         self.hashes.get(at).copied()

@@ -92,6 +92,7 @@ impl<'d, 't> Draft<'d, 't> {
     }
 
     /// The text of block `at`.
+    #[inline]
     pub fn text(&self, at: usize) -> &'d str {
         self.document.text_of(&self.document.blocks[at])
     }
@@ -106,12 +107,14 @@ impl<'d, 't> Draft<'d, 't> {
     }
 
     /// Whether block `at` is not removed (so far).
+    #[inline]
     pub fn stays(&self, at: usize) -> bool {
         let verdict = self.states[at].verdict.as_ref();
         verdict.is_none_or(|verdict| verdict.action == Action::Keep)
     }
 
     /// Whether nobody has decided about block `at`.
+    #[inline]
     pub fn is_open(&self, at: usize) -> bool {
         self.states[at].verdict.is_none()
     }
@@ -123,11 +126,13 @@ impl<'d, 't> Draft<'d, 't> {
     }
 
     /// Whether block `at` stays and is a paragraph of prose.
+    #[inline]
     pub fn is_prose(&self, at: usize) -> bool {
         self.stays(at) && self.shapes[at].is_prose()
     }
 
     /// The kind block `at` is rendered as.
+    #[inline]
     pub fn kind(&self, at: usize) -> BlockKind {
         self.states[at]
             .kind

@@ -35,6 +35,9 @@ const JOINTS: [&str; 23] = [
     "às", "op", "om", "kl", "w", "o", "la", "uhr",
 ];
 
+/// Most characters of one of them.
+const JOINT_CHARS: usize = 4;
+
 /// Lifts what the lines between the title and the text state.
 pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     let Some(title) = draft.title() else {
@@ -141,6 +144,9 @@ impl Line<'_> {
             return true;
         }
         for signs in SEPARATORS {
+            if !part.contains(signs) {
+                continue;
+            }
             let pieces = pieces(self.text, &range, signs, date.as_ref());
             if pieces.len() > 1 {
                 return pieces.into_iter().all(|piece| self.explain(piece));
@@ -206,7 +212,12 @@ fn is_sign(c: char) -> bool {
 }
 
 fn is_joint(word: &str) -> bool {
-    let word = word.trim_matches(is_sign).to_lowercase();
+    let word = word.trim_matches(is_sign);
+    // Lower case has no fewer characters.
+    if word.chars().nth(JOINT_CHARS).is_some() {
+        return false;
+    }
+    let word = word.to_lowercase();
     word.is_empty() || JOINTS.contains(&word.as_str())
 }
 

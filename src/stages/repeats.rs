@@ -20,19 +20,29 @@ const GROWTH: usize = 6;
 
 /// Whether two blocks say the same in at least `chars` characters; their texts are normalised only
 /// if their keys are equal.
+#[inline]
 fn same(draft: &Draft<'_, '_>, one: usize, other: usize, chars: usize) -> bool {
-    if draft.keys[one] != draft.keys[other] || bound(draft, one) < chars {
+    draft.keys[one] == draft.keys[other] && is_same(draft, one, other, chars)
+}
+
+/// The same of two blocks whose keys are equal.
+fn is_same(draft: &Draft<'_, '_>, one: usize, other: usize, chars: usize) -> bool {
+    if !may_have(draft, one, chars) {
         return false;
     }
-    let key = normalised(draft, one);
     let equal = draft.text(one) == draft.text(other);
+    // Each letter or digit of ASCII stays one character.
+    if equal && draft.shapes[one].letters >= chars && draft.text(one).is_ascii() {
+        return true;
+    }
+    let key = normalised(draft, one);
     key.chars().count() >= chars && (equal || key == normalised(draft, other))
 }
 
-/// Most characters that the normalised text of a block can have.
-fn bound(draft: &Draft<'_, '_>, at: usize) -> usize {
+/// Whether the normalised text of a block can have so many characters.
+fn may_have(draft: &Draft<'_, '_>, at: usize, chars: usize) -> bool {
     let text = draft.text(at);
-    text.len() * if text.is_ascii() { 1 } else { GROWTH }
+    text.len() >= chars || text.len() * GROWTH >= chars && !text.is_ascii()
 }
 
 fn normalised(draft: &Draft<'_, '_>, at: usize) -> String {
@@ -52,7 +62,7 @@ pub fn run(draft: &mut Draft<'_, '_>) {
             continue;
         }
         let doubled = before.filter(|&b| same(draft, b, at, DOUBLED_CHARS));
-        let paragraph = bound(draft, at) >= PARAGRAPH_CHARS;
+        let paragraph = may_have(draft, at, PARAGRAPH_CHARS);
         let again = paragraph.then(|| paragraphs.first(draft, at)).flatten();
         if doubled.is_some() && can_double(draft, at) {
             drop_twin(draft, at, doubled, "repeats/doubled-line");

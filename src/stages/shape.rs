@@ -16,9 +16,10 @@ const LANE: u64 = (1 << BITS) - 1;
 /// So many characters fit into the packed counts.
 const FULL: usize = 1 << 20;
 
-/// Per ASCII character: one in each count (characters, letters, sentence ends) that it adds to.
-static ADD: [u64; 128] = {
-    let mut add = [0; 128];
+/// Per byte: one in each count (characters, letters, sentence ends) that it adds to as a character
+/// of ASCII.
+static ADD: [u64; 256] = {
+    let mut add = [0; 256];
     let mut byte = 0u8;
     while byte < 128 {
         let shows = !matches!(byte, 0x09..=0x0d | b' ');
@@ -50,22 +51,17 @@ impl Shape {
     pub fn of(text: &str) -> Self {
         let mut shape = Self::default();
         let bytes = text.as_bytes();
-        let mut at = 0;
-        if text.is_ascii() {
-            for bytes in bytes.chunks(FULL) {
-                let adds = bytes.iter().map(|byte| ADD[usize::from(*byte & 0x7f)]);
-                shape.add(adds.sum());
-            }
-            at = bytes.len();
+        for bytes in bytes.chunks(FULL) {
+            shape.add(bytes.iter().map(|byte| ADD[usize::from(*byte)]).sum());
         }
-        while at < bytes.len() {
-            at += shape.ascii(&bytes[at..bytes.len().min(at + FULL)]);
-            if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next())
-                && !c.is_ascii()
-            {
-                shape.other(c);
-                at += c.len_utf8();
-            }
+        let mut at = if text.is_ascii() { bytes.len() } else { 0 };
+        while let Some(next) = bytes[at..].iter().position(|byte| !byte.is_ascii()) {
+            at += next;
+            let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+                break;
+            };
+            shape.other(c);
+            at += c.len_utf8();
         }
         shape.closed = is_closed(text);
         shape
@@ -83,24 +79,10 @@ impl Shape {
     }
 
     /// As long as a paragraph.
+    #[inline]
     pub fn is_long(&self) -> bool {
         self.chars >= PROSE_CHARS
             || (self.unspaced * 2 > self.letters && self.chars >= PROSE_UNSPACED)
-    }
-
-    /// Counts the ASCII characters that `bytes` (at most [`FULL`]) begin with; gives their
-    /// number.
-    fn ascii(&mut self, bytes: &[u8]) -> usize {
-        let (mut sums, mut len) = (0u64, 0);
-        for &byte in bytes {
-            let Some(add) = ADD.get(byte as usize) else {
-                break;
-            };
-            sums += add;
-            len += 1;
-        }
-        self.add(sums);
-        len
     }
 
     fn add(&mut self, sums: u64) {
@@ -123,6 +105,7 @@ impl Shape {
     }
 
     /// A paragraph of running text: long enough and with sentences.
+    #[inline]
     pub fn is_prose(&self) -> bool {
         self.is_long() && self.sentence_ends > 0
     }

@@ -183,16 +183,34 @@ fn is_machine(value: &[u8]) -> bool {
     let valid = number(&[a, b, c, d]).is_some_and(|year| (1990..=2100).contains(&year))
         && number(&[e, f]).is_some_and(|month| (1..=12).contains(&month))
         && number(&[g, h]).is_some_and(|day| (1..=31).contains(&day));
-    let is_time =
-        |time: &[u8]| matches!(*time, [a, b, b':', c, d] if number(&[a, b, c, d]).is_some());
-    let (minutes, seconds) = time.split_at_checked(6).unwrap_or((time, &[]));
-    let ends = match *seconds {
-        [b':', a, b] | [b':', a, b, b'Z'] => number(&[a, b]).is_some(),
-        [b':', a, b, b'+' | b'-', ref zone @ ..] => number(&[a, b]).is_some() && is_time(zone),
-        _ => false,
+    let are_digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    let rest = match time {
+        [] => return valid,
+        [b'T', a, b, b':', c, d, rest @ ..] if are_digits(&[*a, *b, *c, *d]) => rest,
+        _ => return false,
     };
-    let minutes = minutes.strip_prefix(b"T").is_some_and(is_time);
-    valid && (time.is_empty() || minutes && ends)
+    let rest = match rest {
+        [b':', a, b, rest @ ..] if are_digits(&[*a, *b]) => rest,
+        _ => rest,
+    };
+    let zone = match rest.strip_prefix(b".") {
+        Some(parts) => {
+            let digits = parts.iter().take_while(|byte| byte.is_ascii_digit());
+            match digits.count() {
+                0 => return false,
+                len => &parts[len..],
+            }
+        }
+        None => rest,
+    };
+    valid
+        && match *zone {
+            [] | [b'Z'] => true,
+            [b'+' | b'-', a, b, b':', c, d] | [b'+' | b'-', a, b, c, d] => {
+                are_digits(&[a, b, c, d])
+            }
+            _ => false,
+        }
 }
 
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -257,7 +275,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!((whole, others), (5, 6 * 7 * 7 - 5));
+        assert_eq!((whole, others), (16, 6 * 7 * 7 - 16));
     }
 
     #[test]

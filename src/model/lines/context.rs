@@ -2,20 +2,24 @@
 
 use std::ops::Range;
 
-use super::repeats::{self, Repeats};
+use super::flags::Flags;
+use super::repeats;
 use super::stats::Stats;
-use super::{Page, Ruled, Sums, best_stretch, distance, share};
+use super::sums::{Sums, Whole, best_stretch, distance, share};
+use super::{Page, Ruled};
 use crate::model::{Columns, saturate};
 
 /// Farthest line that a distance counts.
-const FAR: i32 = 60;
+const FAR: i16 = 60;
 /// The same for what a rule spoke of: a comment section may be long.
-const FAR_RULE: i32 = 250;
+const FAR_RULE: i16 = 250;
 /// Longest line, in characters, of a run of short lines.
 const SHORT: i32 = 60;
 /// What a line that is no prose costs a stretch of prose, in characters: a lenient and a strict
 /// reading.
 const COSTS: [i32; 2] = [40, 150];
+/// Most characters of prose that one line counts for in a stretch.
+const COUNTS: i32 = 600;
 /// Most lines without prose inside a run of prose.
 const GAP: usize = 4;
 
@@ -24,13 +28,11 @@ struct Context<'p> {
     page: &'p Page<'p>,
     count: usize,
     chars: Sums,
+    /// Characters of each line of prose; 0 for others.
+    prose_chars: Vec<i32>,
     prose: Sums,
-    closed: Sums,
-    removed: Sums,
-    evidence: Sums,
-    copied: Sums,
+    removed: Flags,
     stretches: [Range<usize>; 2],
-    repeats: Repeats,
 }
 
 pub(super) fn is_prose(stats: &Stats) -> bool {
@@ -43,60 +45,45 @@ fn prose_chars(stats: &Stats) -> i32 {
 
 impl<'p> Context<'p> {
     fn new(page: &'p Page<'p>) -> Self {
-        let stats = || page.stats.iter();
-        let copies = repeats::copies(&page.stats);
-        let stretch =
-            |cost: i32| {
-                best_stretch(stats().zip(page.lines).map(|(stats, line)| {
-                    match prose_chars(stats) {
-                        _ if line.ruled == Ruled::Removed => -cost,
-                        0 => -cost,
-                        chars => chars.min(600),
-                    }
-                }))
-            };
-        let stretches = COSTS.map(stretch);
+        let prose_chars: Vec<i32> = page.stats.iter().map(prose_chars).collect();
+        let removed = Flags::new(page.lines.iter().map(|l| l.ruled == Ruled::Removed));
+        let stretch = |cost: i32| {
+            let lines = prose_chars.iter().zip(removed.set());
+            best_stretch(lines.map(|(&chars, removed)| match chars {
+                _ if *removed => -cost,
+                0 => -cost,
+                chars => chars.min(COUNTS),
+            }))
+        };
         Self {
             count: page.stats.len(),
-            chars: Sums::new(stats().map(|s| s.chars)),
-            prose: Sums::new(stats().map(prose_chars)),
-            closed: Sums::new(stats().map(|s| (s.close == 5 && s.words >= 4).into())),
-            removed: Sums::new(
-                page.lines
-                    .iter()
-                    .map(|l| (l.ruled == Ruled::Removed).into()),
-            ),
-            evidence: Sums::new(page.lines.iter().map(|l| (l.families != 0).into())),
-            copied: Sums::new(copies.iter().map(|c| (c.exact > 1).into())),
-            repeats: Repeats {
-                shapes: repeats::shapes(&page.stats),
-                heads: repeats::heads(&page.stats),
-                topic: repeats::topic(page, &stretches[0]),
-                titled: repeats::titled(page),
-                copies,
-            },
-            stretches,
+            chars: Sums::new(page.stats.iter().map(|s| s.chars)),
+            prose: Sums::new(prose_chars.iter().copied()),
+            stretches: COSTS.map(stretch),
+            prose_chars,
+            removed,
             page,
         }
     }
 
-    fn at(&self, at: usize) -> &Stats {
-        &self.page.stats[at]
-    }
-
     fn stats(&self) -> impl ExactSizeIterator<Item = &'p Stats> {
         self.page.stats.iter()
+    }
+
+    fn lines(&self, of: impl Fn(&super::Line<'_>) -> bool) -> Flags {
+        Flags::new(self.page.lines.iter().map(of))
     }
 }
 
 /// Adds the columns.
 pub(super) fn push(page: &Page<'_>, columns: &mut Columns) {
     let context = Context::new(page);
+    let copies = repeats::Copies::of(&page.stats);
     own(&context, columns);
-    around(&context, columns);
+    around(&context, copies.any_exact(), columns);
     runs(&context, columns);
     place(&context, columns);
-    context.repeats.push(page, columns);
+    repeats::push(page, &copies, &context.stretches[0], columns);
 }
 
 /// The line itself.
@@ -120,18 +107,18 @@ fn own(context: &Context<'_>, columns: &mut Columns) {
     columns.push_each(stats, |s| (s.letters + s.digits) * 10 / s.words.max(1));
     columns.push_each(stats, |s| share(s.unspaced, s.letters));
     for bit in 0..8 {
-        let lines = context.page.lines.iter();
-        columns.push_all(lines.map(|line| i32::from(line.families >> bit & 1)));
+        match context.page.families >> bit & 1 {
+            0 => columns.push_same(0),
+            _ => columns.push_each(context.page.lines, |line| (line.families >> bit & 1).into()),
+        }
     }
 }
 
 /// The lines before and after.
-fn around(context: &Context<'_>, columns: &mut Columns) {
+fn around(context: &Context<'_>, copied: Flags, columns: &mut Columns) {
     let values = |value: fn(&Stats) -> i32| -> Vec<i16> {
-        context
-            .stats()
-            .map(|stats| saturate(value(stats)))
-            .collect()
+        let values = context.stats().map(|stats| saturate(value(stats)));
+        values.collect()
     };
     let near = [
         values(|s| s.chars),
@@ -150,81 +137,79 @@ fn around(context: &Context<'_>, columns: &mut Columns) {
     means::<2>(context, columns);
     means::<8>(context, columns);
     means::<30>(context, columns);
-    for sums in [
-        &context.closed,
-        &context.removed,
-        &context.evidence,
-        &context.copied,
-    ] {
-        columns.push_all(sums.before(3));
-        columns.push_all(sums.after(3));
-        let both = sums.before(10).zip(sums.after(10));
-        columns.push_all(both.map(|(before, after)| before + after));
-    }
+    let closed = |stats: &Stats| stats.close == 5 && stats.words >= 4;
+    Flags::new(context.stats().map(closed)).push_near(columns);
+    context.removed.push_near(columns);
+    context.lines(|line| line.families != 0).push_near(columns);
+    copied.push_near(columns);
 }
 
 /// Mean length, in characters, of the `COUNT` lines before and after; -1 where there are none.
 fn means<const COUNT: usize>(context: &Context<'_>, columns: &mut Columns) {
-    let mean = |sum: i32, lines: usize| match lines {
-        0 => -1,
-        // A division by a constant is cheap.
-        lines if lines == COUNT => sum / COUNT as i32,
-        lines => sum / lines as i32,
-    };
-    let before = context.chars.before(COUNT).enumerate();
-    columns.push_all(before.map(|(at, sum)| mean(sum, at.min(COUNT))));
-    let after = context.chars.after(COUNT).enumerate();
-    let count = context.count;
-    columns.push_all(after.map(|(at, sum)| mean(sum, (count - 1 - at).min(COUNT))));
+    columns.push_with(|rows| {
+        write_means::<COUNT>(rows.iter_mut(), context.chars.before(COUNT));
+    });
+    columns.push_with(|rows| {
+        write_means::<COUNT>(rows.iter_mut().rev(), context.chars.after(COUNT).rev());
+    });
+}
+
+/// The first line has no other one on its side, the second has one …
+#[inline]
+fn write_means<'r, const COUNT: usize>(
+    rows: impl Iterator<Item = &'r mut i16>,
+    sums: impl Iterator<Item = i32>,
+) {
+    let mut rows = rows.zip(sums);
+    for (lines, (row, sum)) in (0..COUNT as i32).zip(&mut rows) {
+        *row = saturate(sum.checked_div(lines).unwrap_or(-1));
+    }
+    // A division by a constant is cheap.
+    rows.for_each(|(row, sum)| *row = saturate(sum / COUNT as i32));
 }
 
 /// Runs of short lines, and how far the nearest lines of some kind are.
 fn runs(context: &Context<'_>, columns: &mut Columns) {
-    let short = |at: usize| context.at(at).chars <= SHORT;
-    let (before, after) = nearest(context.count, FAR, |at| !short(at));
-    columns.push(|at| if short(at) { before[at] } else { 0 });
-    columns.push(|at| if short(at) { after[at] } else { 0 });
-    let (before, after) = nearest(context.count, FAR, |at| is_prose(context.at(at)));
-    columns.push(|at| before[at]);
-    columns.push(|at| after[at]);
-    let size = |at: Option<usize>| {
-        at.and_then(|at| context.page.stats.get(at))
-            .map_or(-1, |stats| stats.chars)
-    };
-    let by = |far: i32| (far < FAR).then_some(far as usize);
-    columns.push(|at| size(by(before[at]).and_then(|far| at.checked_sub(far))));
-    columns.push(|at| size(by(after[at]).map(|far| at + far)));
-    let removed = |at: usize| context.page.lines[at].ruled == Ruled::Removed;
-    let (before, after) = nearest(context.count, FAR, removed);
-    columns.push(|at| before[at]);
-    columns.push(|at| after[at]);
+    let stats = &context.page.stats;
+    columns.push_with(|rows| short_runs(rows.iter_mut().zip(stats)));
+    columns.push_with(|rows| short_runs(rows.iter_mut().zip(stats).rev()));
+    let prose = &context.prose_chars;
+    Flags::new(prose.iter().map(|chars| *chars > 0)).push_nearest(FAR, columns);
+    columns.push_with(|rows| nearest_prose(rows.iter_mut().zip(prose)));
+    columns.push_with(|rows| nearest_prose(rows.iter_mut().zip(prose).rev()));
+    context.removed.push_nearest(FAR, columns);
     for bit in 0..8 {
-        let speaks = |at: usize| context.page.lines[at].families >> bit & 1 != 0;
-        let (before, after) = nearest(context.count, FAR_RULE, speaks);
-        columns.push(|at| before[at]);
-        columns.push(|at| after[at]);
+        match context.page.families >> bit & 1 {
+            0 => (0..2).for_each(|_| columns.push_same(FAR_RULE.into())),
+            _ => context
+                .lines(|line| line.families >> bit & 1 != 0)
+                .push_nearest(FAR_RULE, columns),
+        }
     }
 }
 
-/// Lines to the nearest line before and after (not the line itself) that `is`; at most `most`.
-fn nearest(count: usize, most: i32, is: impl Fn(usize) -> bool) -> (Vec<i32>, Vec<i32>) {
-    let is: Vec<bool> = (0..count).map(is).collect();
-    if !is.contains(&true) {
-        return (vec![most; count], vec![most; count]);
+/// For a short line, how many lines ago the last longer one was.
+#[inline]
+fn short_runs<'r>(rows: impl Iterator<Item = (&'r mut i16, &'r Stats)>) {
+    let mut far = FAR;
+    for (row, stats) in rows {
+        let short = stats.chars <= SHORT;
+        *row = if short { far } else { 0 };
+        far = if short { (far + 1).min(FAR) } else { 1 };
     }
-    let next = |far: i32, is: bool| if is { 1 } else { (far + 1).min(most) };
-    let (mut before, mut after) = (Vec::with_capacity(count), vec![most; count]);
-    let mut far = most;
-    for &is in &is {
-        before.push(far);
-        far = next(far, is);
+}
+
+/// The characters of the last line of prose, if it is not too far away; else -1.
+#[inline]
+fn nearest_prose<'r>(rows: impl Iterator<Item = (&'r mut i16, &'r i32)>) {
+    let (mut far, mut last) = (FAR, -1);
+    for (row, &chars) in rows {
+        *row = if far < FAR { last } else { -1 };
+        far = (far + 1).min(FAR);
+        if chars > 0 {
+            (far, last) = (1, saturate(chars));
+        }
     }
-    far = most;
-    for (after, &is) in after.iter_mut().zip(&is).rev() {
-        *after = far;
-        far = next(far, is);
-    }
-    (before, after)
 }
 
 /// Where the line stands: in the page, and against its best stretches of prose.
@@ -232,50 +217,51 @@ fn place(context: &Context<'_>, columns: &mut Columns) {
     let (count, all) = (context.count as i32, context.chars.all());
     for stretch in &context.stretches {
         columns.push(|at| distance(stretch, at));
-        let chars = context.chars.over(stretch.start, stretch.end);
+        let chars = Whole::new(context.chars.over(stretch.start, stretch.end));
         let since = context.chars.since(stretch.start);
-        columns.push_all(since.map(|since| share(since, chars)));
+        columns.push_all(since.map(|since| chars.share(since)));
     }
-    columns.push(|at| share(at as i32, count));
-    columns.push_all(context.chars.since(0).map(|since| share(since, all)));
-    columns.push(|at| (at as i32).min(FAR));
-    columns.push(|at| (count - 1 - at as i32).min(FAR));
+    let (lines, chars) = (Whole::new(count), Whole::new(all));
+    columns.push(|at| lines.share(at as i32));
+    columns.push_all(context.chars.since(0).map(|since| chars.share(since)));
+    columns.push(|at| (at as i32).min(FAR.into()));
+    columns.push(|at| (count - 1 - at as i32).min(FAR.into()));
     let prose = context.prose.all();
-    columns.push_all(context.prose.since(0).map(|since| share(since, prose)));
-    let runs = prose_runs(context);
-    columns.push(|at| runs[at].0);
-    columns.push(|at| share(runs[at].0, prose));
-    columns.push(|at| runs[at].1);
-    let kept = |at: usize| context.page.lines[at].ruled == Ruled::Kept;
-    let (before, after) = nearest(context.count, FAR_RULE, kept);
-    columns.push(|at| before[at]);
-    columns.push(|at| after[at]);
+    let whole = Whole::new(prose);
+    columns.push_all(context.prose.since(0).map(|since| whole.share(since)));
+    let (chars, since) = prose_runs(&context.prose_chars);
+    columns.push_each(&chars, |chars| *chars);
+    columns.push_each(&chars, |chars| whole.share(*chars));
+    columns.push_each(&since, |since| *since);
+    let kept = context.lines(|line| line.ruled == Ruled::Kept);
+    kept.push_nearest(FAR_RULE, columns);
     // The only value that all lines of a page share: with more of them trees learn single pages.
     columns.push_same(share(prose, all));
 }
 
 /// Prose with at most [`GAP`] other lines between is one run. Per line the characters of prose of
 /// the run that it stands in or that ends right before it, and the lines since it ended.
-fn prose_runs(context: &Context<'_>) -> Vec<(i32, i32)> {
-    let is_prose = |at: usize| prose_chars(context.at(at)) > 0;
-    let mut runs = vec![(0, FAR); context.count];
+fn prose_runs(prose_chars: &[i32]) -> (Vec<i32>, Vec<i32>) {
+    let count = prose_chars.len();
+    let (mut all, mut since) = (vec![0; count], vec![FAR.into(); count]);
     let mut at = 0;
-    while at < context.count {
-        if !is_prose(at) {
+    while at < count {
+        if prose_chars[at] == 0 {
             at += 1;
             continue;
         }
         let (start, mut last, mut chars) = (at, at, 0);
-        while at < context.count && at - last <= GAP {
-            if is_prose(at) {
+        while at < count && at - last <= GAP {
+            if prose_chars[at] > 0 {
                 last = at;
-                chars += prose_chars(context.at(at));
+                chars += prose_chars[at];
             }
             at += 1;
         }
-        for (line, run) in runs.iter_mut().enumerate().take(at).skip(start) {
-            *run = (chars, line.saturating_sub(last) as i32);
-        }
+        all[start..at].fill(chars);
+        since[start..=last].fill(0);
+        let behind = since[last..at].iter_mut().zip(0..);
+        behind.for_each(|(since, lines)| *since = lines);
     }
-    runs
+    (all, since)
 }

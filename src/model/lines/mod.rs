@@ -7,10 +7,13 @@
 
 mod class;
 mod context;
+mod flags;
+mod known;
 mod repeats;
 mod scan;
 mod signs;
 mod stats;
+mod sums;
 mod vocabulary;
 
 use std::sync::{Arc, OnceLock};
@@ -77,19 +80,25 @@ struct Page<'a> {
     lines: &'a [Line<'a>],
     stats: Vec<Stats>,
     words: Vec<u16>,
+    /// The families that speak of any line.
+    families: u8,
 }
 
 impl<'a> Page<'a> {
     fn new(lines: &'a [Line<'a>]) -> Self {
-        let (mut words, mut counter) = (Vec::new(), Counter::default());
-        let stats = lines
-            .iter()
-            .map(|line| counter.scan(line.text, &mut words))
-            .collect();
+        let bytes: usize = lines.iter().map(|line| line.text.len()).sum();
+        let mut words = Vec::with_capacity(bytes / 6);
+        let stats = Counter::with(|counter| {
+            let lines = lines.iter();
+            lines
+                .map(|line| counter.scan(line.text, &mut words))
+                .collect()
+        });
         Self {
             lines,
             stats,
             words,
+            families: lines.iter().fold(0, |all, line| all | line.families),
         }
     }
 
@@ -111,6 +120,8 @@ pub struct LineModel {
     /// How much the log-odds say too much, in thousandths as a factor of the odds: lost
     /// paragraphs weigh more in training than lines that are left.
     excess: i32,
+    /// The chance of each score without that excess, both in thousandths.
+    chances: Vec<i64>,
     vocabulary: Vocabulary,
     hash: String,
 }
@@ -180,6 +191,9 @@ impl LineModel {
             point.paragraph = reader.i16()?.into();
         }
         let excess = i32::from(reader.i16()?).max(1);
+        let chance = |score: i64| {
+            score * 1_000_000 / (score * 1000 + (1000 - score) * i64::from(excess)).max(1)
+        };
         let odds: Vec<i16> = (1..1000).map(|_| reader.i16()).collect::<Result<_>>()?;
         let odds = Odds::new(&odds);
         let vocabulary = Vocabulary::read(&mut reader)?;
@@ -193,6 +207,7 @@ impl LineModel {
             odds,
             points,
             excess,
+            chances: (0..=1000).map(chance).collect(),
             hash: crate::hex(&Sha256::digest(bytes)[..8]),
         })
     }
@@ -216,23 +231,21 @@ impl LineModel {
     /// too low, hence the power (measured on the development pages).
     pub fn page_threshold(&self, lines: impl Iterator<Item = (i32, usize)>) -> i32 {
         let mut sizes = [0_i64; 1001];
+        let mut expected = 0;
         for (score, size) in lines {
-            sizes[score.clamp(0, 1000) as usize] += size as i64;
+            let score = score.clamp(0, 1000) as usize;
+            sizes[score] += size as i64;
+            expected += self.chances[score] * size as i64;
+        }
+        let (mut best, mut right, mut kept) = (0, 0, 0);
+        for (&size, chance) in sizes.iter().zip(&self.chances).rev() {
+            if size > 0 {
+                right += chance * size;
+                kept += size * 1000;
+                best = best.max(2000 * right / (kept + expected).max(1));
+            }
         }
         let excess = i64::from(self.excess);
-        let chance = |score: i64| score * 1_000_000 / (score * 1000 + (1000 - score) * excess);
-        let sizes = sizes.iter().enumerate().rev();
-        let scored: Vec<(i64, i64)> = sizes
-            .filter(|(_, size)| **size > 0)
-            .map(|(score, &size)| (chance(score as i64) * size, size))
-            .collect();
-        let expected: i64 = scored.iter().map(|(mass, _)| mass).sum();
-        let (mut best, mut right, mut kept) = (0, 0, 0);
-        for (mass, size) in scored {
-            right += mass;
-            kept += size * 1000;
-            best = best.max(2000 * right / (kept + expected).max(1));
-        }
         let wanted = best * (best * 1000).isqrt() / 2000;
         (wanted * excess * 1000 / (wanted * excess + (1000 - wanted) * 1000).max(1)) as i32
     }
@@ -271,134 +284,9 @@ pub fn slots(lines: &[Line<'_>]) -> Vec<Vec<u16>> {
         .collect()
 }
 
-/// Sums of a value over ranges of lines: what stands before each line, padded on both sides, so
-/// that ranges need not be cut to the page.
-struct Sums(Vec<i32>);
-
-/// The longest range of [`Sums::before`] and [`Sums::after`].
-const REACH: usize = 32;
-
-impl Sums {
-    fn new(values: impl ExactSizeIterator<Item = i32>) -> Self {
-        let mut sums = Vec::with_capacity(values.len() + 2 * REACH + 2);
-        sums.resize(REACH + 1, 0);
-        let mut sum = 0_i32;
-        sums.extend(values.map(|value| {
-            sum = sum.saturating_add(value);
-            sum
-        }));
-        sums.resize(sums.len() + REACH, sum);
-        Self(sums)
-    }
-
-    /// How many lines there are.
-    fn count(&self) -> usize {
-        self.0.len() - 2 * REACH - 1
-    }
-
-    /// Per line the sum over the lines from `from` lines away to `to` lines away (not included),
-    /// cut to the page.
-    fn around(&self, from: isize, to: isize) -> impl Iterator<Item = i32> {
-        let upto = |by: isize| {
-            let start = REACH.saturating_add_signed(by);
-            &self.0[start..start + self.count()]
-        };
-        let both = upto(to).iter().zip(upto(from));
-        both.map(|(to, from)| to.wrapping_sub(*from))
-    }
-
-    /// Per line the sum over the `count` lines before.
-    fn before(&self, count: usize) -> impl Iterator<Item = i32> {
-        self.around(-(count as isize), 0)
-    }
-
-    /// Per line the sum over the `count` lines after.
-    fn after(&self, count: usize) -> impl Iterator<Item = i32> {
-        self.around(1, 1 + count as isize)
-    }
-
-    /// Per line the sum over the lines from `from` to it (not included), less than 0 before `from`.
-    fn since(&self, from: usize) -> impl Iterator<Item = i32> {
-        let first = self.0[REACH + from.min(self.count())];
-        let upto = &self.0[REACH..REACH + self.count()];
-        upto.iter().map(move |upto| upto.wrapping_sub(first))
-    }
-
-    /// The sum over lines `from..to`, cut to the page.
-    fn over(&self, from: usize, to: usize) -> i32 {
-        let upto = |at: usize| self.0[REACH + at.min(self.count())];
-        upto(to).wrapping_sub(upto(from))
-    }
-
-    fn all(&self) -> i32 {
-        self.over(0, self.0.len())
-    }
-}
-
-/// The range of lines with the greatest sum of weights, the first one of equals (Kadane's scan).
-/// Empty where no weight is positive.
-fn best_stretch(weights: impl Iterator<Item = i32>) -> std::ops::Range<usize> {
-    let (mut best, mut sum, mut from) = (0_i64, 0_i64, 0);
-    let mut range = 0..0;
-    for (at, weight) in weights.enumerate() {
-        if sum <= 0 {
-            (sum, from) = (0, at);
-        }
-        sum += i64::from(weight);
-        if sum > best {
-            best = sum;
-            range = from..at + 1;
-        }
-    }
-    range
-}
-
-/// How far line `at` is from `range`: negative before it, 0 inside, positive behind it.
-fn distance(range: &std::ops::Range<usize>, at: usize) -> i32 {
-    if at < range.start {
-        -((range.start - at) as i32)
-    } else if at >= range.end {
-        (at + 1 - range.end) as i32
-    } else {
-        0
-    }
-}
-
-/// `part` of `whole` in thousandths.
-#[inline]
-fn share(part: i32, whole: i32) -> i32 {
-    /// Up to which a thousand times the part fits.
-    const MOST: i32 = i32::MAX / 1000;
-    match (part, whole) {
-        (_, 0) => 0,
-        // Without signs the division is cheaper.
-        (0..=MOST, 1..) => (part as u32 * 1000 / whole as u32) as i32,
-        _ => (i64::from(part) * 1000 / i64::from(whole)) as i32,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_best_stretch_bridges_small_gaps_only() {
-        let weights = [-5, 10, -3, 10, -50, 12, -5];
-        assert_eq!(best_stretch(weights.into_iter()), 1..4);
-        assert_eq!(best_stretch([-1, -2].into_iter()), 0..0);
-        assert_eq!(distance(&(1..4), 0), -1);
-        assert_eq!(distance(&(1..4), 3), 0);
-        assert_eq!(distance(&(1..4), 5), 2);
-    }
-
-    #[test]
-    fn sums_stop_at_the_ends_of_the_page() {
-        let sums = Sums::new([1, 2, 3, 4].into_iter());
-        assert_eq!(sums.before(5).collect::<Vec<_>>(), [0, 1, 3, 6]);
-        assert_eq!(sums.after(2).collect::<Vec<_>>(), [5, 7, 4, 0]);
-        assert_eq!((sums.over(1, 9), sums.all()), (9, 10));
-        assert_eq!(sums.since(2).collect::<Vec<_>>(), [-3, -2, 0, 3]);
-    }
 
     #[test]
     fn the_threshold_follows_what_a_page_lets_expect() {

@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use super::context::is_prose;
+use super::flags::Flags;
 use super::stats::Stats;
+use super::sums::share;
 use super::vocabulary::{LONG, SLOT_BITS};
-use super::{Page, Ruled, share};
+use super::{Page, Ruled};
 use crate::model::Columns;
 
 /// How many lines before and after are looked at for the same shape.
@@ -14,133 +16,134 @@ const NEAR: usize = 12;
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Words of the title, and of a line, that are compared.
 const TITLE_WORDS: usize = 40;
-const LINE_WORDS: usize = 40;
+const LINE_WORDS: i32 = 40;
 
-/// How often a line stands in the page.
-#[derive(Debug, Clone, Copy, Default)]
+/// How often each line stands in the page.
 pub(super) struct Copies {
     /// With its numbers.
-    pub exact: i32,
+    exact: Counts,
     /// Whatever its numbers.
-    pub folded: i32,
-    /// Lines since the first one; 0 for the first one itself.
-    pub since: i32,
+    folded: Counts,
 }
 
-/// Counts per line, made once per page.
-pub(super) struct Repeats {
-    pub copies: Vec<Copies>,
-    /// How many lines of the page start with the same word.
-    pub heads: Vec<i32>,
-    /// How many lines have the same shape: in the page, and near.
-    pub shapes: Vec<(i32, i32)>,
-    /// Share of its words, in thousandths, that other lines of the stretch use, and how many.
-    pub topic: Vec<(i32, i32)>,
-    /// Words shared with the title; -1 where there is none.
-    pub titled: Vec<i32>,
-}
+impl Copies {
+    pub(super) fn of(stats: &[Stats]) -> Self {
+        Self {
+            exact: Counts::of(stats.iter().map(|s| s.hash)),
+            folded: Counts::of(stats.iter().map(|s| s.folded)),
+        }
+    }
 
-impl Repeats {
-    /// Adds the columns.
-    pub(super) fn push(&self, page: &Page<'_>, columns: &mut Columns) {
-        columns.push(|at| self.copies[at].exact);
-        columns.push(|at| self.copies[at].folded);
-        columns.push(|at| self.copies[at].since);
-        columns.push(|at| self.heads[at]);
-        let head = |at: usize| page.stats.get(at).map_or(0, |stats| stats.head);
-        columns.push(|at| {
-            let own = head(at);
-            i32::from(own == head(at.wrapping_sub(1))) + 2 * i32::from(own == head(at + 1))
-        });
-        columns.push(|at| self.topic[at].0);
-        columns.push(|at| self.topic[at].1);
-        columns.push(|at| self.shapes[at].0);
-        columns.push(|at| self.shapes[at].1);
-        columns.push(|at| self.titled[at]);
+    /// The lines that stand in the page more than once.
+    pub(super) fn any_exact(&self) -> Flags {
+        Flags::new(self.exact.counts().map(|count| count > 1))
     }
 }
 
-/// How often each line stands in the page.
-pub(super) fn copies(stats: &[Stats]) -> Vec<Copies> {
-    let exact = Counts::of(stats, |s| s.hash);
-    let folded = Counts::of(stats, |s| s.folded);
-    let row = |at: usize| Copies {
-        exact: exact.count(at),
-        folded: folded.count(at),
-        since: (at - exact.first(at)) as i32,
-    };
-    (0..stats.len()).map(row).collect()
+/// Adds the columns; `stretch` is the best stretch of prose.
+pub(super) fn push(
+    page: &Page<'_>,
+    copies: &Copies,
+    stretch: &Range<usize>,
+    columns: &mut Columns,
+) {
+    let Copies { exact, folded } = copies;
+    columns.push_all(exact.counts());
+    columns.push_all(folded.counts());
+    let firsts = exact.firsts.iter().zip(0..);
+    columns.push_all(firsts.map(|(first, at)| at - *first as i32));
+    let heads = Counts::of(page.stats.iter().map(|s| s.head));
+    columns.push_all(heads.counts());
+    columns.push_with(|rows| same_heads(&heads.firsts, &page.stats, rows));
+    let words = shared_words(page, stretch);
+    columns.push_each(&words, |words| words.topic_share);
+    columns.push_each(&words, |words| words.topic);
+    let shapes = Counts::of(
+        page.stats
+            .iter()
+            .map(|s| u64::from(shape(s)).wrapping_mul(SPREAD)),
+    );
+    columns.push_all(shapes.counts());
+    columns.push_with(|rows| near(&shapes.firsts, rows));
+    columns.push_each(&words, |words| words.title);
 }
 
-/// How many lines of the page start with the same word.
-pub(super) fn heads(stats: &[Stats]) -> Vec<i32> {
-    let heads = Counts::of(stats, |s| s.head);
-    (0..stats.len()).map(|at| heads.count(at)).collect()
+/// Whether the line before (1) and the line after (2) begin with the same word; outside the page
+/// stand lines without words.
+fn same_heads(firsts: &[u32], stats: &[Stats], rows: &mut [i16]) {
+    for (at, pair) in firsts.windows(2).enumerate() {
+        let same = i16::from(pair[0] == pair[1]);
+        rows[at] += 2 * same;
+        rows[at + 1] += same;
+    }
+    let wordless = |stats: Option<&Stats>| stats.is_some_and(|stats| stats.head == 0);
+    if let Some(row) = rows.first_mut() {
+        *row += i16::from(wordless(stats.first()));
+    }
+    if let Some(row) = rows.last_mut() {
+        *row += 2 * i16::from(wordless(stats.last()));
+    }
 }
 
-/// How often the value of each line comes, in an open table of twice as many slots.
+/// How often the value of each line comes.
 struct Counts {
-    /// Value, how often, and the first line that has it.
-    slots: Vec<(u64, i32, u32)>,
-    /// The slot of each line.
-    lines: Vec<u32>,
+    /// The first line that has the value of each line.
+    firsts: Vec<u32>,
+    /// How many lines have the value, by the first of them.
+    counts: Vec<i32>,
 }
 
 impl Counts {
-    fn of(stats: &[Stats], value: impl Fn(&Stats) -> u64) -> Self {
-        let size = (stats.len() * 2).next_power_of_two();
-        let mut slots = vec![(0, 0, 0); size];
-        let mut slot_of = |(line, stats): (usize, &Stats)| {
-            let value = value(stats);
+    fn of(values: impl Iterator<Item = u64>) -> Self {
+        let values: Vec<u64> = values.collect();
+        // An open table of twice as many slots: 0, or one more than the first line of a value.
+        let size = (values.len() * 2).next_power_of_two();
+        let mut slots = vec![0_u32; size];
+        let mut counts = vec![0; values.len()];
+        let mut first_of = |(line, own): (usize, &u64)| {
             // The values are products, so that their upper bits are the best.
-            let mut slot = (value.rotate_left(20) as usize) & (size - 1);
-            while slots[slot].1 > 0 && slots[slot].0 != value {
-                slot = (slot + 1) & (size - 1);
-            }
-            if slots[slot].1 == 0 {
-                slots[slot] = (value, 0, line as u32);
-            }
-            slots[slot].1 += 1;
-            slot as u32
+            let mut slot = (own.rotate_left(20) as usize) & (size - 1);
+            let first = loop {
+                match slots[slot].checked_sub(1) {
+                    None => {
+                        slots[slot] = line as u32 + 1;
+                        break line;
+                    }
+                    Some(first) if values[first as usize] == *own => break first as usize,
+                    Some(_) => slot = (slot + 1) & (size - 1),
+                }
+            };
+            counts[first] += 1;
+            first as u32
         };
         Self {
-            lines: stats.iter().enumerate().map(&mut slot_of).collect(),
-            slots,
+            firsts: values.iter().enumerate().map(&mut first_of).collect(),
+            counts,
         }
     }
 
-    fn slot(&self, line: usize) -> &(u64, i32, u32) {
-        &self.slots[self.lines[line] as usize]
-    }
-
-    fn count(&self, line: usize) -> i32 {
-        self.slot(line).1
-    }
-
-    fn first(&self, line: usize) -> usize {
-        self.slot(line).2 as usize
+    /// Per line how many lines have its value.
+    fn counts(&self) -> impl Iterator<Item = i32> {
+        let firsts = self.firsts.iter();
+        firsts.map(|first| self.counts[*first as usize])
     }
 }
 
-/// How many lines have the same shape: in the page, and at most [`NEAR`] lines away.
-pub(super) fn shapes(stats: &[Stats]) -> Vec<(i32, i32)> {
-    let shapes = Counts::of(stats, |s| u64::from(shape(s)).wrapping_mul(SPREAD));
-    let mut near = vec![0_i32; shapes.slots.len()];
-    let mut row = |at: usize| {
-        if at == 0 {
-            for slot in shapes.lines.iter().take(NEAR) {
-                near[*slot as usize] += 1;
-            }
-        }
-        if let Some(slot) = shapes.lines.get(at + NEAR) {
-            near[*slot as usize] += 1;
+/// How many lines at most [`NEAR`] lines away have the same shape, the line itself among them.
+fn near(firsts: &[u32], rows: &mut [i16]) {
+    let mut near = vec![0_i16; firsts.len()];
+    for first in firsts.iter().take(NEAR) {
+        near[*first as usize] += 1;
+    }
+    for (at, row) in rows.iter_mut().enumerate() {
+        if let Some(first) = firsts.get(at + NEAR) {
+            near[*first as usize] += 1;
         }
         if let Some(gone) = at.checked_sub(NEAR + 1) {
-            near[shapes.lines[gone] as usize] -= 1;
+            near[firsts[gone] as usize] -= 1;
         }
-        (shapes.count(at), near[shapes.lines[at] as usize])
-    };
-    (0..stats.len()).map(&mut row).collect()
+        *row = near[firsts[at] as usize];
+    }
 }
 
 /// How a line opens and closes, its size, and whether capitals and digits prevail.
@@ -152,52 +155,58 @@ fn shape(stats: &Stats) -> u32 {
     parts.iter().fold(0, |key, &part| key * 16 + part as u32)
 }
 
-/// Per line the share of its words, in thousandths, that other lines of the stretch use, and how
-/// many such words it has.
-pub(super) fn topic(page: &Page<'_>, stretch: &Range<usize>) -> Vec<(i32, i32)> {
-    let mut counts = vec![0_u8; 1 << SLOT_BITS];
-    for at in stretch.clone() {
-        if is_prose(&page.stats[at]) {
-            for slot in long_words(page, at) {
-                counts[slot] = counts[slot].saturating_add(1);
-            }
+/// Words that a line shares with others.
+struct Shared {
+    /// How many of its words other lines of the stretch use, and their share in thousandths.
+    topic: i32,
+    topic_share: i32,
+    /// How many the first line that surely stays (the title) has; -1 without such a line.
+    title: i32,
+}
+
+/// Who uses a word: a line of prose of the stretch, a second one, the title.
+const ONCE: u8 = 1;
+const TWICE: u8 = 2;
+const TITLE: u8 = 4;
+
+fn shared_words(page: &Page<'_>, stretch: &Range<usize>) -> Vec<Shared> {
+    let mut users = vec![0_u8; 1 << SLOT_BITS];
+    let slot = |word: u16| usize::from(word & !LONG);
+    let is_long = |word: &&u16| **word & LONG != 0;
+    let of_topic = |at: usize| stretch.contains(&at) && is_prose(&page.stats[at]);
+    for at in stretch.clone().filter(|at| of_topic(*at)) {
+        for word in page.words_of(at).iter().filter(is_long) {
+            let users = &mut users[slot(*word)];
+            *users |= (*users & ONCE) << 1 | ONCE;
         }
+    }
+    let title = page.lines.iter().position(|l| l.ruled == Ruled::Kept);
+    let title = title.map(|at| page.words_of(at));
+    for word in title
+        .iter()
+        .copied()
+        .flatten()
+        .filter(is_long)
+        .take(TITLE_WORDS)
+    {
+        users[slot(*word)] |= TITLE;
     }
     let row = |at: usize| {
-        let own = stretch.contains(&at) && is_prose(&page.stats[at]);
-        let least = if own { 2 } else { 1 };
-        let (mut words, mut shared) = (0, 0);
-        for slot in long_words(page, at) {
-            words += 1;
-            shared += i32::from(counts[slot] >= least);
+        let topic_bit = if of_topic(at) { TWICE } else { ONCE };
+        let (mut words, mut topic, mut titled) = (0, 0, 0);
+        // Without branches: which words are long is hard to predict.
+        for &word in page.words_of(at) {
+            let long = i32::from(word >> SLOT_BITS);
+            let users = users[slot(word)];
+            words += long;
+            topic += long & i32::from(users & topic_bit != 0);
+            titled += long & i32::from(users & TITLE != 0) & i32::from(words <= LINE_WORDS);
         }
-        (share(shared, words), shared)
+        Shared {
+            topic,
+            topic_share: share(topic, words),
+            title: if title.is_some() { titled } else { -1 },
+        }
     };
     (0..page.stats.len()).map(row).collect()
-}
-
-/// The slots of the words of a line that say something about the topic.
-fn long_words(page: &Page<'_>, at: usize) -> impl Iterator<Item = usize> {
-    let words = page.words_of(at).iter();
-    words.filter_map(|&word| (word & LONG != 0).then_some(usize::from(word & !LONG)))
-}
-
-/// Per line how many of its words the first line that surely stays (the title) has; -1 without
-/// such a line.
-pub(super) fn titled(page: &Page<'_>) -> Vec<i32> {
-    let title = page.lines.iter().position(|l| l.ruled == Ruled::Kept);
-    let Some(title) = title.map(|at| page.words_of(at)) else {
-        return vec![-1; page.stats.len()];
-    };
-    let long = |word: &&u16| **word & LONG != 0;
-    let mut of_title = vec![false; 1 << SLOT_BITS];
-    for &word in title.iter().filter(long).take(TITLE_WORDS) {
-        of_title[usize::from(word & !LONG)] = true;
-    }
-    let shared = |at: usize| {
-        let words = page.words_of(at).iter().filter(long).take(LINE_WORDS);
-        let shared = words.filter(|word| of_title[usize::from(**word & !LONG)]);
-        shared.count() as i32
-    };
-    (0..page.stats.len()).map(shared).collect()
 }

@@ -1,30 +1,47 @@
 //! Goes over the characters of a line, word by word.
 
-use super::class::{Class, KIND, Other};
+use std::cell::RefCell;
+
+use super::class::{Class, KIND, Other, ascii_class};
+use super::known::{Known, mix_all};
 use super::signs::Signs;
 use super::stats::{MIX, Stats};
 use super::vocabulary::{LONG, SLOT_BITS};
+use crate::runs::{SHORT, long, runs, short};
 
 /// Fewest characters of a word, and of one that says something about the topic.
 const WORD_CHARS: u32 = 2;
 const LONG_CHARS: u32 = 4;
 
-/// Counts lines, with a buffer that is used again.
+/// Counts lines, with buffers that are used again.
 #[derive(Debug, Default)]
 pub(super) struct Counter {
     /// The letters and digits of the line, in lower case.
     signs: Signs,
+    known: Known,
+}
+
+thread_local! {
+    static COUNTER: RefCell<Counter> = RefCell::default();
 }
 
 impl Counter {
+    /// Gives `work` the counter of this thread.
+    pub(super) fn with<T>(work: impl FnOnce(&mut Self) -> T) -> T {
+        COUNTER.with_borrow_mut(work)
+    }
+
     /// Counts `text`, and appends the hashes of its words to `words`.
     pub(super) fn scan(&mut self, text: &str, words: &mut Vec<u16>) -> Stats {
         self.signs.begin(text);
-        let mut scanner = Scanner::new(&mut self.signs, words);
+        let mut scanner = Scanner::new(self, words);
         scanner.stats.first = opens_with(text) as i32;
         scanner.stats.add_ascii(text.as_bytes());
+        if scanner.stats.separators > 0 {
+            scanner.links(text);
+        }
         scanner.line(text);
-        scanner.finish()
+        scanner.finish(text)
     }
 }
 
@@ -40,13 +57,32 @@ fn opens_with(text: &str) -> Class {
         .unwrap_or(Class::Space)
 }
 
-fn mix(hash: u64, value: u32) -> u64 {
+/// The class of the last character of `text` that is neither white space nor a quotation mark; where
+/// there is none, one of those.
+fn closes_with(text: &str) -> Class {
+    let mut last = Class::Space;
+    for c in text.chars().rev() {
+        let class = match KIND.get(c as usize) {
+            Some(&class) => class,
+            None => Other::of(c).class,
+        };
+        match class {
+            Class::Space => {}
+            Class::Quote => last = class,
+            _ => return class,
+        }
+    }
+    last
+}
+
+pub(super) fn mix(hash: u64, value: u32) -> u64 {
     (hash.rotate_left(5) ^ u64::from(value)).wrapping_mul(MIX)
 }
 
 struct Scanner<'w> {
     stats: Stats,
     signs: &'w mut Signs,
+    known: &'w mut Known,
     words: &'w mut Vec<u16>,
     word: u64,
     word_chars: u32,
@@ -56,14 +92,15 @@ struct Scanner<'w> {
 }
 
 impl<'w> Scanner<'w> {
-    fn new(signs: &'w mut Signs, words: &'w mut Vec<u16>) -> Self {
+    fn new(counter: &'w mut Counter, words: &'w mut Vec<u16>) -> Self {
         let stats = Stats {
             from: words.len() as u32,
             ..Stats::default()
         };
         Self {
             stats,
-            signs,
+            signs: &mut counter.signs,
+            known: &mut counter.known,
             words,
             word: 0,
             word_chars: 0,
@@ -72,26 +109,75 @@ impl<'w> Scanner<'w> {
         }
     }
 
+    /// The start of an address, `://`, is no separator.
+    fn links(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        // Colons beyond ASCII count as well.
+        if memchr::memchr(b':', bytes).is_none() && bytes.is_ascii() {
+            return;
+        }
+        let separators = bytes.iter().enumerate();
+        for (at, _) in separators.filter(|(_, byte)| ascii_class(**byte) == Class::Separator) {
+            if text.get(..at).map(closes_with) == Some(Class::Colon) {
+                self.stats.links += 1;
+                self.stats.separators -= 1;
+            }
+        }
+    }
+
+    /// Counts the words of a line. All that is no letter, no digit and ASCII ends one and is counted
+    /// before, by [`Stats::add_ascii`].
     fn line(&mut self, text: &str) {
         let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            // Most common by far: a word goes on or ends.
-            if byte == b' ' {
-                self.end_word();
-                at += 1;
-                continue;
+        let mut behind = 0;
+        runs(bytes, |start, end| {
+            let len = end - start;
+            if let Some((word, capital)) = short(bytes, start, end) {
+                let hash = self.known.hash(word);
+                self.signs.push_word(word, len);
+                self.letters_only(hash, len, capital);
+            } else if let Some(([word, rest], capital)) = long(bytes, start, end) {
+                let hash = mix_all(self.known.hash(word), rest);
+                self.signs.push_word(word, SHORT);
+                self.signs.push_word(rest, len - SHORT);
+                self.letters_only(hash, len, capital);
+            } else {
+                let gap = bytes.get(behind..start).unwrap_or_default();
+                let space = |byte: &u8| matches!(ascii_class(*byte), Class::Space);
+                if self.before_unspaced != 0 && !gap.iter().all(space) {
+                    self.before_unspaced = 0;
+                }
+                self.run(text, start, end);
             }
+            behind = end;
+        });
+    }
+
+    /// Counts a word of so many letters of ASCII with this hash.
+    #[inline]
+    fn letters_only(&mut self, hash: u64, len: usize, capital: bool) {
+        self.before_unspaced = 0;
+        self.stats.words += 1;
+        self.stats.capitals += i32::from(capital);
+        self.add_word(hash, len as u32);
+    }
+
+    /// Letters, digits and characters beyond ASCII one after the other.
+    fn run(&mut self, text: &str, start: usize, end: usize) {
+        self.last = text.get(..start).map_or(Class::Space, closes_with);
+        let bytes = &text.as_bytes()[..end];
+        let mut at = start;
+        while let Some(&byte) = bytes.get(at) {
             at += match KIND.get(usize::from(byte)) {
-                Some(Class::Lower | Class::Upper) => self.letters(&bytes[at..]),
                 Some(Class::Digit) => self.digit(byte),
-                Some(&class) => self.sign(class),
+                Some(_) => self.letters(&bytes[at..]),
                 None => match text.get(at..).and_then(|rest| rest.chars().next()) {
                     Some(c) => self.other(c),
-                    None => return,
+                    None => break,
                 },
             };
         }
+        self.end_word();
     }
 
     /// Begins a word of letters and digits, if none is under way.
@@ -138,25 +224,6 @@ impl<'w> Scanner<'w> {
         self.word = mix(self.word, u32::from(byte));
         self.word_chars += 1;
         self.last = Class::Digit;
-        1
-    }
-
-    /// Any other character of ASCII.
-    #[inline]
-    fn sign(&mut self, class: Class) -> usize {
-        self.end_word();
-        if class == Class::Space {
-            return 1;
-        }
-        self.before_unspaced = 0;
-        // The start of an address: `://`.
-        if class == Class::Separator && self.last == Class::Colon {
-            self.stats.links += 1;
-            self.stats.separators -= 1;
-        }
-        if class != Class::Quote || self.last == Class::Space {
-            self.last = class;
-        }
         1
     }
 
@@ -218,6 +285,11 @@ impl<'w> Scanner<'w> {
             return;
         }
         (self.word, self.word_chars) = (0, 0);
+        self.add_word(hash, chars);
+    }
+
+    #[inline]
+    fn add_word(&mut self, hash: u64, chars: u32) {
         let stats = &mut self.stats;
         if stats.head == 0 {
             stats.head = hash | 1;
@@ -229,12 +301,11 @@ impl<'w> Scanner<'w> {
         }
     }
 
-    fn finish(mut self) -> Stats {
-        self.end_word();
+    fn finish(self, text: &str) -> Stats {
         let mut stats = self.stats;
         (stats.hash, stats.folded) = self.signs.hashes();
         stats.words += stats.unspaced / 2;
-        stats.close = match self.last {
+        stats.close = match closes_with(text) {
             Class::End => 5,
             Class::Comma => 4,
             Class::Colon => 3,
@@ -254,17 +325,17 @@ fn slot(hash: u64) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::class::{ascii_class, class, fold};
+    use super::super::class::{class, fold};
     use super::*;
     use crate::rules::is_unspaced;
 
     /// The same, character by character and without tables.
     fn simple(text: &str) -> (Stats, Vec<u16>) {
-        let (mut signs, mut words) = (Signs::default(), Vec::new());
-        signs.begin(text);
+        let (mut counter, mut words) = (Counter::default(), Vec::new());
+        counter.signs.begin(text);
         let mut folded = Signs::default();
         folded.begin(text);
-        let mut scanner = Scanner::new(&mut signs, &mut words);
+        let mut scanner = Scanner::new(&mut counter, &mut words);
         for c in text.chars() {
             let class = class(c);
             if class != Class::Space && scanner.stats.chars == 0 {
@@ -305,7 +376,10 @@ mod tests {
                 scanner.last = class;
             }
         }
-        let mut stats = scanner.finish();
+        scanner.end_word();
+        let last = scanner.last;
+        let mut stats = scanner.finish(text);
+        assert_eq!(last, closes_with(text));
         stats.folded = folded.hashes().0;
         (stats, words)
     }

@@ -24,8 +24,9 @@ struct Digit {
 impl Signs {
     /// Makes room for the characters of `text`.
     pub(super) fn begin(&mut self, text: &str) {
-        // A character takes at most three bytes, and at most twice as many as in UTF-8.
-        let most = text.len() * 2;
+        // A character takes at most three bytes, and at most twice as many as in UTF-8. Words are
+        // written by eight.
+        let most = text.len() * 2 + 8;
         if self.bytes.len() < most {
             self.bytes.resize(most, 0);
         }
@@ -44,6 +45,17 @@ impl Signs {
         if let Some(place) = self.bytes.get_mut(self.len) {
             *place = byte;
             self.len += 1;
+        }
+    }
+
+    /// The `len` characters of ASCII, at most eight, of a little-endian number.
+    #[inline]
+    pub(super) fn push_word(&mut self, word: u64, len: usize) {
+        if let Some(rest) = self.bytes.get_mut(self.len..)
+            && let Some(place) = rest.first_chunk_mut()
+        {
+            *place = word.to_le_bytes();
+            self.len += len;
         }
     }
 
@@ -71,9 +83,9 @@ impl Signs {
     /// The hash of all characters, and the same with every number folded into one digit.
     pub(super) fn hashes(&mut self) -> (u64, u64) {
         let all = &self.bytes[..self.len];
+        let own = hash(all, &self.bytes);
         if self.digits.is_empty() {
-            let hash = hash(all);
-            return (hash, hash);
+            return (own, own);
         }
         self.folded.clear();
         let mut at = 0;
@@ -85,17 +97,24 @@ impl Signs {
             at = digit.to;
         }
         self.folded.extend_from_slice(&all[at..]);
-        (hash(all), hash(&self.folded))
+        (own, hash(&self.folded, &self.folded))
     }
 }
 
-fn hash(bytes: &[u8]) -> u64 {
+/// The hash of `bytes`, with which `room` begins.
+fn hash(bytes: &[u8], room: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(MIX);
     let hash = words
         .iter()
         .fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mix(hash, u64::from_le_bytes(last))
+    let last = match room.get(words.len() * 8..).and_then(<[u8]>::first_chunk) {
+        Some(last) => u64::from_le_bytes(*last) & !(u64::MAX << (8 * rest.len())),
+        None => {
+            let mut last = [0; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            u64::from_le_bytes(last)
+        }
+    };
+    mix(hash, last)
 }

@@ -4,10 +4,11 @@
 //! that it begins with and, if it is short, the whole of it. Words that few hosts of the training
 //! data use have no weight, so that most words of a language that it lacks say nothing.
 
+use super::Page;
 use super::stats::Stats;
-use super::{Page, Sums};
+use super::sums::Sums;
 use crate::error::Error;
-use crate::model::{Columns, Reader, broken};
+use crate::model::{Columns, Reader, broken, saturate};
 
 /// Bits of a slot.
 pub(super) const SLOT_BITS: u32 = 15;
@@ -42,29 +43,37 @@ static ROOTS: [i32; WORDS + 3] = {
 
 /// A weight per slot, in units of 1/32 of log-odds.
 #[derive(Debug, Clone)]
-pub struct Vocabulary(Vec<i8>);
+pub struct Vocabulary(Box<[i8; 1 << SLOT_BITS]>);
 
 impl Vocabulary {
     /// One that says nothing.
     pub fn empty() -> Self {
-        Self(vec![0; 1 << SLOT_BITS])
+        Self(Box::new([0; 1 << SLOT_BITS]))
     }
 
     /// Reads the weights: one byte per slot.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let (head, rest) = reader
             .0
-            .split_at_checked(1 << SLOT_BITS)
+            .split_first_chunk::<{ 1 << SLOT_BITS }>()
             .ok_or_else(|| broken("its words end early"))?;
         reader.0 = rest;
-        Ok(Self(head.iter().map(|&byte| byte as i8).collect()))
+        Ok(Self(Box::new(head.map(|byte| byte as i8))))
     }
 
     /// What the words of line `at` say: their sum by the root of their number.
     fn says(&self, page: &Page<'_>, at: usize) -> i32 {
-        let (mut sum, mut count) = (0, 0);
-        for slot in slots(page, at) {
-            sum += i32::from(self.0[usize::from(slot)]);
+        let weights: &[i8; 1 << SLOT_BITS] = &self.0;
+        let weight = |slot: u16| i32::from(weights[usize::from(slot & !LONG)]);
+        let words = page.words_of(at);
+        let words = words.get(..WORDS).unwrap_or(words);
+        let [first, whole] = marks(page, at);
+        let (mut sum, mut count) = (0, words.len());
+        for word in words {
+            sum += weight(*word);
+        }
+        for slot in first.iter().chain(&whole) {
+            sum += weight(*slot);
             count += 1;
         }
         sum * 64 / ROOTS.get(count).copied().unwrap_or(1)
@@ -73,6 +82,13 @@ impl Vocabulary {
 
 /// The slots of line `at`.
 pub(super) fn slots<'p>(page: &'p Page<'_>, at: usize) -> impl Iterator<Item = u16> + 'p {
+    let [first, whole] = marks(page, at);
+    let own = page.words_of(at).iter().take(WORDS);
+    own.map(|word| word & !LONG).chain(first).chain(whole)
+}
+
+/// The slots of the first word of line `at` and of the whole line.
+fn marks(page: &Page<'_>, at: usize) -> [Option<u16>; 2] {
     let Stats {
         head,
         folded,
@@ -84,34 +100,35 @@ pub(super) fn slots<'p>(page: &'p Page<'_>, at: usize) -> impl Iterator<Item = u
     };
     let first = (head != 0).then(|| mixed(head, FIRST));
     let whole = (head != 0 && words <= WHOLE_WORDS).then(|| mixed(folded, WHOLE));
-    let own = page.words_of(at).iter().take(WORDS);
-    own.map(|word| word & !LONG).chain(first).chain(whole)
+    [first, whole]
 }
 
 /// Adds the columns: the line, those beside it, means over windows, and the last short line above.
 pub(super) fn push(page: &Page<'_>, vocabulary: &Vocabulary, columns: &mut Columns) {
-    let count = page.stats.len();
-    let says: Vec<i32> = (0..count).map(|at| vocabulary.says(page, at)).collect();
-    let size = |at: usize| page.stats[at].chars.min(SHORT) + 3;
-    let sizes = Sums::new((0..count).map(size));
-    let sums = Sums::new((0..count).map(|at| says[at] * size(at)));
+    let says: Vec<i32> = (0..page.stats.len())
+        .map(|at| vocabulary.says(page, at))
+        .collect();
+    let size = |stats: &Stats| stats.chars.min(SHORT) + 3;
+    let sizes = Sums::new(page.stats.iter().map(size));
+    let both = says.iter().zip(&page.stats);
+    let sums = Sums::new(both.map(|(says, stats)| says * size(stats)));
     let mean = |(sum, size): (i32, i32)| sum.checked_div(size).unwrap_or(NONE);
-    let near = |at: Option<usize>| at.and_then(|at| says.get(at)).copied().unwrap_or(NONE);
-    columns.push(|at| says[at]);
-    columns.push(|at| near(at.checked_sub(1)));
-    columns.push(|at| near(Some(at + 1)));
+    let near: Vec<i16> = says.iter().map(|says| saturate(*says)).collect();
+    for by in [0, -1, 1] {
+        columns.push_shifted(&near, by, NONE as i16);
+    }
     for reach in [8, 25] {
         columns.push_all(sums.before(reach).zip(sizes.before(reach)).map(mean));
         columns.push_all(sums.after(reach).zip(sizes.after(reach)).map(mean));
     }
     let mut last = 0;
-    columns.push(|at| {
+    columns.push_all(says.iter().zip(&page.stats).map(|(says, stats)| {
         let above = last;
-        if page.stats[at].chars <= SHORT {
-            last = says[at];
+        if stats.chars <= SHORT {
+            last = *says;
         }
         above
-    });
+    }));
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ pub fn run_with(
         })
         .collect();
     choose_copies(draft, &scores);
-    let family: Arc<str> = FAMILY.into();
+    let (family, hash): (Arc<str>, Arc<str>) = (FAMILY.into(), model.hash().into());
     let stays = shelter::stays(draft, rules, &scores, &least);
     for (at, &score) in scores.iter().enumerate() {
         if stays[at] || ruled(draft, at) != Ruled::Open || !draft.is_open(at) {
@@ -68,7 +68,7 @@ pub fn run_with(
         }
         let reason = Reason::Model(ModelReason {
             name: NAME.into(),
-            hash: model.hash().into(),
+            hash: hash.clone(),
             score,
             threshold: least[at],
         });

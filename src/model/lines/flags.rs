@@ -1,0 +1,104 @@
+//! Lines of some kind: how many are near a line, and how far the nearest one is.
+
+use crate::model::Columns;
+
+/// The longest range of lines that are counted on one side.
+const REACH: usize = 10;
+/// The short range.
+const NEAR: usize = 3;
+
+/// Which lines are of a kind.
+pub(super) struct Flags {
+    set: Vec<bool>,
+    any: bool,
+}
+
+impl Flags {
+    pub(super) fn new(flags: impl Iterator<Item = bool>) -> Self {
+        let set: Vec<bool> = flags.collect();
+        let any = set.iter().fold(false, |any, set| any | set);
+        Self { set, any }
+    }
+
+    pub(super) fn set(&self) -> &[bool] {
+        &self.set
+    }
+
+    /// Adds two columns: lines to the nearest one before and after (not the line itself), at most
+    /// `most`.
+    pub(super) fn push_nearest(&self, most: i16, columns: &mut Columns) {
+        if !self.any {
+            columns.push_same(most.into());
+            columns.push_same(most.into());
+            return;
+        }
+        columns.push_with(|rows| nearest(most, rows.iter_mut().zip(&self.set)));
+        columns.push_with(|rows| nearest(most, rows.iter_mut().zip(&self.set).rev()));
+    }
+
+    /// Adds three columns: how many are among the few lines before, those after, and the more of
+    /// both.
+    pub(super) fn push_near(&self, columns: &mut Columns) {
+        if !self.any {
+            (0..3).for_each(|_| columns.push_same(0));
+            return;
+        }
+        // How many stand before each line, padded on both sides; the differences fit into a byte.
+        let count = self.set.len();
+        let mut sums = Vec::with_capacity(count + 2 * REACH + 1);
+        sums.resize(REACH + 1, 0_u8);
+        let mut sum = 0_u8;
+        sums.extend(self.set.iter().map(|set| {
+            sum = sum.wrapping_add((*set).into());
+            sum
+        }));
+        sums.resize(sums.len() + REACH, sum);
+        let upto = |by: isize| {
+            let start = REACH.saturating_add_signed(by);
+            sums[start..start + count].iter()
+        };
+        let among = |from: isize, to: isize| {
+            let both = upto(to).zip(upto(from));
+            both.map(|(to, from)| to.wrapping_sub(*from))
+        };
+        let (near, reach) = (NEAR as isize, REACH as isize);
+        columns.push_all(among(-near, 0).map(i32::from));
+        columns.push_all(among(1, 1 + near).map(i32::from));
+        let both = among(-reach, 0).zip(among(1, 1 + reach));
+        columns.push_all(both.map(|(before, after)| i32::from(before) + i32::from(after)));
+    }
+}
+
+/// Writes for each line how many lines ago the last one was, at most `most`.
+#[inline]
+fn nearest<'a>(most: i16, rows: impl Iterator<Item = (&'a mut i16, &'a bool)>) {
+    let mut far = most;
+    for (row, is) in rows {
+        *row = far;
+        far = if *is { 1 } else { (far + 1).min(most) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_kind_are_counted_and_measured() {
+        let flags = |set: &str| Flags::new(set.bytes().map(|byte| byte == b'x'));
+        let mut columns = Columns::new(14, 5);
+        flags("x..x........x.").push_nearest(5, &mut columns);
+        flags("x..x........x.").push_near(&mut columns);
+        let column = |at| -> Vec<i16> { (0..14).map(|row| columns.get(at, row)).collect() };
+        assert_eq!(column(0), [5, 1, 2, 3, 1, 2, 3, 4, 5, 5, 5, 5, 5, 1]);
+        assert_eq!(column(1), [3, 2, 1, 5, 5, 5, 5, 5, 4, 3, 2, 1, 5, 5]);
+        assert_eq!(column(2), [0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(column(3), [1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0]);
+        assert_eq!(column(4), [1, 2, 3, 2, 3, 3, 3, 3, 3, 3, 3, 2, 1, 2]);
+        let mut columns = Columns::new(3, 5);
+        flags("...").push_nearest(5, &mut columns);
+        flags("...").push_near(&mut columns);
+        let row: Vec<i16> = (0..5).map(|at| columns.get(at, 2)).collect();
+        assert_eq!(row, [5, 5, 0, 0, 0]);
+    }
+}
