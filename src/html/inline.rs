@@ -202,12 +202,16 @@ impl<'t> Inline<'t> {
     /// Closes the gap before characters at `from`.
     fn join(&mut self, document: &mut Document<'t>, from: usize) {
         let between = std::mem::take(&mut self.between);
-        if self.pieces.is_empty() {
+        let is_first = self.pieces.is_empty();
+        let cells = between.cells.min(MAX_EMPTY_CELLS) as usize;
+        if is_first && cells < 2 {
             return;
         }
-        if between.cells > 0 {
-            let cells = between.cells.min(MAX_EMPTY_CELLS) as usize;
-            let text = " |".repeat(cells) + " ";
+        if cells > 0 {
+            let text = match is_first {
+                true => "| ".repeat(cells - 1),
+                false => " |".repeat(cells) + " ",
+            };
             let at = self.gap_before(from);
             self.push_edit(document, at, text, "html/cell");
         } else if let Some(space) = between.space {
