@@ -86,10 +86,7 @@ mod tests {
             ["table-row0 a | b | c", "table-row0 1 | | 3"]
         );
         let at_first = "<table><tr><td><th>a<th>b<tr><td> <td><td>3</table>";
-        assert_eq!(
-            blocks(at_first),
-            ["table-row0 | a | b", "table-row0 | | 3"]
-        );
+        assert_eq!(blocks(at_first), ["table-row0 | a | b", "table-row0 | | 3"]);
         let layout = "<table role=presentation><tr><td>a<td>b</table><table><tr><td><p>c</table>";
         assert_eq!(
             blocks(layout),

@@ -96,16 +96,6 @@ impl Phrases {
         })
     }
 
-    /// Whether a line may hold a phrase; most do not, and a few letters of it tell.
-    fn may_hit(&self, line: &str, ends: &Ends, found: &mut Vec<usize>) -> bool {
-        found.clear();
-        self.starts.all_of(|len| ends.head(len), found);
-        self.ends.all_of(|len| ends.tail(len), found);
-        !found.is_empty()
-            || !self.whole.get(ends.key()).is_empty()
-            || self.inside_words.may_be_in(line)
-    }
-
     /// Adds the rules whose phrases `line` is, begins or ends with or holds.
     pub(super) fn hits(&self, line: &str, ends: &Ends, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let Scratch {
@@ -114,21 +104,28 @@ impl Phrases {
             tried,
             ..
         } = scratch;
-        if !self.may_hit(line, ends, tried) {
+        // Most lines hold no phrase, and a few letters tell.
+        tried.clear();
+        self.starts.all_of(|len| ends.head(len), tried);
+        self.ends.all_of(|len| ends.tail(len), tried);
+        let is_like_one = !tried.is_empty() || !self.whole.get(ends.key()).is_empty();
+        let inside = self.inside_words.may_be_in(line);
+        if !is_like_one && !inside {
             return;
         }
         normalise(line, normal);
         if normal.is_empty() {
             return;
         }
-        self.hits_of(normal, tried, hits);
+        self.hits_of(normal, tried, inside, hits);
         if fold_numbers(normal, folded) {
-            self.hits_of(folded, tried, hits);
+            self.hits_of(folded, tried, inside, hits);
         }
     }
 
-    /// Adds what `text` hits; `likely` are the phrases that it may begin or end with.
-    fn hits_of(&self, text: &str, likely: &[usize], hits: &mut Vec<Hit>) {
+    /// Adds what `text` hits; `likely` are the phrases that it may begin or end with, and `inside` says
+    /// whether it may hold one.
+    fn hits_of(&self, text: &str, likely: &[usize], inside: bool, hits: &mut Vec<Hit>) {
         for &rule in self.lines.get(text).into_iter().flatten() {
             add_whole(rule, hits);
         }
@@ -141,12 +138,12 @@ impl Phrases {
                 found.push((text.len() - phrase.len()..text.len(), at));
             }
         }
-        for hit in self
-            .inside
-            .iter()
-            .flat_map(|all| all.find_overlapping_iter(text))
-        {
+        let search = self.inside.iter().filter(|_| inside);
+        for hit in search.flat_map(|all| all.find_overlapping_iter(text)) {
             found.push((hit.range(), self.inside_parts[hit.pattern().as_usize()]));
+        }
+        if found.is_empty() {
+            return;
         }
         // In the order in which a reader finds them.
         found.sort_unstable_by_key(|(range, at)| (range.end, range.start, *at));
