@@ -212,6 +212,9 @@ impl<'t> Inline<'t> {
                 true => "| ".repeat(cells - 1),
                 false => " |".repeat(cells) + " ",
             };
+            if is_first {
+                self.first_edit = document.edits.len();
+            }
             let at = self.gap_before(from);
             self.push_edit(document, at, text, "html/cell");
         } else if let Some(space) = between.space {

@@ -87,6 +87,13 @@ mod tests {
         );
         let at_first = "<table><tr><td><th>a<th>b<tr><td> <td><td>3</table>";
         assert_eq!(blocks(at_first), ["table-row0 | a | b", "table-row0 | | 3"]);
+        let shows_nothing =
+            "<p>a&amp;b<table><tr><th>a<th>b<tr><td><td>&nbsp;<tr><td>1<td>2</table>";
+        assert_eq!(
+            blocks(shows_nothing),
+            ["paragraph0 a&b", "table-row0 a | b", "table-row0 1 | 2"]
+        );
+        assert_eq!(segment(shows_nothing).edits.len(), 3);
         let layout = "<table role=presentation><tr><td>a<td>b</table><table><tr><td><p>c</table>";
         assert_eq!(
             blocks(layout),
