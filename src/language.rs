@@ -8,6 +8,7 @@
 mod accurate;
 mod blocks;
 mod letters;
+mod pairs;
 mod script;
 
 use std::borrow::Cow;
