@@ -31,6 +31,7 @@ pub mod decision;
 pub mod decode;
 pub mod dedup;
 pub mod document;
+mod eight;
 pub mod error;
 pub mod html;
 pub mod index;
@@ -49,6 +50,7 @@ mod runs;
 pub mod site;
 mod spill;
 pub mod stages;
+mod sums;
 mod terms;
 mod visible;
 

@@ -1,13 +1,10 @@
 //! Runs of letters, digits and characters beyond ASCII in a line, found eight bytes at a time.
 
-/// The same byte eight times.
-const fn all(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
+use crate::eight::{ascii_words, each, upper_bits};
 
 /// The bit that bytes beyond ASCII have, and the one that parts the cases of a letter.
-const UPPER_BITS: u64 = all(0x80);
-const LOW: u64 = all(0x20);
+const UPPER_BITS: u64 = each(0x80);
+const LOW: u64 = each(0x20);
 /// As many bytes as a number has bits.
 const BLOCK: usize = 64;
 /// Longest word, in bytes, that is taken as one number.
@@ -70,19 +67,7 @@ fn last(bytes: &[u8], count: usize) -> u64 {
 /// The same for eight bytes, in the upper bits.
 #[inline]
 fn in_run(word: u64) -> u64 {
-    // The upper bit of each byte of such a sum says whether the byte reaches the one that is named.
-    const FROM_A: u64 = all(0x80 - b'a');
-    const BEHIND_Z: u64 = all(0x80 - b'z' - 1);
-    const FROM_0: u64 = all(0x80 - b'0');
-    const BEHIND_9: u64 = all(0x80 - b'9' - 1);
-    const TOP: u64 = 0xff << 56;
-    let ascii = word & !UPPER_BITS;
-    let low = ascii | LOW;
-    let letter = low.wrapping_add(FROM_A) & !low.wrapping_add(BEHIND_Z);
-    let digit = ascii.wrapping_add(FROM_0) & !ascii.wrapping_add(BEHIND_9);
-    let found = (letter | digit | word) & UPPER_BITS;
-    // Brings the upper bits of eight bytes together.
-    (found >> 7).wrapping_mul(0x0102_0408_1020_4080) & TOP
+    upper_bits(ascii_words(word) | (word & UPPER_BITS)) << 56
 }
 
 /// The run at `start..end` in lower case as a little-endian number, and whether it begins with a
@@ -116,8 +101,8 @@ pub(crate) fn long(bytes: &[u8], start: usize, end: usize) -> Option<([u64; 2], 
 /// Whether these bytes of a run are letters of ASCII, which have one of its two upper bits.
 #[inline]
 fn are_letters(word: u64, own: u64) -> bool {
-    const BITS: u64 = all(0xc0);
-    const OF_LETTERS: u64 = all(0x40);
+    const BITS: u64 = each(0xc0);
+    const OF_LETTERS: u64 = each(0x40);
     word & BITS == OF_LETTERS & own
 }
 

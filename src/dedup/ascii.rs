@@ -1,8 +1,9 @@
 //! Words of ASCII letters and digits, which are most: taken from blocks of 64 bytes.
 
 use super::block::Block;
-use super::hash::{FACTORS, SEED, ascii_lower, ascii_run, eight, fold, hash};
+use super::hash::{FACTORS, SEED, ascii_lower, ascii_run, fold, hash};
 use super::scan::{BREAK, CLASS, HYPHEN, NEWLINE, Scan};
+use crate::eight;
 
 impl Scan {
     /// Takes ASCII words that stand between spaces and marks, which are most; returns where
@@ -64,7 +65,7 @@ impl Scan {
             }
             let mut hash = SEED;
             while at < end {
-                let lower = ascii_lower(eight(bytes, at), end - at);
+                let lower = ascii_lower(eight::at(bytes, at), end - at);
                 hash = fold(hash ^ lower, FACTORS[0]);
                 if SPELLED {
                     self.push_lower(lower, (end - at).min(8));
@@ -102,7 +103,7 @@ impl Scan {
             [0xe2, 0x80, 0x98 | 0x99, ..] => end + 3,
             _ => return None,
         };
-        let (len, lower) = ascii_run(eight(bytes, from));
+        let (len, lower) = ascii_run(eight::at(bytes, from));
         let to = from + len;
         let class = bytes.get(to).map_or(BREAK, |&next| CLASS[next as usize]);
         let before = end - at;
@@ -112,7 +113,7 @@ impl Scan {
         let mut word = [0; 24];
         let parts = [(0, at), (8, at + 8)];
         for (place, from) in parts.into_iter().filter(|(place, _)| *place < before) {
-            let lower = ascii_lower(eight(bytes, from), before - place);
+            let lower = ascii_lower(eight::at(bytes, from), before - place);
             word[place..place + 8].copy_from_slice(&lower.to_le_bytes());
         }
         word[before..before + 8].copy_from_slice(&lower.to_le_bytes());
@@ -146,7 +147,7 @@ impl Scan {
     /// Takes the run of ASCII letters and digits at `at`, a part of a word; returns where it ends.
     pub(super) fn part(&mut self, bytes: &[u8], mut at: usize) -> usize {
         loop {
-            let (len, lower) = ascii_run(eight(bytes, at));
+            let (len, lower) = ascii_run(eight::at(bytes, at));
             self.push_lower(lower, len);
             at += len;
             if len < 8 {

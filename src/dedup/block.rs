@@ -1,6 +1,6 @@
 //! What 64 bytes of text are, a bit for each: all are looked at before any is taken.
 
-use super::hash::{ascii_words, eight};
+use crate::eight::{self, ascii_words, each, upper_bits, zeros};
 
 /// What the bytes at a place are; the lowest bit is the first byte.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,7 +26,7 @@ impl Block {
             ..Self::default()
         };
         for (number, from) in (at..at + Self::LEN).step_by(8).enumerate() {
-            let chunk = eight(bytes, from);
+            let chunk = eight::at(bytes, from);
             let bits = |of: u64| upper_bits(of) << (8 * number);
             block.word |= bits(ascii_words(chunk));
             block.line_end |= bits(zeros(chunk ^ each(b'\n')));
@@ -34,23 +34,6 @@ impl Block {
         }
         block
     }
-}
-
-const fn each(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
-
-/// The upper bit of each byte that is zero.
-#[inline(always)]
-const fn zeros(bytes: u64) -> u64 {
-    !(((bytes & each(0x7f)) + each(0x7f)) | bytes | each(0x7f))
-}
-
-/// The upper bits of eight bytes, side by side: the product moves the bit of byte n to place 56 + n,
-/// and no two bits meet on the way.
-#[inline(always)]
-const fn upper_bits(bytes: u64) -> u64 {
-    ((bytes >> 7) & each(1)).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Hashes of words: eight bytes at a time.
 
+use crate::eight::{self, ascii_words, each};
+
 /// What hashes begin with.
 pub(super) const SEED: u64 = 0x243f_6a88_85a3_08d3;
 /// Odd numbers without pattern to multiply by.
@@ -15,7 +17,9 @@ pub(super) const fn fold(value: u64, factor: u64) -> u64 {
 /// Hash of the bytes of a token, none of them zero.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     let steps = (0..bytes.len()).step_by(8);
-    steps.fold(SEED, |hash, at| fold(hash ^ eight(bytes, at), FACTORS[0]))
+    steps.fold(SEED, |hash, at| {
+        fold(hash ^ eight::at(bytes, at), FACTORS[0])
+    })
 }
 
 /// Hash of a word without its Latin letters beyond ASCII (U+0080–U+024F).
@@ -43,41 +47,6 @@ pub(super) const fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
-}
-
-/// The eight bytes at `at` as a little-endian number, zeros behind the end.
-#[inline(always)]
-pub(super) fn eight(bytes: &[u8], at: usize) -> u64 {
-    match bytes
-        .get(at..at + 8)
-        .and_then(|eight| eight.try_into().ok())
-    {
-        Some(eight) => u64::from_le_bytes(eight),
-        None => {
-            let mut eight = [0; 8];
-            let rest = bytes.get(at..).unwrap_or_default();
-            let len = rest.len().min(8);
-            eight[..len].copy_from_slice(&rest[..len]);
-            u64::from_le_bytes(eight)
-        }
-    }
-}
-
-/// The upper bit of each of eight bytes that is an ASCII letter or digit. All bytes are looked at at
-/// once: a sum carries into the upper bit of each byte that is not below a bound.
-#[inline(always)]
-pub(super) const fn ascii_words(chunk: u64) -> u64 {
-    #[inline(always)]
-    const fn within(bytes: u64, first: u8, last: u8) -> u64 {
-        (bytes + each(0x80 - first)) & !(bytes + each(0x7f - last))
-    }
-    let seven = chunk & each(0x7f);
-    let is_word = within(seven, b'0', b'9') | within(seven | each(0x20), b'a', b'z');
-    is_word & !chunk & each(0x80)
-}
-
-const fn each(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
 }
 
 /// With how many ASCII letters and digits eight bytes begin, and these in lower case, zeros behind

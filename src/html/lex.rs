@@ -11,6 +11,7 @@ pub use super::token::{Attr, AttrName, Range32, TagToken, TextKind, Token};
 use super::classes::Says;
 use super::tags::Tag;
 use super::{raw, scan};
+use crate::eight;
 
 /// What the next bytes are, as far as the tree construction decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -340,7 +341,7 @@ impl<'t> Lexer<'t> {
     /// the tag.
     fn read_tag(&mut self, lt: usize, from: usize) -> Option<()> {
         let bytes = self.bytes;
-        let window = scan::window(bytes, from);
+        let window = eight::at(bytes, from);
         let end = scan::name_end(bytes, from, window, TAG_NAME_END);
         let mut at = end.or_else(|| self.out_of_input())?;
         let name = Range32::new(from, at);
@@ -390,7 +391,7 @@ impl<'t> Lexer<'t> {
 #[inline]
 fn attribute(bytes: &[u8], from: usize) -> Option<(Attr, usize)> {
     // The first character belongs to the name even when it is `=`.
-    let window = scan::window(bytes, from);
+    let window = eight::at(bytes, from);
     let mut at = scan::name_end(bytes, from, window, ATTR_NAME_END)?;
     let name = Range32::new(from, at);
     let known = AttrName::of(&bytes[from..at], window);

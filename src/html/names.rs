@@ -1,6 +1,7 @@
 //! The attributes that are asked for by name, told apart once, when their names are read.
 
 use super::scan;
+use crate::eight::each;
 
 macro_rules! names {
     ($($name:ident $text:literal,)*) => {
@@ -113,7 +114,7 @@ impl AttrName {
 /// from U+001A as well.
 #[inline]
 const fn small(window: u64) -> u64 {
-    window | u64::from_ne_bytes([0x20; 8])
+    window | each(0x20)
 }
 
 /// Attributes by which programs name the parts of a page where `class` is only a hash.
@@ -145,7 +146,7 @@ mod tests {
     use super::*;
 
     fn of(name: &str) -> AttrName {
-        AttrName::of(name.as_bytes(), scan::window(name.as_bytes(), 0))
+        AttrName::of(name.as_bytes(), crate::eight::at(name.as_bytes(), 0))
     }
 
     #[test]

@@ -4,30 +4,12 @@
 use memchr::memchr;
 
 use super::lex::{CLASS, is_space};
+use crate::eight::{self, each};
 
-const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+const LOW: u64 = each(0x01);
+const HIGH: u64 = each(0x80);
 /// All bytes that end a name are smaller.
-const NAME_LIMIT: u64 = u64::from_ne_bytes([b'?'; 8]);
-
-/// The eight bytes at `at`, the first one lowest; 0 behind the end.
-#[inline]
-pub(super) fn window(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
-        Some(Ok(chunk)) => u64::from_le_bytes(chunk),
-        _ => last_window(bytes, at),
-    }
-}
-
-#[cold]
-fn last_window(bytes: &[u8], at: usize) -> u64 {
-    let mut chunk = [0; 8];
-    let rest = bytes.get(at..).unwrap_or_default();
-    for (to, from) in chunk.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    u64::from_le_bytes(chunk)
-}
+const NAME_LIMIT: u64 = each(b'?');
 
 /// The first `len` bytes of a window, 0 behind them.
 #[inline]
@@ -89,7 +71,7 @@ pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
         && is_space(byte)
     {
         // Indentation is many times the same.
-        let others = window(bytes, at) ^ (u64::from(byte) * LOW);
+        let others = eight::at(bytes, at) ^ (u64::from(byte) * LOW);
         at += others.trailing_zeros() as usize / 8;
     }
     at
@@ -110,7 +92,7 @@ pub(super) fn name_end(bytes: &[u8], from: usize, window: u64, class: u8) -> Opt
             below &= below - 1;
         }
         at += 8;
-        below = below_limit(self::window(bytes, at));
+        below = below_limit(eight::at(bytes, at));
     }
 }
 
@@ -148,7 +130,7 @@ mod tests {
                     let ends = |&other: &u8| CLASS[usize::from(other)] & class != 0;
                     let behind = text.get(at + 1..).unwrap_or_default();
                     let wanted = behind.iter().position(ends).map(|found| at + 1 + found);
-                    let first = window(&text, at);
+                    let first = eight::at(&text, at);
                     assert_eq!(name_end(&text, at, first, class), wanted, "{text:?}");
                 }
                 let wanted = place(&|&other| !is_space(other)).map_or(text.len(), |n| at + n);

@@ -311,7 +311,7 @@ mod tests {
                 let range = Range32::new(1, 1 + name.len());
                 let tag = Tag::from_name(&name.to_ascii_lowercase());
                 let atom = name.to_ascii_lowercase().replace('\0', "\u{fffd}");
-                let window = scan::window(text.as_bytes(), 1);
+                let window = crate::eight::at(text.as_bytes(), 1);
                 assert_eq!(Tag::written(text.as_bytes(), range, window), tag, "{name}");
                 assert_eq!(names.get(text, range), (LocalName::from(atom), tag));
             }

@@ -53,10 +53,10 @@ const TOGETHER: usize = 4;
 /// The thresholds that a column is asked about. A value counts as the number of those below it, so
 /// that it takes eight bits and trees that share a threshold share the comparison.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub(super) column: usize,
+struct Asked {
+    column: usize,
     /// Ascending, at most [`RANKS`].
-    pub(super) thresholds: Vec<i16>,
+    thresholds: Vec<i16>,
 }
 
 /// So many thresholds count in eight bits with a sign.
@@ -164,12 +164,6 @@ impl Ensemble {
         self.bias
     }
 
-    /// What is asked of the columns, by the places that trees name.
-    #[inline]
-    pub(super) fn asked(&self) -> &[Asked] {
-        &self.asked
-    }
-
     /// The trees by [`groups`].
     #[inline]
     pub(super) fn groups(&self) -> impl Iterator<Item = &[Tree]> {
@@ -189,20 +183,31 @@ impl Ensemble {
     }
 }
 
-impl Rows<'_, '_> {
+impl<'e> Rows<'e, '_> {
+    /// Of each column whose rows differ: where the ranks go, the thresholds and the values.
+    #[inline]
+    pub(super) fn differing(
+        &mut self,
+    ) -> impl Iterator<Item = (&mut Ranks, &'e [i16], &'e [i16; LANES])> {
+        let (columns, row) = (self.columns, self.row);
+        let asked = self.ranks.iter_mut().zip(&self.ensemble.asked);
+        asked.filter_map(move |(ranks, asked)| {
+            let values = columns.lanes(asked.column, row)?;
+            Some((ranks, &asked.thresholds[..], values))
+        })
+    }
+
     /// The scores, with no vectors in view.
-    pub(super) fn plain(self) -> [i32; LANES] {
+    pub(super) fn plain(mut self) -> [i32; LANES] {
+        for (ranks, thresholds, values) in self.differing() {
+            ranks_of(thresholds, values, ranks);
+        }
         let Self {
             ensemble,
             columns,
             row,
             ranks,
         } = self;
-        for (ranks, asked) in ranks.iter_mut().zip(&ensemble.asked) {
-            if let Some(values) = columns.lanes(asked.column, row) {
-                ranks_of(&asked.thresholds, values, ranks);
-            }
-        }
         match columns.rows().saturating_sub(row) {
             ..17 => ensemble.sums::<16>(ranks),
             17..33 => ensemble.sums::<32>(ranks),

@@ -39,7 +39,7 @@ pub struct Scratch {
     pub(super) folded: String,
     /// The line with a byte per character and what it holds, once they are known.
     pub(super) bytes: Vec<u8>,
-    pub(super) grams: Triples,
+    pub(super) triples: Triples,
     pub(super) known: bool,
     pub(super) tried: Vec<usize>,
     seen: Seen,
@@ -70,7 +70,7 @@ impl Scratch {
     pub(super) fn know_words(&mut self, text: &str) {
         if !self.known {
             bytes_of(text, &mut self.bytes);
-            self.grams.take(&self.bytes);
+            self.triples.take(&self.bytes);
             self.known = true;
         }
     }

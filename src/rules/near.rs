@@ -1,6 +1,6 @@
 //! Where up to three bytes stand right behind each other: found by the rarest of them.
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::classes::{class_of, weight};
 
@@ -37,17 +37,14 @@ impl Near {
 
     /// Whether they stand in `text` as they are.
     pub(super) fn is_in(&self, text: &[u8]) -> bool {
-        match *self.bytes {
-            [] => true,
-            [byte] => memchr(byte, text).is_some(),
-            _ => {
-                let from = |at: usize| at.checked_sub(self.rarest);
-                let stand = |from: usize| text[from..].starts_with(&self.bytes);
-                memchr_iter(self.bytes[self.rarest], text)
-                    .filter_map(from)
-                    .any(stand)
-            }
-        }
+        let Some(&rarest) = self.bytes.get(self.rarest) else {
+            return true;
+        };
+        let stand = |at: usize| {
+            let from = at.checked_sub(self.rarest);
+            from.is_some_and(|from| text[from..].starts_with(&self.bytes))
+        };
+        memchr_iter(rarest, text).any(stand)
     }
 }
 

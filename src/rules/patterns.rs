@@ -96,14 +96,14 @@ impl Patterns {
                 };
                 index.push((head.len(), hash_of(&head), each.len()));
             }
-            let grams = Words::new(&words);
+            let known = Words::new(&words);
             lists.push(words);
             each.push(Pattern {
                 rule,
                 text,
                 gate,
                 headed,
-                words: grams,
+                words: known,
                 regex: OnceLock::new(),
             });
         }
@@ -159,11 +159,11 @@ impl Patterns {
             scratch.know_words(text);
             let Scratch {
                 tried,
-                grams,
+                triples,
                 bytes,
                 ..
             } = scratch;
-            tried.retain(|at| self.each[*at].words.may_be_in(bytes, grams));
+            tried.retain(|at| self.each[*at].words.may_be_in(bytes, triples));
         }
         let tried = &mut scratch.tried;
         if tried.len() > 1 {

@@ -116,11 +116,11 @@ mod tests {
 
     #[test]
     fn no_line_is_taken_for_one_long_before() {
-        let mut grams = Triples::default();
+        let mut triples = Triples::default();
         for at in 0..600 {
             let line: &[u8] = if at % 256 == 1 { b"once" } else { b"later" };
-            grams.take(line);
-            let has = |word: &[u8]| Words::new(&[word.to_vec()]).may_be_in(line, &grams);
+            triples.take(line);
+            let has = |word: &[u8]| Words::new(&[word.to_vec()]).may_be_in(line, &triples);
             assert_eq!(
                 (has(b"once"), has(b"later")),
                 (at % 256 == 1, at % 256 != 1)
@@ -136,11 +136,11 @@ mod tests {
             bytes
         };
         let may = |line: &str, words: &[&str]| {
-            let mut grams = Triples::default();
-            grams.take(&bytes("an other line before"));
-            grams.take(&bytes(line));
+            let mut triples = Triples::default();
+            triples.take(&bytes("an other line before"));
+            triples.take(&bytes(line));
             let words: Vec<Vec<u8>> = words.iter().map(|word| bytes(word)).collect();
-            Words::new(&words).may_be_in(&bytes(line), &grams)
+            Words::new(&words).may_be_in(&bytes(line), &triples)
         };
         let line = "Le matin avec AFP";
         for words in [&[" avec "][..], &["reuters", "afp"], &["fp"], &["le"], &[]] {

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use crate::document::{Edit, Span};
+use crate::eight::{each, zeros};
 
 /// Names of Latin-1 characters from U+00A0 on, in order.
 const LATIN_1: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr \
@@ -63,11 +64,7 @@ pub(super) fn find(text: &str, span: Span, is_html: bool) -> Vec<Edit> {
 fn may_hold(text: &[u8], byte: u8) -> bool {
     const LONG: usize = 64;
     let (words, rest) = text.as_chunks::<8>();
-    let in_word = |word: &[u8; 8]| {
-        // Only a byte of zeros borrows from the bit above it.
-        let other = u64::from_le_bytes(*word) ^ u64::from_le_bytes([byte; 8]);
-        other.wrapping_sub(0x0101_0101_0101_0101) & !other & 0x8080_8080_8080_8080 != 0
-    };
+    let in_word = |word: &[u8; 8]| zeros(u64::from_le_bytes(*word) ^ each(byte)) != 0;
     text.len() > LONG || words.iter().any(in_word) || rest.contains(&byte)
 }
 

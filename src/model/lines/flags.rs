@@ -1,6 +1,7 @@
 //! Lines of some kind: how many are near a line, and how far the nearest one is.
 
 use crate::model::Columns;
+use crate::sums::PrefixSums;
 
 /// The longest range of lines that are counted on one side.
 const REACH: usize = 10;
@@ -43,23 +44,12 @@ impl Flags {
             (0..3).for_each(|_| columns.push_same(0));
             return;
         }
-        // How many stand before each line, padded on both sides; the differences fit into a byte.
-        let count = self.set.len();
-        let mut sums = Vec::with_capacity(count + 2 * REACH + 1);
-        sums.resize(REACH + 1, 0_u8);
-        let mut sum = 0_u8;
-        sums.extend(self.set.iter().map(|set| {
-            sum = sum.wrapping_add((*set).into());
-            sum
-        }));
-        sums.resize(sums.len() + REACH, sum);
-        let upto = |by: isize| {
-            let start = REACH.saturating_add_signed(by);
-            sums[start..start + count].iter()
-        };
+        // The differences fit into a byte.
+        let set = self.set.iter().map(|set| u8::from(*set));
+        let sums = PrefixSums::<u8, REACH>::new(set, u8::wrapping_add);
         let among = |from: isize, to: isize| {
-            let both = upto(to).zip(upto(from));
-            both.map(|(to, from)| to.wrapping_sub(*from))
+            let both = sums.around(from, to);
+            both.map(|(from, to)| to.wrapping_sub(*from))
         };
         let (near, reach) = (NEAR as isize, REACH as isize);
         columns.push_all(among(-near, 0).map(i32::from));

@@ -1,6 +1,7 @@
 //! The characters of a line, written so that different ones read differently, and their hash.
 
 use super::stats::MIX;
+use crate::eight;
 
 /// Characters, written so that different ones read differently.
 #[derive(Debug, Default)]
@@ -108,13 +109,6 @@ fn hash(bytes: &[u8], room: &[u8]) -> u64 {
     let hash = words
         .iter()
         .fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    let last = match room.get(words.len() * 8..).and_then(<[u8]>::first_chunk) {
-        Some(last) => u64::from_le_bytes(*last) & !(u64::MAX << (8 * rest.len())),
-        None => {
-            let mut last = [0; 8];
-            last[..rest.len()].copy_from_slice(rest);
-            u64::from_le_bytes(last)
-        }
-    };
-    mix(hash, last)
+    let last = eight::at(room, words.len() * 8);
+    mix(hash, last & !(u64::MAX << (8 * rest.len())))
 }

@@ -2,29 +2,17 @@
 
 use std::ops::Range;
 
-/// Sums of a value over ranges of lines: what stands before each line, padded on both sides, so
-/// that ranges need not be cut to the page.
-pub(super) struct Sums(Vec<i32>);
+use crate::sums::PrefixSums;
+
+/// Sums of a value over ranges of lines.
+pub(super) struct Sums(PrefixSums<i32, REACH>);
 
 /// The longest range of [`Sums::before`] and [`Sums::after`].
 const REACH: usize = 32;
 
 impl Sums {
     pub(super) fn new(values: impl ExactSizeIterator<Item = i32>) -> Self {
-        let mut sums = Vec::with_capacity(values.len() + 2 * REACH + 2);
-        sums.resize(REACH + 1, 0);
-        let mut sum = 0_i32;
-        sums.extend(values.map(|value| {
-            sum = sum.saturating_add(value);
-            sum
-        }));
-        sums.resize(sums.len() + REACH, sum);
-        Self(sums)
-    }
-
-    /// How many lines there are.
-    fn count(&self) -> usize {
-        self.0.len() - 2 * REACH - 1
+        Self(PrefixSums::new(values, i32::saturating_add))
     }
 
     /// Per line the sum over the lines from `from` lines away to `to` lines away (not included),
@@ -34,12 +22,8 @@ impl Sums {
         from: isize,
         to: isize,
     ) -> impl ExactSizeIterator<Item = i32> + DoubleEndedIterator {
-        let upto = |by: isize| {
-            let start = REACH.saturating_add_signed(by);
-            &self.0[start..start + self.count()]
-        };
-        let both = upto(to).iter().zip(upto(from));
-        both.map(|(to, from)| to.wrapping_sub(*from))
+        let both = self.0.around(from, to);
+        both.map(|(from, to)| to.wrapping_sub(*from))
     }
 
     /// Per line the sum over the `count` lines before.
@@ -60,19 +44,17 @@ impl Sums {
 
     /// Per line the sum over the lines from `from` to it (not included), less than 0 before `from`.
     pub(super) fn since(&self, from: usize) -> impl Iterator<Item = i32> {
-        let first = self.0[REACH + from.min(self.count())];
-        let upto = &self.0[REACH..REACH + self.count()];
-        upto.iter().map(move |upto| upto.wrapping_sub(first))
+        let first = self.0.before(from);
+        self.0.upto(0).map(move |upto| upto.wrapping_sub(first))
     }
 
     /// The sum over lines `from..to`, cut to the page.
     pub(super) fn over(&self, from: usize, to: usize) -> i32 {
-        let upto = |at: usize| self.0[REACH + at.min(self.count())];
-        upto(to).wrapping_sub(upto(from))
+        self.0.before(to).wrapping_sub(self.0.before(from))
     }
 
     pub(super) fn all(&self) -> i32 {
-        self.over(0, self.0.len())
+        self.over(0, self.0.rows())
     }
 }
 

@@ -22,21 +22,17 @@ impl NullaryFnOnce for Bytes<'_, '_> {
 
     #[inline(always)]
     fn call(self) -> Self::Output {
-        let Self(
-            v3,
-            Rows {
-                ensemble,
-                columns,
-                row,
-                ranks,
-            },
-        ) = self;
-        let (avx, avx2) = (v3.avx, v3.avx2);
-        for (ranks, asked) in ranks.iter_mut().zip(ensemble.asked()) {
-            if let Some(values) = columns.lanes(asked.column, row) {
-                *ranks = ranks_of(v3, &asked.thresholds, values);
-            }
+        let Self(v3, mut rows) = self;
+        for (ranks, thresholds, values) in rows.differing() {
+            *ranks = ranks_of(v3, thresholds, values);
         }
+        let (avx, avx2) = (v3.avx, v3.avx2);
+        let Rows {
+            ensemble,
+            columns,
+            row,
+            ranks,
+        } = rows;
         let mut sums = [ensemble.bias(); LANES];
         let halves = columns
             .rows()

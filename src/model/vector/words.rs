@@ -18,21 +18,14 @@ impl NullaryFnOnce for Words<'_, '_> {
 
     #[inline(always)]
     fn call(self) -> Self::Output {
-        let Self(
-            v4,
-            Rows {
-                ensemble,
-                columns,
-                row,
-                ranks,
-            },
-        ) = self;
-        let (f, bw) = (v4.avx512f, v4.avx512bw);
-        for (ranks, asked) in ranks.iter_mut().zip(ensemble.asked()) {
-            if let Some(values) = columns.lanes(asked.column, row) {
-                *ranks = ranks_of(v4, &asked.thresholds, values);
-            }
+        let Self(v4, mut rows) = self;
+        for (ranks, thresholds, values) in rows.differing() {
+            *ranks = ranks_of(v4, thresholds, values);
         }
+        let (f, bw) = (v4.avx512f, v4.avx512bw);
+        let Rows {
+            ensemble, ranks, ..
+        } = rows;
         let mut sums = [ensemble.bias(); LANES];
         for trees in ensemble.groups() {
             let mut sum = [f._mm512_setzero_si512(); HALVES];

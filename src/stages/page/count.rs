@@ -1,6 +1,7 @@
 //! What the characters of a block are, counted in one pass.
 
 use super::facts::Text;
+use crate::eight::upper_bits;
 use crate::rules::{ends_sentence, is_unspaced};
 
 /// Counts of seven bits each, packed into one number; see [`ADD`].
@@ -17,7 +18,7 @@ const LANES: [fn(&mut Text) -> &mut i32; 8] = [
 /// Bits of a count.
 const BITS: usize = 7;
 const LANE: u64 = (1 << BITS) - 1;
-/// Above the counts: how many signs a look must be taken at, see [`Counter::signs`].
+/// Above the counts: how many signs a look must be taken at, see [`Counter::together`].
 const SIGNS: usize = LANES.len() * BITS;
 /// So many characters are counted together: one bit each in a mask, and few enough for a count.
 const TOGETHER: usize = 64;
@@ -152,15 +153,13 @@ impl Counter {
 /// A bit for each byte that is such a one.
 #[inline]
 fn mask(bytes: &[u8; TOGETHER], is: impl Fn(u8) -> bool) -> u64 {
-    let mut ones = [0; TOGETHER];
+    let mut bits = [0; TOGETHER];
     for at in 0..TOGETHER {
-        ones[at] = u8::from(is(bytes[at]));
+        bits[at] = u8::from(is(bytes[at])) << 7;
     }
-    let eights = ones.as_chunks::<8>().0.iter().enumerate();
-    // The product has the lowest bits of the eight bytes side by side in its uppermost byte.
+    let eights = bits.as_chunks::<8>().0.iter().enumerate();
     eights.fold(0, |mask, (at, eight)| {
-        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask | bits << (8 * at)
+        mask | upper_bits(u64::from_le_bytes(*eight)) << (8 * at)
     })
 }
 

@@ -3,8 +3,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{Facts, log, percent};
+use super::facts::Facts;
 use super::features::Table;
+use super::scale::{log, percent};
 use super::topic::{self, Word, words};
 use crate::decision::Field;
 use crate::document::About;

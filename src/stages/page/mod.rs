@@ -10,6 +10,7 @@ mod facts;
 mod features;
 mod hints;
 mod leftovers;
+mod scale;
 mod second;
 mod topic;
 mod words;

@@ -2,11 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{Facts, log, percent};
+use super::facts::Facts;
 use super::features::{Table, below};
+use super::scale::{log, percent};
 use crate::document::{Block, BlockKind};
 use crate::model::saturate;
 use crate::stages::draft::Draft;
+use crate::sums::PrefixSums;
 
 /// Sums over a set of blocks: characters, and those that the first level keeps.
 type Sums = (i64, i64);
@@ -66,28 +68,19 @@ fn around(scores: &[i32], mass: &[Sums], table: &mut Table) {
     for (name, off) in names.into_iter().zip([-4isize, -3, -2, -1, 1, 2, 3, 4]) {
         table.push_shifted(name, &own, off, -3000);
     }
-    // The sums before each block and of all, with more of these at both ends.
-    let mut sums = Vec::with_capacity(mass.len() + 2 * REACH + 1);
-    sums.resize(REACH + 1, (0, 0));
-    let mut sum = (0, 0);
-    for own in mass {
-        sum = with(sum, *own);
-        sums.push(sum);
-    }
-    sums.resize(sums.len() + REACH, sum);
-    let from = |at: usize| sums[at..at + mass.len()].iter();
-    let between = |start: usize, end: usize| {
-        let both = from(start).zip(from(end));
-        both.map(|(start, end)| mean(without(*end, *start)))
+    let sums = PrefixSums::<Sums, REACH>::new(mass.iter().copied(), with);
+    let between = |from: isize, to: isize| {
+        let both = sums.around(from, to);
+        both.map(|(from, to)| mean(without(*to, *from)))
     };
     for (names, reach) in [(["m-b8", "m-a8"], 8), (["m-b20", "m-a20"], 20)] {
-        table.push_all(names[0], between(REACH - reach, REACH));
-        table.push_all(names[1], between(REACH + 1, REACH + 1 + reach));
+        table.push_all(names[0], between(-reach, 0));
+        table.push_all(names[1], between(1, 1 + reach));
     }
-    let all = sum.1.max(1);
-    let before = from(REACH).map(|sum| (sum.1 * 100 / all) as i32);
+    let all = sums.before(mass.len()).1.max(1);
+    let before = sums.upto(0).map(|sum| (sum.1 * 100 / all) as i32);
     table.push_all("kept-before", before);
-    let after = from(REACH + 1).map(|sum| ((all - sum.1) * 100 / all) as i32);
+    let after = sums.upto(1).map(|sum| ((all - sum.1) * 100 / all) as i32);
     table.push_all("kept-after", after);
 }
 

@@ -83,7 +83,7 @@ impl Words {
                 let held = held[usize::from(place) % PLACES];
                 shared += i32::from(held != 0 && held != own);
             }
-            all.push(super::facts::percent(shared, places.len() as i32));
+            all.push(super::scale::percent(shared, places.len() as i32));
             start = end;
         }
         all

@@ -3,7 +3,9 @@
 use super::Table;
 use crate::model::saturate;
 use crate::stages::draft::Draft;
-use crate::stages::page::facts::{Facts, Text, logs, percent};
+use crate::stages::page::facts::{Facts, Text};
+use crate::stages::page::scale::{logs, percent};
+use crate::sums::PrefixSums;
 
 const NEXT: [[&str; 6]; 4] = [
     [
@@ -40,6 +42,9 @@ const NEXT: [[&str; 6]; 4] = [
     ],
 ];
 
+/// Most blocks of a window to each side.
+const REACH: usize = 9;
+
 /// Adds the features.
 pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
     let t = &facts.texts;
@@ -71,9 +76,11 @@ pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
         let same = &same[off.unsigned_abs() - 1];
         table.push_shifted(names[5], same, off.min(0), -1);
     }
-    let sums = sums(t);
+    let both = t.iter().map(|text| (text.chars, text.plain));
+    let sums = PrefixSums::<_, REACH>::new(both, |a, b| (a.0 + b.0, a.1 + b.1));
     for (names, reach) in [(["w3-link", "w3-plain"], 3), (["w9-link", "w9-plain"], 9)] {
-        let window = window(&sums, reach);
+        let window = sums.around(-reach, reach + 1);
+        let window = window.map(|(from, to)| (to.0 - from.0, to.1 - from.1));
         table.push_all(
             names[0],
             window
@@ -99,31 +106,4 @@ fn alike(facts: &Facts, off: usize) -> Vec<i16> {
     let mut like: Vec<i16> = like.collect();
     like.resize(facts.element.len(), -1);
     like
-}
-
-/// Most blocks of a window to each side.
-const REACH: usize = 9;
-
-/// Characters and plain characters before each block and of all, with [`REACH`] more of these at both
-/// ends.
-fn sums(texts: &[Text]) -> Vec<(i32, i32)> {
-    let mut sums = Vec::with_capacity(texts.len() + 2 * REACH + 1);
-    sums.resize(REACH + 1, (0, 0));
-    let (mut chars, mut plain) = (0, 0);
-    for text in texts {
-        (chars, plain) = (chars + text.chars, plain + text.plain);
-        sums.push((chars, plain));
-    }
-    sums.resize(sums.len() + REACH, (chars, plain));
-    sums
-}
-
-/// Characters and plain characters from `reach` blocks before to `reach` behind each block.
-fn window(sums: &[(i32, i32)], reach: usize) -> impl Iterator<Item = (i32, i32)> + Clone {
-    let blocks = sums.len() - 2 * REACH - 1;
-    let from = &sums[REACH - reach..][..blocks];
-    let to = &sums[REACH + reach + 1..][..blocks];
-    from.iter()
-        .zip(to)
-        .map(|(from, to)| (to.0 - from.0, to.1 - from.1))
 }

@@ -4,7 +4,8 @@
 use super::Table;
 use crate::document::{BlockKind, Marks};
 use crate::stages::draft::Draft;
-use crate::stages::page::facts::{Facts, REACH, log, percent};
+use crate::stages::page::facts::{Facts, REACH};
+use crate::stages::page::scale::{log, percent};
 use crate::stages::page::words::GROUPS;
 
 /// Adds the features.

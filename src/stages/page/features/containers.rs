@@ -3,7 +3,8 @@
 
 use super::Table;
 use crate::document::Marks;
-use crate::stages::page::facts::{Container, Facts, percent};
+use crate::stages::page::facts::{Container, Facts};
+use crate::stages::page::scale::percent;
 
 const MAINS: [[&str; 7]; 3] = [
     [

@@ -3,7 +3,8 @@
 
 use super::Table;
 use crate::model::saturate;
-use crate::stages::page::facts::{Facts, Inside, log, percent};
+use crate::stages::page::facts::{Facts, Inside};
+use crate::stages::page::scale::{log, percent};
 
 /// Names of the features of the elements around a block, from the inside out.
 const AROUND: [[&str; 8]; 4] = [

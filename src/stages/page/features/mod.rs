@@ -12,8 +12,9 @@ mod whole;
 use std::sync::Arc;
 
 pub use self::containers::below;
-use super::facts::{Facts, logs};
+use super::facts::Facts;
 use super::hints;
+use super::scale::logs;
 use crate::model::Columns;
 use crate::stages::draft::Draft;
 

@@ -3,7 +3,8 @@
 use super::Table;
 use crate::document::BlockKind;
 use crate::stages::draft::Draft;
-use crate::stages::page::facts::{Facts, Text, percent};
+use crate::stages::page::facts::{Facts, Text};
+use crate::stages::page::scale::percent;
 use crate::stages::title;
 
 /// Adds the features.

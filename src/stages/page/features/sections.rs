@@ -3,7 +3,8 @@
 use super::Table;
 use crate::document::BlockKind;
 use crate::stages::draft::Draft;
-use crate::stages::page::facts::{Facts, log, percent};
+use crate::stages::page::facts::Facts;
+use crate::stages::page::scale::{log, percent};
 
 /// A heading and what stands below it.
 #[derive(Clone, Copy, Default)]

@@ -3,7 +3,8 @@
 use super::Table;
 use crate::document::{BlockKind, Marks};
 use crate::stages::draft::Draft;
-use crate::stages::page::facts::{Facts, log, percent};
+use crate::stages::page::facts::Facts;
+use crate::stages::page::scale::{log, percent};
 
 /// Adds the features.
 pub fn push(draft: &Draft<'_, '_>, facts: &Facts, table: &mut Table) {
