@@ -6,6 +6,8 @@
 
 #[path = "src/rules/analysis.rs"]
 mod analysis;
+#[path = "src/rules/aside.rs"]
+mod aside;
 #[path = "src/rules/classes.rs"]
 mod classes;
 #[path = "src/rules/filter.rs"]

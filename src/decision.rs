@@ -207,6 +207,9 @@ pub struct Decision {
     /// Kept: heading level or list depth, where it has one.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub level: u8,
+    /// Kept: the number of an item of an ordered list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordinal: Option<u32>,
     /// Lifted (or kept and also metadata): the field the span fills.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<Field>,

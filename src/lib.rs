@@ -21,6 +21,7 @@
 #![deny(missing_docs)]
 
 pub mod article;
+mod bits;
 pub mod check;
 pub mod cleaner;
 #[cfg(feature = "cli")]
@@ -52,6 +53,7 @@ mod spill;
 pub mod stages;
 mod sums;
 mod terms;
+mod vectors;
 mod visible;
 
 pub use article::Article;

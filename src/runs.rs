@@ -1,6 +1,6 @@
 //! Runs of letters, digits and characters beyond ASCII in a line, found eight bytes at a time.
 
-use crate::eight::{ascii_words, each, upper_bits};
+use crate::eight::{self, ascii_words, each, upper_bits};
 
 /// The bit that bytes beyond ASCII have, and the one that parts the cases of a letter.
 const UPPER_BITS: u64 = each(0x80);
@@ -12,26 +12,44 @@ pub(crate) const SHORT: usize = 8;
 
 /// Calls `found` with the start and the end of each run, in text order.
 #[inline]
-pub(crate) fn runs(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
-    let (mut start, mut inside, mut carry) = (0, false, 0);
+pub(crate) fn runs(bytes: &[u8], found: impl FnMut(usize, usize)) {
     // Behind the last byte there is always a bit that is not set.
-    for block in 0..=bytes.len() / BLOCK {
+    let blocks = (0..=bytes.len() / BLOCK).map(|block| {
         let from = block * BLOCK;
-        let bits = in_runs(bytes, from, bytes.len().min(from + BLOCK));
-        // A run begins or ends where two bits beside each other differ.
-        let mut edges = bits ^ (bits << 1 | carry);
+        in_runs(bytes, from, bytes.len().min(from + BLOCK))
+    });
+    runs_of(blocks, found);
+}
+
+/// The same of [`bits`], whose last one is not set.
+#[inline]
+pub(crate) fn runs_of(blocks: impl Iterator<Item = u64>, mut found: impl FnMut(usize, usize)) {
+    let (mut start, mut inside, mut carry) = (0, false, 0);
+    for (block, bits) in blocks.enumerate() {
+        let from = block * BLOCK;
+        // The bits before those of the block are below them.
+        let before = bits << 1 | carry;
         carry = bits >> 63;
-        while edges != 0 {
-            let at = from + edges.trailing_zeros() as usize;
-            edges &= edges - 1;
-            if inside {
-                found(start, at);
-            } else {
-                start = at;
+        let (mut starts, mut ends) = (bits & !before, before & !bits);
+        while ends != 0 {
+            if !inside {
+                start = from + starts.trailing_zeros() as usize;
+                starts &= starts - 1;
             }
-            inside = !inside;
+            inside = false;
+            found(start, from + ends.trailing_zeros() as usize);
+            ends &= ends - 1;
+        }
+        if starts != 0 {
+            start = from + starts.trailing_zeros() as usize;
+            inside = true;
         }
     }
+}
+
+/// One bit for each byte: whether it is of a run.
+pub(crate) fn bits(bytes: &[u8; BLOCK]) -> u64 {
+    in_runs(bytes, 0, BLOCK)
 }
 
 /// One bit for each of the bytes at `from..to`, up to 64: whether it is of a run.
@@ -70,32 +88,46 @@ fn in_run(word: u64) -> u64 {
     upper_bits(ascii_words(word) | (word & UPPER_BITS)) << 56
 }
 
-/// The run at `start..end` in lower case as a little-endian number, and whether it begins with a
-/// capital, if it is short and all of it letters of ASCII.
-#[inline]
-pub(crate) fn short(bytes: &[u8], start: usize, end: usize) -> Option<(u64, bool)> {
+/// By the length of a run, the bytes of it in two numbers.
+static OWN: [[u64; 2]; 2 * SHORT + 1] = {
+    let mut all = [[0; 2]; 2 * SHORT + 1];
+    let mut len = 1;
+    while len < all.len() {
+        let bits = u128::MAX >> (8 * (2 * SHORT - len));
+        all[len] = [bits as u64, (bits >> 64) as u64];
+        len += 1;
+    }
+    all
+};
+
+/// The run at `start..end` in lower case as two little-endian numbers, and whether it begins with a
+/// capital, if it has up to sixteen bytes and all are letters of ASCII.
+#[inline(always)]
+pub(crate) fn letters(bytes: &[u8], start: usize, end: usize) -> Option<([u64; 2], bool)> {
     let len = end.wrapping_sub(start);
-    let rest = bytes.get(start..).filter(|_| (1..=SHORT).contains(&len))?;
-    let word = match rest.first_chunk() {
-        Some(word) => u64::from_le_bytes(*word),
-        None => last(bytes, rest.len()),
-    };
-    let own = u64::MAX >> (64 - 8 * len);
-    are_letters(word & own, own).then_some(((word | LOW) & own, is_capital(word)))
+    let run = bytes
+        .get(start..)
+        .filter(|_| (1..=2 * SHORT).contains(&len))?;
+    let words = [eight::at(run, 0), eight::at(run, SHORT)];
+    // Without branches: how long words are is hard to predict.
+    let own = OWN.get(len)?;
+    let are_all = are_letters(words[0] & own[0], own[0]) & are_letters(words[1] & own[1], own[1]);
+    let lower = [(words[0] | LOW) & own[0], (words[1] | LOW) & own[1]];
+    are_all.then_some((lower, is_capital(words[0])))
 }
 
-/// The same of a run of up to twice as many letters, as two numbers.
+/// The run at `start..end` as a little-endian number, if it has up to eight bytes and all are digits
+/// of ASCII.
 #[inline]
-pub(crate) fn long(bytes: &[u8], start: usize, end: usize) -> Option<([u64; 2], bool)> {
-    let run = bytes.get(start..end)?;
-    if run.len() > 2 * SHORT {
+pub(crate) fn digits(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
+    let len = end.wrapping_sub(start);
+    if !(1..=SHORT).contains(&len) {
         return None;
     }
-    let word = u64::from_le_bytes(*run.first_chunk()?);
-    let rest = u64::from_le_bytes(*run.last_chunk()?);
-    let letters = are_letters(word, u64::MAX) && are_letters(rest, u64::MAX);
-    let behind = (rest | LOW).unbounded_shr(8 * (2 * SHORT - run.len()) as u32);
-    letters.then_some(([word | LOW, behind], is_capital(word)))
+    let own = u64::MAX >> (8 * (SHORT - len));
+    let digits = eight::at(bytes, start) & own;
+    // Of letters and digits, digits alone have these upper bits.
+    (digits & each(0xf0) == each(0x30) & own).then_some(digits)
 }
 
 /// Whether these bytes of a run are letters of ASCII, which have one of its two upper bits.
@@ -136,12 +168,17 @@ mod tests {
             for (start, end) in found {
                 let run = &bytes[start..end];
                 let letters = run.iter().all(u8::is_ascii_alphabetic);
-                let word = short(bytes, start, end).map(|(word, capital)| ([word, 0], capital));
-                prop_assert_eq!(word.is_some(), letters && run.len() <= SHORT);
-                let both = long(bytes, start, end);
-                let fits = (SHORT..=2 * SHORT).contains(&run.len());
-                prop_assert_eq!(both.is_some(), letters && fits);
-                for (words, capital) in word.into_iter().chain(both) {
+                let number = digits(bytes, start, end).map(u64::to_le_bytes);
+                let is_number = run.len() <= SHORT && run.iter().all(u8::is_ascii_digit);
+                let plain = is_number.then(|| {
+                    let mut plain = run.to_vec();
+                    plain.resize(SHORT, 0);
+                    plain
+                });
+                prop_assert_eq!(number.map(Vec::from), plain);
+                let word = super::letters(bytes, start, end);
+                prop_assert_eq!(word.is_some(), letters && run.len() <= 2 * SHORT);
+                if let Some((words, capital)) = word {
                     prop_assert_eq!(capital, run[0].is_ascii_uppercase());
                     let mut lower = run.to_ascii_lowercase();
                     lower.resize(2 * SHORT, 0);

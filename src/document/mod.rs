@@ -108,6 +108,8 @@ pub struct Block {
     pub kind: BlockKind,
     /// Heading level or list depth; 0 where it has no meaning.
     pub level: u8,
+    /// The number of an item of an ordered list (HTML only).
+    pub ordinal: Option<u32>,
     /// Range into [`Document::pieces`]; pieces ascend and do not overlap.
     pub pieces: Range<u32>,
     /// Range into [`Document::joined`] when the text is not one verbatim piece.
@@ -223,6 +225,7 @@ impl<'t> Document<'t> {
         self.blocks.push(Block {
             kind,
             level,
+            ordinal: None,
             pieces: first..self.pieces.len() as u32,
             joined,
             after_gap: true,

@@ -50,11 +50,14 @@ names! {
     Name "name",
     Property "property",
     Rel "rel",
+    Reversed "reversed",
     Role "role",
     ShadowRootMode "shadowrootmode",
     Src "src",
+    Start "start",
     Style "style",
     Type "type",
+    Value "value",
     XmlLang "xml:lang",
 }
 

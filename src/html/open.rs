@@ -41,6 +41,8 @@ pub(super) struct Frame {
     pub holds: Holds,
     /// Index into the document's elements, once a block stands in it.
     pub element: Option<u32>,
+    /// The number of an item of an ordered list; of such a list, that of its next item.
+    pub ordinal: Option<u32>,
     /// What text in it is, as a set of [`CODE`] and the like.
     pub about: u8,
 }
@@ -62,6 +64,7 @@ impl Frame {
             own: Marks::default(),
             holds: Holds::default(),
             element: None,
+            ordinal: None,
             about: 0,
         }
     }
@@ -125,6 +128,7 @@ impl Frame {
             own: own.marks,
             holds: Holds::default(),
             element: None,
+            ordinal: None,
             about,
         }
     }

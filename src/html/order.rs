@@ -62,6 +62,7 @@ fn split_blocks(document: &mut Document<'_>) {
         }
         let new = document.push_block(old.kind, old.level, &run);
         let block = &mut document.blocks[new];
+        block.ordinal = old.ordinal;
         block.element = old.element;
         block.marks = old.marks;
         block.inline = old.inline;

@@ -177,7 +177,7 @@ impl<'a, 't> Walk<'a, 't> {
         }
         self.begin(tag, layout, &own, hides);
         let page = (self.text, self.arena);
-        let frame = Frame::within(
+        let mut frame = Frame::within(
             (self.top(), self.stack.len()),
             page,
             node,
@@ -185,8 +185,39 @@ impl<'a, 't> Walk<'a, 't> {
             &own,
             layout,
         );
+        frame.ordinal = match tag {
+            Tag::Ol => self.first_ordinal(node),
+            Tag::Li => self.next_ordinal(node),
+            _ => None,
+        };
         self.stack.push(frame);
         true
+    }
+
+    /// The number of the first item of an ordered list; none where numbers go down, since Markdown
+    /// cannot say so.
+    fn first_ordinal(&self, list: NodeId) -> Option<u32> {
+        match self.arena.attr(list, AttrName::Reversed) {
+            Some(_) => None,
+            None => self.number(list, AttrName::Start).or(Some(1)),
+        }
+    }
+
+    /// The number of the next item of the innermost element, if that is an ordered list.
+    fn next_ordinal(&mut self, item: NodeId) -> Option<u32> {
+        let own = self.number(item, AttrName::Value);
+        let list = self.stack.last_mut()?;
+        if self.arena.tag(list.node) != Tag::Ol {
+            return None;
+        }
+        let ordinal = own.or(list.ordinal).filter(|_| list.ordinal.is_some())?;
+        list.ordinal = Some(ordinal.saturating_add(1));
+        Some(ordinal)
+    }
+
+    fn number(&self, node: NodeId, name: AttrName) -> Option<u32> {
+        let value = self.arena.attr(node, name)?;
+        value.of(self.text).trim().parse().ok()
     }
 
     /// Counts what is no text.
@@ -365,8 +396,9 @@ impl<'a, 't> Walk<'a, 't> {
                 .rev()
                 .find(|frame| frame.is(ITEM));
             if let Some(item) = node {
-                if item.is(ITEM_USED) {
-                    (block.kind, block.level) = (BlockKind::Paragraph, 0);
+                match item.is(ITEM_USED) {
+                    true => (block.kind, block.level) = (BlockKind::Paragraph, 0),
+                    false => block.ordinal = item.ordinal,
                 }
                 item.about |= ITEM_USED;
             }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::vectors::{Loop, vectorized};
+
 /// Columns are padded to a multiple of so many rows.
 pub(super) const LANES: usize = 64;
 
@@ -16,6 +18,18 @@ pub struct Columns {
     data: Vec<i16>,
     /// Values of the column that is being made.
     values: Vec<i32>,
+}
+
+/// Writes values into rows.
+struct Fill<'r, V>(&'r mut [i16], V);
+
+impl<V: Iterator<Item = i32>> Loop for Fill<'_, V> {
+    #[inline(always)]
+    fn run(self) {
+        for (row, value) in self.0.iter_mut().zip(self.1) {
+            *row = saturate(value);
+        }
+    }
 }
 
 /// Where the values of a column are.
@@ -135,9 +149,7 @@ impl Columns {
         self.data.resize(start + self.stride, 0);
         // Two slices side by side let the compiler take many rows at once.
         let rows = &mut self.data[start..start + self.rows];
-        for (row, value) in rows.iter_mut().zip(values) {
-            *row = saturate(value);
-        }
+        vectorized(Fill(rows, values));
     }
 
     /// Adds a column that holds `value` in every row.

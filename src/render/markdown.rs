@@ -23,15 +23,6 @@ pub(super) fn block(
             let marks = "#".repeat(usize::from(level.clamp(1, 6)));
             write!(out, "{marks} {text}")
         }
-        BlockKind::ListItem => {
-            let indent = "  ".repeat(usize::from(level.saturating_sub(1)));
-            let item = text.trim_start_matches(['-', '*', '•', '·']).trim_start();
-            write!(
-                out,
-                "{indent}- {}",
-                item.replace('\n', &format!("\n{indent}  "))
-            )
-        }
         BlockKind::Quote => write!(out, "> {}", text.replace('\n', "\n> ")),
         BlockKind::Code => {
             let fence = fence(text);
@@ -47,6 +38,53 @@ pub(super) fn block(
         }
         _ => write!(out, "{text}"),
     };
+}
+
+/// The items of the list that is being written.
+#[derive(Debug, Default)]
+pub(super) struct Items {
+    /// Characters of the mark of the last item on each level: items below it are indented by so
+    /// many.
+    widths: Vec<usize>,
+}
+
+impl Items {
+    /// Appends an item. One without a number of its own may say it in its text (plain text).
+    pub fn put(&mut self, text: &str, level: u8, ordinal: Option<u32>, out: &mut String) {
+        let bare = text.trim_start_matches(['-', '*', '•', '·']).trim_start();
+        let (mark, item) = match (ordinal, numbered(bare)) {
+            (Some(ordinal), _) => (format!("{ordinal}. "), text),
+            (None, Some((number, item))) => (format!("{number} "), item),
+            (None, None) => ("- ".into(), bare),
+        };
+        self.widths.resize(usize::from(level.max(1)) - 1, BULLET);
+        let indent: usize = self.widths.iter().sum();
+        let below = format!("\n{:1$}", "", indent + mark.len());
+        let item = item.replace('\n', &below);
+        // Writing to a `String` cannot fail.
+        let _ = write!(out, "{:indent$}{mark}{item}", "");
+        self.widths.push(mark.len());
+    }
+
+    /// Another block ends the list.
+    pub fn end(&mut self) {
+        self.widths.clear();
+    }
+}
+
+/// Characters of the mark of an item without a number.
+const BULLET: usize = 2;
+/// Most digits of the number of an item (CommonMark).
+const DIGITS: usize = 9;
+
+/// A number with `.` or `)` in front of a text, and the text.
+fn numbered(text: &str) -> Option<(&str, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let item = text.get(digits..)?.strip_prefix(['.', ')'])?;
+    let spaced = item.strip_prefix([' ', '\t'])?.trim_start();
+    (1..=DIGITS)
+        .contains(&digits)
+        .then_some((&text[..=digits], spaced))
 }
 
 /// Three backticks, or one more than the code has in a row.
@@ -200,6 +238,40 @@ mod tests {
         let wanted = "| Day | Hours |\n| --- | --- |\n| Monday | 9 \\| 17 |\n\
              | Tuesday | 10\\|18 \\| |";
         assert!(text.contains(wanted), "{text}");
+    }
+
+    #[test]
+    fn items_of_ordered_lists_have_their_numbers() {
+        let text = markdown(&format!(
+            "<article><h1>The ferry is back</h1><ol start=9><li>{PROSE} First.<ul><li>{PROSE} \
+             And more.<li>{PROSE} That is all.</ul><li>{PROSE} So it is.<ol reversed><li>{PROSE} Twice.</ol>\
+             <li value=20>{PROSE} Really.<li>{PROSE} Yes.</ol></article>"
+        ));
+        let marks: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.split_once("The ferry across"))
+            .map(|(mark, _)| mark)
+            .collect();
+        let wanted = ["9. ", "   - ", "   - ", "10. ", "    - ", "20. ", "21. "];
+        assert_eq!(marks, wanted, "{text}");
+    }
+
+    #[test]
+    fn items_of_plain_text_say_their_numbers() {
+        let mut out = String::new();
+        for item in [
+            "1. one\n2",
+            "2) two",
+            "• three",
+            "- 4. four",
+            "5.five",
+            "1234567890. six",
+        ] {
+            super::Items::default().put(item, 1, None, &mut out);
+            out.push('\n');
+        }
+        let wanted = "1. one\n   2\n2) two\n- three\n4. four\n- 5.five\n- 1234567890. six\n";
+        assert_eq!(out, wanted);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::decision::{Action, Decision, Field};
 use crate::document::{BlockKind, Edit, Span};
 use crate::html::meta::date;
 use crate::metadata::Metadata;
-use markdown::Links;
+use markdown::{Items, Links};
 use space::collapse;
 
 /// What rendering gives.
@@ -140,6 +140,7 @@ struct Writer {
     format: TextFormat,
     last: Option<BlockKind>,
     links: Links,
+    items: Items,
 }
 
 impl Writer {
@@ -180,7 +181,13 @@ impl Writer {
         if self.format == TextFormat::Markdown {
             buffer.push_str(out.get(start..).unwrap_or(""));
             out.truncate(start);
-            markdown::block(buffer, kind, first.level, self.last, out);
+            match kind {
+                BlockKind::ListItem => self.items.put(buffer, first.level, first.ordinal, out),
+                _ => {
+                    self.items.end();
+                    markdown::block(buffer, kind, first.level, self.last, out);
+                }
+            }
             buffer.clear();
         }
         self.last = Some(kind);
@@ -222,6 +229,7 @@ mod tests {
             block: Some(block),
             value: None,
             level: 2,
+            ordinal: None,
             field: None,
             stage: Stage::Content,
             reason: Reason::rule("content/kept"),

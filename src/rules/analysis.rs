@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::aside;
 use super::gates::{self, Gate};
 use super::grams::bytes_of;
 use super::heads::{Found, Heads, Side};
@@ -26,8 +27,12 @@ pub(super) enum Anchor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Analysis {
     pub gate: Gate,
+    /// Whether all its matches are in brackets at the end of a line, and the gate is that of these.
+    pub aside: bool,
     /// What all its matches begin (end) with, if they are told by that.
     pub known_by: Option<(Side, Found)>,
+    /// What they end (begin) with as well, at the other side.
+    pub far: Option<Found>,
     /// Words of which a match holds one, as [`bytes_of`] writes them; none if it may hold anything.
     pub words: Vec<Vec<u8>>,
     /// Names of its groups.
@@ -48,12 +53,24 @@ impl Analyst {
             bytes_of(word, &mut bytes);
             bytes
         };
+        let aside = match anchor {
+            Anchor::Line => None,
+            Anchor::Tail => aside::gate(&hir),
+        };
+        let known_by = self.known_by(&hir, anchor);
+        let far = match (anchor, &known_by) {
+            (Anchor::Line, Some((Side::Start, _))) => self.0.of(&hir, Side::End),
+            (Anchor::Line, Some((Side::End, _))) => self.0.of(&hir, Side::Start),
+            _ => None,
+        };
         Ok(Analysis {
+            far,
+            aside: aside.is_some(),
             gate: match anchor {
                 Anchor::Line => Gate::of(&hir),
-                Anchor::Tail => Gate::of_tail(&hir),
+                Anchor::Tail => aside.unwrap_or_else(|| Gate::of_tail(&hir)),
             },
-            known_by: self.known_by(&hir, anchor),
+            known_by,
             words: required(&hir).iter().flatten().map(bytes).collect(),
             groups: group_names(&hir),
         })
@@ -133,15 +150,17 @@ pub(super) fn write_entry(pattern: &str, anchor: Anchor, analysis: &Analysis, ta
         Some((Side::Start, _)) => 1,
         Some((Side::End, _)) => 2,
     };
-    let found = analysis.known_by.iter().map(|(_, found)| found);
-    let but_signs = found.clone().any(|found| found.but_signs);
-    number(side | u64::from(but_signs) << 2);
-    let heads: Vec<Vec<u8>> = found
-        .flat_map(|found| &found.heads)
-        .map(|head| head.iter().flat_map(|item| item.to_le_bytes()).collect())
-        .collect();
+    let near = analysis.known_by.as_ref().map(|(_, found)| found);
+    let far = analysis.far.as_ref();
+    let but_signs = |found: Option<&Found>| u64::from(found.is_some_and(|f| f.but_signs));
+    number(
+        side | but_signs(near) << 2
+            | u64::from(analysis.aside) << 3
+            | u64::from(far.is_some()) << 4
+            | but_signs(far) << 5,
+    );
     let groups: Vec<Vec<u8>> = analysis.groups.iter().map(|g| g.clone().into()).collect();
-    for list in [&heads, &analysis.words, &groups] {
+    for list in [&heads_of(near), &heads_of(far), &analysis.words, &groups] {
         entry.extend((list.len() as u64).to_le_bytes());
         for bytes in list {
             entry.extend((bytes.len() as u64).to_le_bytes());
@@ -151,6 +170,14 @@ pub(super) fn write_entry(pattern: &str, anchor: Anchor, analysis: &Analysis, ta
     table.extend(key(pattern, anchor).to_le_bytes());
     table.extend((entry.len() as u64).to_le_bytes());
     table.extend(entry);
+}
+
+/// The heads of what was found, as bytes.
+fn heads_of(found: Option<&Found>) -> Vec<Vec<u8>> {
+    let heads = found.into_iter().flat_map(|found| &found.heads);
+    heads
+        .map(|head| head.iter().flat_map(|item| item.to_le_bytes()).collect())
+        .collect()
 }
 
 struct Reader<'t>(&'t [u8]);
@@ -180,21 +207,23 @@ impl<'t> Reader<'t> {
             *number = self.number()?;
         }
         let marks = self.number()?;
-        let heads = self.list(|bytes| {
-            let items = bytes.as_chunks().0.iter();
-            Some(items.map(|item| u32::from_le_bytes(*item)).collect())
-        })?;
-        let found = Found {
-            heads,
-            but_signs: marks & 4 != 0,
+        let mut found = |but_signs| {
+            let heads = self.list(|bytes| {
+                let items = bytes.as_chunks().0.iter();
+                Some(items.map(|item| u32::from_le_bytes(*item)).collect())
+            });
+            heads.map(|heads| Found { heads, but_signs })
         };
+        let (near, far) = (found(marks & 4 != 0)?, found(marks & 32 != 0)?);
         Some(Analysis {
             gate: Gate::from_numbers(numbers),
+            aside: marks & 8 != 0,
             known_by: match marks & 3 {
-                1 => Some((Side::Start, found)),
-                2 => Some((Side::End, found)),
+                1 => Some((Side::Start, near)),
+                2 => Some((Side::End, near)),
                 _ => None,
             },
+            far: Some(far).filter(|_| marks & 16 != 0),
             words: self.list(|bytes| Some(bytes.to_vec()))?,
             groups: self.list(|bytes| String::from_utf8(bytes.to_vec()).ok())?,
         })

@@ -24,7 +24,11 @@ const LETTER: u32 = 61;
 /// U+2000 to U+2FFF: typographic signs.
 const SIGN: u32 = 62;
 const OTHER: u32 = 63;
+/// The class of the full stop.
+pub(super) const STOP: Classes = CLASSES[b'.' as usize];
 pub(super) const ALL: Classes = Classes::MAX;
+/// The classes of characters beyond ASCII and of bytes inside them; control characters share one.
+pub(super) const BEYOND: Classes = !((1 << BYTE_A9) - 1);
 /// The classes of ASCII letters and digits.
 pub(super) const WORDS: Classes = (1 << (DIGIT + 1)) - 1;
 
@@ -80,20 +84,18 @@ pub(super) fn weight(classes: Classes) -> u32 {
 }
 
 /// The classes of the characters of `text`.
-#[inline]
 pub(super) fn classes(text: &str) -> Classes {
-    let of = |bytes: &[u8]| {
-        let classes = bytes.iter().map(|byte| CLASSES[usize::from(*byte)]);
-        classes.fold(0, |all, class| all | class)
-    };
     // Neighbours do not wait for each other.
-    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
-    let [mut even, mut odd] = [0; 2];
-    for &[a, b, c, d, e, f, g, h] in chunks {
-        even |= of(&[a, b, c, d]);
-        odd |= of(&[e, f, g, h]);
+    let (chunks, rest) = text.as_bytes().as_chunks::<4>();
+    let [mut one, mut other] = [0; 2];
+    for chunk in chunks {
+        one |= CLASSES[usize::from(chunk[0])] | CLASSES[usize::from(chunk[1])];
+        other |= CLASSES[usize::from(chunk[2])] | CLASSES[usize::from(chunk[3])];
     }
-    even | odd | of(rest)
+    for byte in rest {
+        one |= CLASSES[usize::from(*byte)];
+    }
+    one | other
 }
 
 /// The class of the character that begins with `byte`.

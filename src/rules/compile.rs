@@ -4,6 +4,8 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use regex::{Captures, Regex};
+
 use super::analysis::Anchor;
 use super::gates::Look;
 use super::grams::bytes_of;
@@ -13,11 +15,13 @@ use super::patterns::{LONG_CHARS, Patterns};
 use super::phrases::{Inline, Phrases};
 use super::schema::Matchers;
 use super::seen::{Id, Seen, Short};
-use super::site::Selectors;
+use super::site::{Selectors, host_of};
 use super::words::Triples;
 use crate::decision::Field;
 use crate::error::Result;
 
+/// Lines with more bytes have too many characters for a `regex`.
+const MAX_REGEX_BYTES: usize = Matchers::MAX_REGEX_CHARS * 4 + 1;
 /// Longest tail, in bytes, that a `tail_regex` is tried on.
 const TAIL_BYTES: usize = 300;
 
@@ -90,6 +94,8 @@ pub struct RuleSet {
     selectors: Selectors,
     /// Per rule the number of its pack.
     packs: Vec<usize>,
+    /// Per rule whether it is of one site.
+    sited: Vec<bool>,
 }
 
 impl RuleSet {
@@ -114,6 +120,10 @@ impl RuleSet {
             longest,
             selectors: Selectors::compile(&rules)?,
             packs: packs(&rules),
+            sited: rules
+                .iter()
+                .map(|rule| host_of(&rule.id).is_some())
+                .collect(),
             rules,
         })
     }
@@ -126,6 +136,11 @@ impl RuleSet {
     /// Per rule a number of its pack (the first part of an id: `fr`, `core`), below their count.
     pub(crate) fn packs(&self) -> &[usize] {
         &self.packs
+    }
+
+    /// Whether a rule is of one site; others speak everywhere.
+    pub(crate) fn is_sited(&self, rule: usize) -> bool {
+        self.sited.get(rule).copied().unwrap_or(false)
     }
 
     /// The selectors for pages of `host`, each with the index of its rule.
@@ -156,31 +171,29 @@ impl RuleSet {
     /// The same, whether the line was seen before or not.
     fn find(&self, line: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) -> u64 {
         let from = line.len() - line.trim_start().len();
-        let trimmed = line.trim();
+        let trimmed = line[from..].trim_end();
         let ends = Ends::of(trimmed, &mut scratch.normal);
+        let chars = match trimmed.len() {
+            // Few bytes are few characters, and very many are many.
+            len @ (..=LONG_CHARS | MAX_REGEX_BYTES..) => len,
+            _ => trimmed.chars().count(),
+        };
+        let look = (chars <= Matchers::MAX_REGEX_CHARS).then(|| Look::at(trimmed));
         if trimmed.len() <= self.longest * 4 {
-            self.phrases.hits(trimmed, &ends, scratch, hits);
+            self.phrases
+                .hits(trimmed, look.as_ref(), &ends, scratch, hits);
         }
         self.inline.hits(line, hits);
         let whole = from..from + trimmed.len();
         scratch.known = false;
-        let mut look = None;
-        if trimmed.len() <= Matchers::MAX_REGEX_CHARS * 4 {
-            // Few bytes are few characters.
-            let chars = match trimmed.len() {
-                len @ ..=LONG_CHARS => len,
-                _ => trimmed.chars().count(),
-            };
-            if chars <= Matchers::MAX_REGEX_CHARS {
-                let look = look.insert(Look::at(trimmed));
-                self.whole
-                    .worth_trying(trimmed, look, &ends, chars > LONG_CHARS, scratch);
-                self.pattern_hits(&self.whole, trimmed, &whole, scratch, hits);
-            }
+        if let Some(look) = &look {
+            self.whole
+                .worth_trying(trimmed, look, &ends, chars > LONG_CHARS, scratch);
+            self.pattern_hits(&self.whole, trimmed, &whole, scratch, hits);
         }
         let start = ceil_boundary(trimmed, trimmed.len().saturating_sub(TAIL_BYTES));
         let tail = &trimmed[start..];
-        let look = look.filter(|_| start == 0);
+        // What is not in the line is not in its end.
         let look = look.unwrap_or_else(|| Look::at(tail));
         self.tail.worth_trying(tail, &look, &ends, false, scratch);
         self.pattern_hits(&self.tail, tail, &whole, scratch, hits);
@@ -203,7 +216,8 @@ impl RuleSet {
         let offset = whole.end - text.len();
         let chars = text.chars().count();
         for &at in &scratch.tried {
-            let rule = patterns.each[at].rule;
+            let pattern = &patterns.each[at];
+            let rule = pattern.rule;
             let max = self.rules[rule].file.matchers.max_chars;
             let Some(regex) = patterns.get(at) else {
                 continue;
@@ -212,25 +226,34 @@ impl RuleSet {
             if chars > max.unwrap_or(Matchers::MAX_REGEX_CHARS) || !regex.is_match(text) {
                 continue;
             }
-            let Some(captures) = regex.captures(text) else {
+            let found = match (pattern.has_fields, patterns.anchor) {
+                (true, _) => regex
+                    .captures(text)
+                    .map(|groups| with_fields(regex, &groups)),
+                (false, Anchor::Line) => Some((0..text.len(), Vec::new())),
+                (false, Anchor::Tail) => regex.find(text).map(|all| (all.range(), Vec::new())),
+            };
+            let Some((all, mut fields)) = found else {
                 continue;
             };
-            let fields = regex
-                .capture_names()
-                .flatten()
-                .filter_map(|name| {
-                    let group = captures.name(name)?;
-                    let range = group.start() + offset..group.end() + offset;
-                    Some((Field::from_name(name)?, range))
-                })
-                .filter(|(_, range)| !range.is_empty())
-                .collect();
-            let all = captures.get_match();
-            let part = all.start() + offset..all.end() + offset;
+            for (_, group) in &mut fields {
+                *group = group.start + offset..group.end + offset;
+            }
+            let part = all.start + offset..all.end + offset;
             let part = (part != *whole).then_some(part);
             hits.push(Hit { rule, part, fields });
         }
     }
+}
+
+/// A match and its groups that fill fields, the empty ones left out.
+fn with_fields(regex: &Regex, groups: &Captures<'_>) -> (Range<usize>, Vec<(Field, Range<usize>)>) {
+    let field = |name| {
+        let group = groups.name(name).filter(|group| !group.is_empty())?;
+        Some((Field::from_name(name)?, group.range()))
+    };
+    let fields = regex.capture_names().flatten().filter_map(field);
+    (groups.get_match().range(), fields.collect())
 }
 
 /// Per rule the number of its pack.

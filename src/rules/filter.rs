@@ -1,10 +1,12 @@
 //! What is found by hashes of a few lengths: a filter that may say yes too often and never no too
 //! often, and a table behind it.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 /// Bits per hash, at least: so few hashes that are not in the set seem to be.
-const SPARSE: usize = 32;
+const SPARSE: usize = 16;
 const MIN_BITS: u32 = 10;
 const MAX_BITS: u32 = 24;
 /// An odd number without a pattern (of xxHash): the upper bits of a product depend on all.
@@ -47,51 +49,40 @@ impl Filter {
 }
 
 /// Numbers of items that things are known by: a few, because each is looked for.
-const LENGTHS: [usize; 4] = [8, 4, 2, 1];
+pub(super) const LENGTHS: [usize; 4] = [8, 4, 2, 1];
 
 /// The number of items that something with `items` of them is known by.
 pub(super) fn known_by(items: usize) -> usize {
     LENGTHS.into_iter().find(|&len| len <= items).unwrap_or(0)
 }
 
-/// Numbers of rules or patterns, by hashes of the items that lines begin or end with.
+/// Numbers of rules or patterns, by hashes of what lines hold.
 #[derive(Debug)]
 pub(super) struct Index {
-    by_hash: FxHashMap<u64, Vec<usize>>,
+    /// Where what a hash stands for begins and ends.
+    by_hash: FxHashMap<u64, (u32, u32)>,
+    found: Vec<usize>,
     filter: Filter,
-    /// The numbers of items that hashes are made of.
-    lens: Vec<usize>,
 }
 
 impl Index {
-    /// An index of (number of items, their hash, what is found), the numbers from [`LENGTHS`].
-    pub(super) fn new(entries: Vec<(usize, u64, usize)>) -> Self {
-        let hashes: Vec<u64> = entries.iter().map(|(_, hash, _)| *hash).collect();
-        let mut lens: Vec<usize> = entries.iter().map(|(len, ..)| *len).collect();
-        lens.sort_unstable();
-        lens.dedup();
-        let mut by_hash: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-        for (_, hash, at) in entries {
-            by_hash.entry(hash).or_default().push(at);
+    /// An index of (hash, what is found).
+    pub(super) fn new(entries: Vec<(u64, usize)>) -> Self {
+        let hashes: Vec<u64> = entries.iter().map(|(hash, _)| *hash).collect();
+        let mut lists: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (hash, at) in entries {
+            lists.entry(hash).or_default().push(at);
+        }
+        let (mut by_hash, mut found) = (FxHashMap::default(), Vec::new());
+        for (hash, list) in lists {
+            let from = found.len() as u32;
+            found.extend(list);
+            by_hash.insert(hash, (from, found.len() as u32));
         }
         Self {
             by_hash,
+            found,
             filter: Filter::new(&hashes),
-            lens,
-        }
-    }
-
-    /// Adds what the hashes of runs of items stand for to `all`; `hash` gives that of a length.
-    #[inline]
-    pub(super) fn all_of(&self, hash: impl Fn(usize) -> Option<u64>, all: &mut Vec<usize>) {
-        for &len in &self.lens {
-            let Some(hash) = hash(len) else {
-                // A line that has not so many items has not more, either.
-                return;
-            };
-            if self.filter.may_have(hash) {
-                all.extend_from_slice(self.find(hash));
-            }
         }
     }
 
@@ -105,16 +96,102 @@ impl Index {
         }
     }
 
-    #[cold]
     #[inline(never)]
     fn find(&self, hash: u64) -> &[usize] {
-        self.by_hash.get(&hash).map_or(&[], Vec::as_slice)
+        let range = self.by_hash.get(&hash);
+        let found = range.and_then(|&(from, to)| self.found.get(from as usize..to as usize));
+        found.unwrap_or_default()
     }
+}
+
+/// Bits of a place in [`Runs::lens`].
+const PLACE_BITS: u32 = 12;
+
+/// An index by the items that lines begin or end with, [`LENGTHS`] of them, a byte each.
+#[derive(Debug)]
+pub(super) struct Runs {
+    index: Index,
+    /// By the first two items: a bit for each of [`LENGTHS`] of which there are runs that begin so.
+    lens: Box<[u8]>,
+}
+
+impl Runs {
+    /// An index of (items, the first in the lowest byte, what is found).
+    pub(super) fn new(entries: Vec<(u64, usize)>) -> Self {
+        let mut lens = vec![0; 1 << PLACE_BITS];
+        for (run, _) in &entries {
+            let bit = LENGTHS.iter().position(|&len| len == items_in(*run));
+            let bit = bit.map_or(0, |bit| 1 << bit);
+            if items_in(*run) > 1 {
+                lens[place(*run)] |= bit;
+            } else {
+                (0..=0xff).for_each(|next| lens[place(*run | next << 8)] |= bit);
+            }
+        }
+        Self {
+            index: Index::new(entries),
+            lens: lens.into(),
+        }
+    }
+
+    /// Calls `each` with what the first items of a line stand for, whatever their number.
+    #[inline]
+    pub(super) fn each(&self, items: u64, mut each: impl FnMut(usize)) {
+        let mut lens = self.lens.get(place(items)).copied().unwrap_or(0);
+        while lens != 0 {
+            let len = LENGTHS.get(lens.trailing_zeros() as usize);
+            lens &= lens - 1;
+            let run = len.and_then(|&len| first_items(items, len));
+            let found = run.map_or(&[][..], |run| self.index.get(run));
+            found.iter().for_each(|&at| each(at));
+        }
+    }
+}
+
+/// The first `len` of a run of items, if it has so many.
+pub(super) fn first_items(items: u64, len: usize) -> Option<u64> {
+    let run = items & u64::MAX.checked_shr(u64::BITS - 8 * len as u32)?;
+    (items_in(run) == len).then_some(run)
+}
+
+/// How many items a run has.
+fn items_in(run: u64) -> usize {
+    (u64::BITS - run.leading_zeros()).div_ceil(8) as usize
+}
+
+/// Where the lengths of runs stand that begin like this one.
+#[inline]
+fn place(items: u64) -> usize {
+    ((items & 0xffff).wrapping_mul(SPREAD) >> (u64::BITS - PLACE_BITS)) as usize
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_has_all_runs_that_it_begins_with() {
+        let run = |text: &str| {
+            let bytes = text.bytes().rev();
+            bytes.fold(0_u64, |run, byte| run << 8 | u64::from(byte))
+        };
+        let runs = ["a", "ab", "abcd", "abcdefgh", "abce", "b"];
+        let entries = runs.iter().enumerate().map(|(at, text)| (run(text), at));
+        let index = Runs::new(entries.collect());
+        for (line, found) in [
+            ("abcdefgh", &[3, 2, 1, 0][..]),
+            ("abcefghi", &[4, 1, 0]),
+            ("ab", &[1, 0]),
+            ("b", &[5]),
+            ("bcdefghi", &[5]),
+            ("cab", &[]),
+            ("", &[]),
+        ] {
+            let mut all = Vec::new();
+            index.each(run(line), |at| all.push(at));
+            assert_eq!(all, found, "{line}");
+        }
+    }
 
     #[test]
     fn what_is_in_is_found_and_little_else() {

@@ -4,8 +4,8 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::classes::{
-    ALL, BYTE_92, BYTE_A9, Classes, classes, classes_of, classes_of_bytes, first_class, last_class,
-    weight,
+    ALL, BEYOND, BYTE_92, BYTE_A9, Classes, STOP, classes, classes_of, classes_of_bytes,
+    first_class, last_class, weight,
 };
 
 /// What is seen of a line at once.
@@ -15,6 +15,8 @@ pub(super) struct Look {
     pub first: Classes,
     /// The class of its last character.
     pub last: Classes,
+    /// The class of the character before a full stop that ends it; all if it ends otherwise.
+    before_stop: Classes,
     /// The classes of all.
     pub classes: Classes,
     bytes: u32,
@@ -25,16 +27,47 @@ impl Look {
         Self {
             first: first_class(text),
             last: last_class(text),
+            before_stop: match text.as_bytes() {
+                [.., b'.'] if text.len() > 1 => last_class(&text[..text.len() - 1]),
+                _ => ALL,
+            },
             classes: classes(text),
             bytes: u32::try_from(text.len()).unwrap_or(u32::MAX),
         }
     }
 
+    /// Whether the line may hold characters beyond ASCII.
+    pub(super) fn is_beyond(&self) -> bool {
+        self.classes & BEYOND != 0
+    }
+
     /// Whether an expression with this gate may match the line.
+    #[inline]
     pub(super) fn passes(&self, gate: &Gate) -> bool {
         gate.first & self.first != 0
             && gate.last & self.last != 0
+            && gate.before_stop & self.before_stop != 0
             && gate.opens(self.classes, self.bytes)
+    }
+}
+
+/// How the lines of several expressions end.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Endings {
+    last: Classes,
+    before_stop: Classes,
+}
+
+impl Endings {
+    /// Adds those of one more.
+    pub(super) fn add(&mut self, gate: &Gate) {
+        self.last |= gate.last;
+        self.before_stop |= gate.before_stop;
+    }
+
+    /// Whether a line may end like one of them.
+    pub(super) fn meet(&self, line: &Look) -> bool {
+        self.last & line.last != 0 && self.before_stop & line.before_stop != 0
     }
 }
 
@@ -56,13 +89,15 @@ pub(super) struct Gate {
     pub first: Classes,
     /// Classes of the last character.
     pub last: Classes,
+    /// Classes of the character before a last full stop.
+    before_stop: Classes,
     /// Length in bytes.
     min: u32,
     max: u32,
 }
 
 /// Numbers that a gate is written as.
-pub(super) const NUMBERS: usize = 8;
+pub(super) const NUMBERS: usize = 9;
 
 impl Gate {
     /// The gate as numbers; for the build script.
@@ -70,18 +105,21 @@ impl Gate {
     pub(super) fn numbers(&self) -> [u64; NUMBERS] {
         let [a, b, c] = self.any;
         let bounds = u64::from(self.min) | u64::from(self.max) << 32;
-        [self.all, self.none, a, b, c, self.first, self.last, bounds]
+        let (first, last) = (self.first, self.last);
+        let stop = self.before_stop;
+        [self.all, self.none, a, b, c, first, last, stop, bounds]
     }
 
     /// The gate that is written as some numbers.
     pub(super) fn from_numbers(numbers: [u64; NUMBERS]) -> Self {
-        let [all, none, a, b, c, first, last, bounds] = numbers;
+        let [all, none, a, b, c, first, last, before_stop, bounds] = numbers;
         Self {
             all,
             none,
             any: [a, b, c],
             first,
             last,
+            before_stop,
             min: bounds as u32,
             max: (bounds >> 32) as u32,
         }
@@ -104,12 +142,14 @@ impl Gate {
             any: std::array::from_fn(|_| sets.next().unwrap_or(ALL)),
             first: end(edge(hir, false)),
             last: end(edge(hir, true)),
+            before_stop: Closing::of(hir).before_stop(),
             min: bound(properties.minimum_len()).unwrap_or(0),
             max: bound(properties.maximum_len()).unwrap_or(u32::MAX),
         }
     }
 
     /// Whether a line with these classes and so many bytes may match.
+    #[inline]
     fn opens(&self, classes: Classes, bytes: u32) -> bool {
         let some = |set: &Classes| set & classes != 0;
         (self.all & !classes) | (self.none & classes) == 0
@@ -269,6 +309,99 @@ fn edge(hir: &Hir, last: bool) -> (Classes, bool) {
     }
 }
 
+/// How a match may end.
+#[derive(Debug, Clone, Copy, Default)]
+struct Closing {
+    /// Classes of its last character.
+    last: Classes,
+    /// Classes of what comes before a full stop that is its last character.
+    before: Classes,
+    /// Whether it may be a full stop and nothing else.
+    stop: bool,
+    /// Whether it may be empty.
+    empty: bool,
+}
+
+impl Closing {
+    fn of(hir: &Hir) -> Self {
+        let chars = |last, stop| Self {
+            last,
+            stop,
+            ..Self::default()
+        };
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => Self::concat(&[]),
+            HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+                Ok(text) => {
+                    let one = |c: char| chars(last_class(c.encode_utf8(&mut [0; 4])), c == '.');
+                    Self::concat(&text.chars().map(one).collect::<Vec<_>>())
+                }
+                Err(_) => Self {
+                    before: ALL,
+                    ..chars(ALL, true)
+                },
+            },
+            HirKind::Class(class) => {
+                let classes = classes_of(class);
+                chars(classes, classes & STOP != 0)
+            }
+            HirKind::Capture(capture) => Self::of(&capture.sub),
+            HirKind::Repetition(repetition) => {
+                let one = Self::of(&repetition.sub);
+                let again = repetition.max != Some(1);
+                let mut all = if again {
+                    Self::concat(&[one; 2]).or(one)
+                } else {
+                    one
+                };
+                all.empty |= repetition.min == 0;
+                all
+            }
+            HirKind::Alternation(branches) => {
+                let branches = branches.iter().map(Self::of);
+                branches.fold(Self::default(), Self::or)
+            }
+            HirKind::Concat(parts) => Self::concat(&parts.iter().map(Self::of).collect::<Vec<_>>()),
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            last: self.last | other.last,
+            before: self.before | other.before,
+            stop: self.stop || other.stop,
+            empty: self.empty || other.empty,
+        }
+    }
+
+    /// One after the other.
+    fn concat(parts: &[Self]) -> Self {
+        let nothing = Self {
+            empty: true,
+            ..Self::default()
+        };
+        parts.iter().fold(nothing, |all, part| Self {
+            last: part.last | if part.empty { all.last } else { 0 },
+            before: part.before
+                | if part.stop { all.last } else { 0 }
+                | if part.empty { all.before } else { 0 },
+            stop: part.stop && all.empty || part.empty && all.stop,
+            empty: part.empty && all.empty,
+        })
+    }
+
+    /// Classes of what may come before a full stop that ends a line; before a match that is one
+    /// or nothing may come anything. One more class, with which no character begins, stands for
+    /// other lines.
+    fn before_stop(&self) -> Classes {
+        if self.stop || self.empty {
+            ALL
+        } else {
+            self.before | 1 << BYTE_92
+        }
+    }
+}
+
 /// Classes of which every line has one that holds a character of `class`: where that has few
 /// characters, the rarest class of the bytes of each.
 fn told_by(class: &Class) -> Classes {
@@ -317,6 +450,9 @@ mod tests {
         assert!(opens(r".+(?:©|Ⓒ) .+", "a Ⓒ b") && opens(r"[^a]+", "é©’"));
         assert!(!opens(r"[\w.]+\.(?:png|gif)", "a line. Go on"));
         assert!(opens(r"(?i)kiosk", "\u{212A}IOS\u{212A}"));
+        assert!(opens(r".+[)\]]\.?", "(AP)") && opens(r".+[)\]]\.?", "[AP]."));
+        assert!(!opens(r".+[)\]]\.?", "The (AP) says.") && opens(r".+[)\]]\.*", "[AP].."));
+        assert!(opens(r"a?\.?", ".") && opens(r"a[^.]+", "abc") && !opens(r"a[^.]+", "abc."));
     }
 
     #[test]
@@ -329,6 +465,8 @@ mod tests {
             r"(?i)k|s[^\n]*",
             r"\p{Lu}?[\p{L}\d.]*(?:\s\p{Lu})?",
             r"(?:a.c|b)?(?:\b.)*",
+            r"(?:[^.]+\)|(?:\.\d?)*é)*\.?",
+            r"(?:a|b\.){2,3}|(?:.\.?)?",
         ];
         let all: Vec<(regex::Regex, Gate)> = patterns
             .map(|p| (regex::Regex::new(&format!("^(?:{p})$")).unwrap(), gate(p)))

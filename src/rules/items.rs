@@ -1,4 +1,4 @@
-//! What a line begins and ends with, as hashes of its first and last letters: a few bytes tell
+//! What a line begins and ends with, as its first and last letters with a byte for each: they tell
 //! whether a phrase may match, whatever the length of the line.
 //!
 //! An item is a letter in lower case, or a number (a run of digits, whatever parts them). Lines
@@ -21,23 +21,37 @@ pub(super) const NONE: u32 = 0;
 pub(super) const UNSURE: u32 = u32::MAX;
 pub(super) const NUMBER: u32 = '0' as u32;
 
-/// From FxHash: an odd number close to 2^64 divided by pi.
+/// Odd numbers without a pattern (of FxHash and xxHash): the upper bits of a product depend on all.
 const MIX: u64 = 0x517c_c1b7_2722_0a95;
+const SPREAD: u32 = 0x9e37_79b1;
+/// The number among the bytes of items.
+const DIGIT: u8 = b'0';
+/// No item of ASCII.
+const BEYOND: u8 = 0xff;
 
-/// The items of the ASCII characters.
-static ASCII: [u32; 128] = {
-    let mut items = [NONE; 128];
+/// The items of the ASCII characters as bytes; 0 for none.
+static ASCII: [u8; 256] = {
+    let mut items = [BEYOND; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        if byte.is_ascii_alphabetic() {
-            items[byte as usize] = byte.to_ascii_lowercase() as u32;
-        } else if byte.is_ascii_digit() {
-            items[byte as usize] = NUMBER;
-        }
+        items[byte as usize] = match byte {
+            b'a'..=b'z' => byte,
+            b'A'..=b'Z' => byte.to_ascii_lowercase(),
+            b'0'..=b'9' => DIGIT,
+            _ => 0,
+        };
         byte += 1;
     }
     items
 };
+
+/// The byte of an item: letters and digits of ASCII as they are, others as one of 128.
+fn byte_of(item: u32) -> u8 {
+    match u8::try_from(item) {
+        Ok(byte) if byte.is_ascii() => byte,
+        _ => (item.wrapping_mul(SPREAD) >> 25) as u8 | 0x80,
+    }
+}
 
 /// The items of the characters below U+10000, by 256, filled when first asked for.
 static OTHERS: [OnceLock<Box<[u32; 256]>>; 256] = [const { OnceLock::new() }; 256];
@@ -45,10 +59,10 @@ static OTHERS: [OnceLock<Box<[u32; 256]>>; 256] = [const { OnceLock::new() }; 25
 /// The item of a character.
 pub(super) fn item(c: char) -> u32 {
     let code = c as usize;
-    match (ASCII.get(code), OTHERS.get(code >> 8)) {
-        (Some(&item), _) => item,
-        (None, Some(table)) => table.get_or_init(|| items_from(code as u32 & !0xff))[code & 0xff],
-        (None, None) => find_item(c),
+    match OTHERS.get(code >> 8) {
+        _ if c.is_ascii() => u32::from(ASCII[code & 0x7f]),
+        Some(table) => table.get_or_init(|| items_from(code as u32 & !0xff))[code & 0xff],
+        None => find_item(c),
     }
 }
 
@@ -88,7 +102,7 @@ fn item_of_normal(c: char) -> u32 {
     }
 }
 
-/// Hashes of the first and of the last 1, 2 … [`ITEMS`] items of a line.
+/// The first and the last [`ITEMS`] items of a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Ends {
     head: Run,
@@ -96,34 +110,29 @@ pub(crate) struct Ends {
     odd: bool,
 }
 
-/// Hashes of runs of items, one for each length.
+/// A run of items, the first in the lowest byte.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Run {
-    hashes: [u64; ITEMS],
-    len: usize,
-    hash: u64,
-    last: u32,
+    items: u64,
+    len: u32,
+    last: u8,
 }
 
-/// The hash of a run of items.
-pub(super) fn hash_of(items: &[u32]) -> u64 {
-    Run::of(items.iter().copied()).hash
+/// A run of items as [`Ends`] gives it.
+pub(super) fn run_of(items: &[u32]) -> u64 {
+    Run::of(items.iter().copied()).items
 }
 
 impl Run {
     /// Adds an item; whether there is room for more.
     fn push(&mut self, item: u32) -> bool {
-        if item == NONE || item == NUMBER && self.last == NUMBER {
-            return true;
+        let byte = byte_of(item);
+        if item != NONE && !(byte == DIGIT && self.last == DIGIT) && self.len < ITEMS as u32 {
+            self.items |= u64::from(byte) << (8 * self.len);
+            self.last = byte;
+            self.len += 1;
         }
-        let Some(slot) = self.hashes.get_mut(self.len) else {
-            return false;
-        };
-        self.hash = (self.hash.rotate_left(5) ^ u64::from(item)).wrapping_mul(MIX);
-        *slot = self.hash;
-        self.last = item;
-        self.len += 1;
-        self.len < ITEMS
+        self.len < ITEMS as u32
     }
 
     fn of(items: impl Iterator<Item = u32>) -> Self {
@@ -163,19 +172,19 @@ impl Ends {
 
     /// The same for all lines that are the same once normalised.
     pub(crate) fn key(&self) -> u64 {
-        self.head.hash.rotate_left(29) ^ self.tail.hash
+        self.head.items.wrapping_mul(MIX).rotate_left(29) ^ self.tail.items
     }
 
-    /// The hash of the first `len` items, if the line has so many.
+    /// The first items, a byte for each, the first in the lowest.
     #[inline]
-    pub(super) fn head(&self, len: usize) -> Option<u64> {
-        self.head.hash(len)
+    pub(super) fn head(&self) -> u64 {
+        self.head.items
     }
 
-    /// The hash of the last `len` items, if the line has so many.
+    /// The last items, the last of the line in the lowest byte.
     #[inline]
-    pub(super) fn tail(&self, len: usize) -> Option<u64> {
-        self.tail.hash(len)
+    pub(super) fn tail(&self) -> u64 {
+        self.tail.items
     }
 
     /// Whether the line holds, near its ends, numbers beyond ASCII or characters that
@@ -186,15 +195,7 @@ impl Ends {
 
     /// How many items are known: of lines with more the first and last [`ITEMS`].
     pub(super) fn len(&self) -> usize {
-        self.head.len
-    }
-}
-
-impl Run {
-    #[inline]
-    fn hash(&self, len: usize) -> Option<u64> {
-        let at = len.checked_sub(1).filter(|_| len <= self.len)?;
-        self.hashes.get(at).copied()
+        self.head.len as usize
     }
 }
 
@@ -228,29 +229,30 @@ impl Run {
     #[inline]
     fn take_ascii(&mut self, bytes: impl Iterator<Item = u8>) -> (usize, bool) {
         // The compiler keeps these in registers.
-        let (mut hash, mut len, mut last) = (self.hash, self.len, self.last);
+        let Self {
+            mut items,
+            mut len,
+            mut last,
+        } = *self;
         let (mut taken, mut full) = (0, true);
         for byte in bytes {
-            let Some(&item) = ASCII.get(usize::from(byte)) else {
+            let item = ASCII[usize::from(byte)];
+            if item == BEYOND {
                 full = false;
                 break;
-            };
+            }
             taken += 1;
-            if item == NONE || item == NUMBER && last == NUMBER {
+            if item == 0 || item == DIGIT && last == DIGIT {
                 continue;
             }
-            let Some(slot) = self.hashes.get_mut(len) else {
-                break;
-            };
-            hash = (hash.rotate_left(5) ^ u64::from(item)).wrapping_mul(MIX);
-            *slot = hash;
+            items |= u64::from(item) << (8 * len);
             last = item;
             len += 1;
-            if len == ITEMS {
+            if len == ITEMS as u32 {
                 break;
             }
         }
-        (self.hash, self.len, self.last) = (hash, len, last);
+        *self = Self { items, len, last };
         (taken, full)
     }
 

@@ -4,6 +4,7 @@
 //! A [`RulePack`] is loaded from the binary or a folder and compiled into a [`RuleSet`].
 
 mod analysis;
+mod aside;
 mod classes;
 mod compile;
 mod filter;

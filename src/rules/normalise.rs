@@ -88,24 +88,15 @@ pub(super) fn gives_ascii(line: &str) -> bool {
 /// The same by the first bytes of characters: `é` (C3), Greek, Cyrillic, Hebrew, Arabic (CE to DF),
 /// Han and Hangul (E4 to E9, EB, EC) and general punctuation (E2 80) are none of those.
 fn may_give_ascii(line: &[u8]) -> bool {
-    static SUSPECT: [bool; 256] = {
-        let mut suspect = [false; 256];
-        let mut byte = 0xC2;
-        while byte < suspect.len() {
-            suspect[byte] = !matches!(byte, 0xC3 | 0xCE..=0xDF | 0xE4..=0xE9 | 0xEB | 0xEC);
-            byte += 1;
-        }
-        suspect
+    let may = |byte: u8| {
+        (byte == 0xC2)
+            | (0xC4..=0xCD).contains(&byte)
+            | (byte >= 0xE0) & !((0xE4..=0xE9).contains(&byte) | matches!(byte, 0xE2 | 0xEB | 0xEC))
     };
-    let suspect = |byte: &u8| SUSPECT[usize::from(*byte)];
-    let mut rest = if line.is_ascii() { &[] } else { line };
-    while let Some(at) = rest.iter().position(suspect) {
-        if rest[at] != 0xE2 || rest.get(at + 1) != Some(&0x80) {
-            return true;
-        }
-        rest = &rest[at + 2..];
-    }
-    false
+    // Loops without a way out are vectors.
+    let any = line.iter().fold(false, |any, byte| any | may(*byte));
+    let pairs = line.iter().zip(line.get(1..).unwrap_or_default());
+    any || pairs.fold(false, |any, (a, b)| any | (*a == 0xE2) & (*b != 0x80))
 }
 
 /// The answers for the characters below U+10000, by 256, filled when first asked for.

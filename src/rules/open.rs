@@ -113,7 +113,7 @@ impl Open {
         let by_words = entries.iter().filter(|entry| worded.contains(&entry.at));
         let grams = by_words
             .flat_map(|entry| entry.words.iter().map(|word| (word, entry.at)))
-            .map(|(word, at)| (GRAM, gram(&word[(word.len() - GRAM) / 2..]), at));
+            .map(|(word, at)| (gram(&word[(word.len() - GRAM) / 2..]), at));
         Self {
             first,
             last,
@@ -122,13 +122,14 @@ impl Open {
         }
     }
 
-    /// Adds the patterns whose gates a line passes to `tried`; whether there may be more, that are
+    /// Calls `each` with the patterns whose gates a line passes; whether there may be more, that are
     /// found by their words.
-    pub(super) fn candidates(&self, line: &Look, tried: &mut Vec<usize>) -> bool {
+    #[inline]
+    pub(super) fn candidates(&self, line: &Look, mut each: impl FnMut(usize)) -> bool {
         let mut many = false;
         let mut go_through = |list: &List| {
             let open = list.few.iter().filter(|(gate, _)| line.passes(gate));
-            tried.extend(open.map(|(_, at)| *at));
+            open.for_each(|(_, at)| each(*at));
             many |= list.many;
         };
         self.first.of(line.first).for_each(&mut go_through);

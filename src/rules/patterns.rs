@@ -6,11 +6,13 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 
 use super::analysis::{Analysis, Analyst, Anchor, Table};
+use super::aside;
+use super::classes::WORDS;
 use super::compile::Scratch;
-use super::filter::Index;
-use super::gates::{Gate, Look};
-use super::heads::Side;
-use super::items::{Ends, hash_of};
+use super::filter::{LENGTHS, Runs, first_items};
+use super::gates::{Endings, Gate, Look};
+use super::heads::{Found, Side};
+use super::items::{Ends, run_of};
 use super::open::{Entry, Open};
 use super::pack::Rule;
 use super::schema::Matchers;
@@ -27,26 +29,70 @@ static BUILTIN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/builtin_patter
 /// Regular expressions, compiled when first tried.
 #[derive(Debug)]
 pub(super) struct Patterns {
+    /// What they match.
+    pub anchor: Anchor,
     pub each: Vec<Pattern>,
+    /// Their gates, close together.
+    gates: Vec<Gate>,
     /// The first pattern for long lines; those for short ones come before.
     first_long: usize,
     /// Patterns by the heads of the lines they match, and by their tails.
-    heads: Index,
-    tails: Index,
+    heads: Runs,
+    tails: Runs,
     /// Patterns of lines that may begin and end with anything.
     open: Open,
+    /// Patterns of what stands in brackets at the end.
+    asides: Vec<usize>,
+    /// How these end.
+    aside_ends: Endings,
 }
 
 #[derive(Debug)]
 pub(super) struct Pattern {
     pub rule: usize,
+    /// Whether it has groups that fill fields.
+    pub has_fields: bool,
     text: String,
-    gate: Gate,
     /// Whether the pattern is known by heads or tails.
     headed: bool,
+    /// What lines have at the other side, if the pattern is known by one.
+    far: Option<Far>,
     /// The words of which a match holds one; none if it may hold anything.
     words: Words,
     regex: OnceLock<Option<Regex>>,
+}
+
+/// What the lines of a pattern have at the side by which it is not known.
+#[derive(Debug)]
+struct Far {
+    /// The side by which it is known.
+    near: Side,
+    runs: Vec<u64>,
+    but_signs: bool,
+}
+
+impl Far {
+    fn new(near: Side, found: &Found) -> Self {
+        let mut runs: Vec<u64> = found.heads.iter().map(|head| run_of(head)).collect();
+        runs.sort_unstable();
+        Self {
+            near,
+            runs,
+            but_signs: found.but_signs,
+        }
+    }
+
+    /// Whether a line has it.
+    fn is_in(&self, line: &Look, ends: &Ends) -> bool {
+        let (items, class) = match self.near {
+            Side::Start => (ends.tail(), line.last),
+            Side::End => (ends.head(), line.first),
+        };
+        let mut runs = LENGTHS.iter().filter_map(|&len| first_items(items, len));
+        ends.odd()
+            || self.but_signs && class & WORDS == 0
+            || runs.any(|run| self.runs.binary_search(&run).is_ok())
+    }
 }
 
 impl Patterns {
@@ -55,10 +101,11 @@ impl Patterns {
         anchor: Anchor,
         list: impl Fn(&Matchers) -> &[String],
     ) -> Result<Self> {
-        let mut each: Vec<Pattern> = Vec::new();
+        let (mut each, mut gates): (Vec<Pattern>, Vec<Gate>) = Default::default();
         let (mut open, mut lists) = (Vec::new(), Vec::new());
         let (table, analyst) = (Table::new(BUILTIN), Analyst::default());
         let (mut heads, mut tails) = (Vec::new(), Vec::new());
+        let (mut asides, mut aside_ends) = (Vec::new(), Endings::default());
         let all = || {
             rules.iter().enumerate().flat_map(|(index, rule)| {
                 let matchers = &rule.file.matchers;
@@ -73,17 +120,23 @@ impl Patterns {
             let known = known.map_or_else(|| analyst.analyse(pattern, anchor), Ok);
             let Analysis {
                 gate,
-                known_by: found,
+                aside,
+                known_by,
+                far,
                 words,
-                ..
+                groups,
             } = check(&rules[rule], pattern, known)?;
+            let found = known_by.filter(|_| !aside);
             let text = match anchor {
                 Anchor::Line => format!("^(?:{pattern})$"),
                 Anchor::Tail => format!("(?:{pattern})$"),
             };
             let headed = found.is_some();
             let side = found.as_ref().map(|(side, _)| *side);
-            if found.as_ref().is_none_or(|(_, found)| found.but_signs) {
+            if aside {
+                asides.push(each.len());
+                aside_ends.add(&gate);
+            } else if found.as_ref().is_none_or(|(_, found)| found.but_signs) {
                 open.push((gate, side, each.len()));
             }
             for (side, head) in found
@@ -94,15 +147,17 @@ impl Patterns {
                     Side::Start => &mut heads,
                     Side::End => &mut tails,
                 };
-                index.push((head.len(), hash_of(&head), each.len()));
+                index.push((run_of(&head), each.len()));
             }
             let known = Words::new(&words);
+            gates.push(gate);
             lists.push(words);
             each.push(Pattern {
                 rule,
+                has_fields: !groups.is_empty(),
                 text,
-                gate,
                 headed,
+                far: side.zip(far).map(|(side, far)| Far::new(side, &far)),
                 words: known,
                 regex: OnceLock::new(),
             });
@@ -114,10 +169,14 @@ impl Patterns {
             words: &lists[at],
         };
         Ok(Self {
+            anchor,
             open: Open::new(&open.iter().map(entry).collect::<Vec<_>>()),
-            heads: Index::new(heads),
-            tails: Index::new(tails),
+            heads: Runs::new(heads),
+            tails: Runs::new(tails),
+            aside_ends,
+            asides,
             each,
+            gates,
             first_long,
         })
     }
@@ -133,43 +192,91 @@ impl Patterns {
         scratch: &mut Scratch,
     ) {
         let first = if long { self.first_long } else { 0 };
-        let opens = |at: &usize| *at >= first && look.passes(&self.each[*at].gate);
-        let tried = &mut scratch.tried;
+        let mut tried = std::mem::take(&mut scratch.tried);
         tried.clear();
+        let mut worded = false;
+        // Those that pass and whose words the line has the letters for.
+        let mut add = |at: usize| {
+            let Pattern { words, far, .. } = &self.each[at];
+            let has_far = || far.as_ref().is_none_or(|far| far.is_in(look, ends));
+            if at >= first && words.may_be_of(look) && has_far() {
+                worded |= !words.is_empty();
+                tried.push(at);
+            }
+        };
+        let mut add_passing = |at: usize| {
+            if look.passes(&self.gates[at]) {
+                add(at);
+            }
+        };
         if ends.odd() {
-            tried.extend((0..self.each.len()).filter(|&at| self.each[at].headed));
+            let headed = (0..self.each.len()).filter(|&at| self.each[at].headed);
+            headed.for_each(&mut add_passing);
         } else {
-            self.heads.all_of(|len| ends.head(len), tried);
-            self.tails.all_of(|len| ends.tail(len), tried);
+            self.heads.each(ends.head(), &mut add_passing);
+            self.tails.each(ends.tail(), &mut add_passing);
         }
-        tried.retain(opens);
-        if self.open.candidates(look, tried) {
-            scratch.know_words(text);
-            let Scratch { bytes, tried, .. } = scratch;
-            let from = tried.len();
-            self.open.worded(bytes, tried);
-            let mut at = 0;
-            tried.retain(|pattern| {
-                at += 1;
-                at <= from || opens(pattern)
-            });
+        let many = self.open.candidates(look, &mut add);
+        scratch.tried = tried;
+        if many {
+            self.add_worded(text, look, first, scratch);
         }
-        let worded = |at: &usize| !self.each[*at].words.is_empty();
-        if scratch.tried.iter().any(worded) {
-            scratch.know_words(text);
-            let Scratch {
-                tried,
-                triples,
-                bytes,
-                ..
-            } = scratch;
-            tried.retain(|at| self.each[*at].words.may_be_in(bytes, triples));
+        if worded || many {
+            self.keep_worded(text, scratch);
         }
+        self.add_asides(text, look, scratch);
         let tried = &mut scratch.tried;
         if tried.len() > 1 {
             tried.sort_unstable();
             tried.dedup();
         }
+    }
+
+    /// Adds the patterns of long lists that may have a word in `text`.
+    fn add_worded(&self, text: &str, look: &Look, first: usize, scratch: &mut Scratch) {
+        scratch.know_words(text);
+        let Scratch { bytes, tried, .. } = scratch;
+        let from = tried.len();
+        self.open.worded(bytes, tried);
+        let mut at = 0;
+        tried.retain(|&pattern| {
+            at += 1;
+            at <= from || pattern >= first && look.passes(&self.gates[pattern])
+        });
+    }
+
+    /// Leaves those of `scratch.tried` whose words `text` may hold.
+    fn keep_worded(&self, text: &str, scratch: &mut Scratch) {
+        scratch.know_words(text);
+        let Scratch {
+            tried,
+            triples,
+            bytes,
+            ..
+        } = scratch;
+        tried.retain(|&at| self.each[at].words.may_be_in(bytes, triples));
+    }
+
+    /// Adds the patterns that may match what stands in brackets at the end of a line.
+    fn add_asides(&self, line: &str, look: &Look, scratch: &mut Scratch) {
+        if !self.aside_ends.meet(look) {
+            return;
+        }
+        let Some(end) = aside::of_line(line) else {
+            return;
+        };
+        let look = Look::at(end);
+        scratch.known = false;
+        for &at in &self.asides {
+            let words = &self.each[at].words;
+            if look.passes(&self.gates[at]) && words.may_be_of(&look) {
+                scratch.know_words(end);
+                if words.may_be_in(&scratch.bytes, &scratch.triples) {
+                    scratch.tried.push(at);
+                }
+            }
+        }
+        scratch.known = false;
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&Regex> {

@@ -7,7 +7,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
 
 use super::compile::{Hit, Scratch};
-use super::filter::{Filter, Index, known_by};
+use super::filter::{Filter, Index, Runs, first_items, known_by};
+use super::gates::Look;
 use super::inside::Words;
 use super::items::Ends;
 use super::normalise::{fold_numbers, normalise};
@@ -29,8 +30,8 @@ pub(super) struct Phrases {
     /// Whole lines by both of their ends.
     whole: Index,
     parts: Vec<Part>,
-    starts: Index,
-    ends: Index,
+    starts: Runs,
+    ends: Runs,
     inside: Option<AhoCorasick>,
     /// What a line must hold for a pattern of `inside`.
     inside_words: Words,
@@ -47,21 +48,17 @@ struct Part {
 }
 
 /// The phrases at one end of lines, by the hash of their first (or last) items.
-fn anchored(parts: &[Part], place: Where) -> Index {
+fn anchored(parts: &[Part], place: Where) -> Runs {
     let of_place = parts.iter().enumerate().filter(|(_, p)| p.place == place);
     let entry = |(at, part): (usize, &Part)| {
         let ends = Ends::of_normal(&part.text);
-        let len = known_by(ends.len());
-        Some((len, side(&ends, place, len)?, at))
+        let items = match place {
+            Where::End => ends.tail(),
+            _ => ends.head(),
+        };
+        Some((first_items(items, known_by(ends.len()))?, at))
     };
-    Index::new(of_place.filter_map(entry).collect())
-}
-
-fn side(ends: &Ends, place: Where, len: usize) -> Option<u64> {
-    match place {
-        Where::End => ends.tail(len),
-        _ => ends.head(len),
-    }
+    Runs::new(of_place.filter_map(entry).collect())
 }
 
 impl Phrases {
@@ -74,7 +71,7 @@ impl Phrases {
             let matchers = &rule.file.matchers;
             for phrase in &matchers.line {
                 phrase_key(phrase, &mut key);
-                whole.push((0, Ends::of_normal(&key).key(), index));
+                whole.push((Ends::of_normal(&key).key(), index));
                 let owners = lines.entry(key.as_str().into()).or_default();
                 if !owners.contains(&index) {
                     owners.push(index);
@@ -97,7 +94,14 @@ impl Phrases {
     }
 
     /// Adds the rules whose phrases `line` is, begins or ends with or holds.
-    pub(super) fn hits(&self, line: &str, ends: &Ends, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
+    pub(super) fn hits(
+        &self,
+        line: &str,
+        look: Option<&Look>,
+        ends: &Ends,
+        scratch: &mut Scratch,
+        hits: &mut Vec<Hit>,
+    ) {
         let Scratch {
             normal,
             folded,
@@ -106,10 +110,10 @@ impl Phrases {
         } = scratch;
         // Most lines hold no phrase, and a few letters tell.
         tried.clear();
-        self.starts.all_of(|len| ends.head(len), tried);
-        self.ends.all_of(|len| ends.tail(len), tried);
+        self.starts.each(ends.head(), |at| tried.push(at));
+        self.ends.each(ends.tail(), |at| tried.push(at));
         let is_like_one = !tried.is_empty() || !self.whole.get(ends.key()).is_empty();
-        let inside = self.inside_words.may_be_in(line);
+        let inside = self.inside_words.may_be_in(line, look);
         if !is_like_one && !inside {
             return;
         }
@@ -249,8 +253,14 @@ impl Inline {
         if self.search.is_none() || self.step == 0 {
             return self.search.is_some();
         }
-        let grams = text.as_bytes().windows(GRAM).step_by(self.step);
-        grams.map(gram).any(|gram| self.grams.may_have(gram))
+        let mut rest = text.as_bytes();
+        while let Some(next) = rest.first_chunk() {
+            if self.grams.may_have(folded_gram(*next)) {
+                return true;
+            }
+            rest = rest.get(self.step..).unwrap_or_default();
+        }
+        false
     }
 
     pub(super) fn hits(&self, line: &str, hits: &mut Vec<Hit>) {
@@ -279,7 +289,11 @@ impl Inline {
 
 /// A few bytes as a number, the same for both cases of ASCII letters.
 fn gram(bytes: &[u8]) -> u64 {
-    let bytes = bytes.first_chunk().copied().unwrap_or([0; GRAM]);
+    folded_gram(bytes.first_chunk().copied().unwrap_or([0; GRAM]))
+}
+
+#[inline]
+fn folded_gram(bytes: [u8; GRAM]) -> u64 {
     u64::from_le_bytes(bytes) | 0x2020_2020_2020_2020
 }
 

@@ -28,7 +28,11 @@ impl Id {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     rules: Option<Id>,
+    /// A part of the hash of each line, the few bytes that most questions end with; 0 for none.
+    tags: Vec<u16>,
     places: Vec<Place>,
+    /// What was found in the lines whose places say so.
+    hits: Vec<Vec<Hit>>,
 }
 
 /// A line that fits: its bytes, zeros and its length.
@@ -36,36 +40,37 @@ pub(super) struct Seen {
 pub(super) struct Short([u64; 6]);
 
 /// Sixty-four bytes, what a processor fetches at once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 #[repr(align(64))]
 struct Place {
     line: Short,
     key: u64,
-    /// `None` where there are none, which is most often so.
-    hits: Option<Box<Hits>>,
 }
-
-#[derive(Debug)]
-struct Hits(Vec<Hit>);
 
 impl Short {
     /// `None` for a line that is too long; the empty line is none, either.
     pub(super) fn of(line: &str) -> Option<Self> {
-        let mut bytes = [0; MAX_BYTES + 1];
-        bytes
-            .get_mut(..line.len())?
-            .copy_from_slice(line.as_bytes());
-        let len = u8::try_from(line.len()).ok()?;
-        if !(1..=MAX_BYTES).contains(&line.len()) {
+        let bytes = line.as_bytes();
+        let len = u8::try_from(bytes.len()).ok()?;
+        if !(1..=MAX_BYTES).contains(&bytes.len()) {
             return None;
         }
-        bytes[MAX_BYTES] = len;
-        let (words, _) = bytes.as_chunks::<8>();
-        let mut short = Self::default();
-        for (to, word) in short.0.iter_mut().zip(words) {
-            *to = u64::from_le_bytes(*word);
+        let mut words = [0; 6];
+        let (chunks, rest) = bytes.as_chunks();
+        for (to, chunk) in words.iter_mut().zip(chunks) {
+            *to = u64::from_le_bytes(*chunk);
         }
-        Some(short)
+        if let Some(to) = words.get_mut(chunks.len()).filter(|_| !rest.is_empty()) {
+            *to = match bytes.last_chunk() {
+                Some(last) => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
+                None => rest
+                    .iter()
+                    .rev()
+                    .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            };
+        }
+        words[5] |= u64::from(len) << 56;
+        Some(Self(words))
     }
 
     /// Equality without the call that comparing arrays is.
@@ -74,37 +79,64 @@ impl Short {
         pairs.fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
     }
 
-    fn place(&self) -> usize {
+    /// The place of the line and its tag.
+    fn place(&self) -> (usize, u16) {
         let mix = |hash: u64, word: &u64| (hash.rotate_left(5) ^ word).wrapping_mul(MIX);
-        let hash = self.0.iter().fold(0, mix);
-        (hash.wrapping_mul(SPREAD) >> (u64::BITS - PLACES.trailing_zeros())) as usize
+        let hash = self.0.iter().fold(0, mix).wrapping_mul(SPREAD);
+        let place = hash >> (u64::BITS - PLACES.trailing_zeros());
+        (place as usize, (hash >> 32) as u16 & TAG | KNOWN)
     }
 }
+
+/// Bits of a tag: of the hash, that there is a line, and that something was found in it.
+const TAG: u16 = 0x3fff;
+const KNOWN: u16 = 0x4000;
+const HAS_HITS: u16 = 0x8000;
 
 impl Seen {
     /// What the rules found in `line`, added to the empty list `hits`, and the line's key, if it is
     /// remembered.
     pub(super) fn recall(&mut self, rules: Id, line: &Short, hits: &mut Vec<Hit>) -> Option<u64> {
         if self.rules != Some(rules) {
-            self.places.clear();
-            self.places.resize_with(PLACES, Place::default);
+            self.forget();
             self.rules = Some(rules);
         }
-        let place = self.places.get(line.place())?;
-        if !place.line.is(line) {
+        let (at, tag) = line.place();
+        let known = self.tags.get(at).copied()?;
+        if known & !HAS_HITS != tag {
             return None;
         }
-        if let Some(found) = &place.hits {
-            hits.extend_from_slice(&found.0);
+        let place = self.places.get(at).filter(|place| place.line.is(line))?;
+        if known & HAS_HITS != 0 {
+            hits.extend_from_slice(self.hits.get(at).map_or(&[], Vec::as_slice));
         }
         Some(place.key)
     }
 
+    #[cold]
+    fn forget(&mut self) {
+        *self = Self {
+            rules: None,
+            tags: vec![0; PLACES],
+            places: vec![Place::default(); PLACES],
+            hits: vec![Vec::new(); PLACES],
+        };
+    }
+
     /// Remembers what the rules of the last question found in `line`.
     pub(super) fn remember(&mut self, line: Short, key: u64, hits: &[Hit]) {
-        if let Some(place) = self.places.get_mut(line.place()) {
-            let hits = (!hits.is_empty()).then(|| Box::new(Hits(hits.to_vec())));
-            *place = Place { line, key, hits };
+        let (at, tag) = line.place();
+        let (Some(known), Some(place)) = (self.tags.get_mut(at), self.places.get_mut(at)) else {
+            return;
+        };
+        *place = Place { line, key };
+        *known = tag;
+        if !hits.is_empty()
+            && let Some(kept) = self.hits.get_mut(at)
+        {
+            *known |= HAS_HITS;
+            kept.clear();
+            kept.extend_from_slice(hits);
         }
     }
 }

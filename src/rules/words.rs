@@ -1,6 +1,8 @@
 //! Which words a line may hold: its triples of characters tell, so that nearly all lines are done with
 //! before an expression is tried.
 
+use super::classes::{Classes, class_of, classes_of_bytes};
+use super::gates::Look;
 use super::grams::SPREAD;
 use super::near::Near;
 
@@ -45,11 +47,16 @@ impl Triples {
             self.line = 1;
         }
         let number = self.line;
-        // The last three characters; what stands for less at the beginning of a line does no harm.
-        let mut last = 0_u32;
-        for &byte in line {
-            last = last >> 8 | u32::from(byte) << 16;
-            self.places[usize::from(triple_of(last)) % TABLE] = number;
+        let mut add = |triple: u16| self.places[usize::from(triple) % TABLE] = number;
+        // Eight bytes hold six triples.
+        let mut rest = line;
+        while let Some(&eight) = rest.first_chunk() {
+            let eight = u64::from_le_bytes(eight);
+            (0..6).for_each(|at| add(triple_of((eight >> (8 * at)) as u32 & 0xff_ffff)));
+            rest = &rest[6..];
+        }
+        for three in rest.windows(3) {
+            add(triple(three[0], three[1], three[2]));
         }
         self.beyond = 0;
         if !line.is_ascii() {
@@ -67,11 +74,35 @@ impl Triples {
 /// Words: long ones are known by three of their triples, others are looked for.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    long: Vec<[u16; 3]>,
-    short: Vec<Near>,
+    long: Vec<Word<[u16; 3]>>,
+    short: Vec<Word<Near>>,
     /// Those of one character beyond ASCII, as bits.
     signs: u128,
 }
+
+#[derive(Debug)]
+struct Word<K> {
+    /// The classes of its characters of ASCII.
+    classes: Classes,
+    /// Whether it has others.
+    beyond: bool,
+    known_by: K,
+}
+
+impl<K> Word<K> {
+    fn new(word: &[u8], known_by: K) -> Self {
+        let ascii: Vec<u8> = word.iter().copied().filter(u8::is_ascii).collect();
+        Self {
+            classes: classes_of_bytes(&ascii),
+            beyond: ascii.len() < word.len(),
+            known_by,
+        }
+    }
+}
+
+/// The letters of ASCII that others become in lower case, as [`lower`](super::literals::lower) does:
+/// of `İ`, `\u{212a}` and `ſ`.
+const LOWERED: &[u8] = b"iks";
 
 impl Words {
     /// Words as [`bytes_of`](super::grams::bytes_of) writes them.
@@ -80,19 +111,38 @@ impl Words {
         for word in list {
             match word[..] {
                 [byte] if !byte.is_ascii() => words.signs |= 1 << (byte & 0x7f),
-                [] | [_] | [_, _] => words.short.push(Near::new(word)),
-                _ => words.long.push(triples_of(word)),
+                [] | [_] | [_, _] => words.short.push(Word::new(word, Near::new(word))),
+                _ => words.long.push(Word::new(word, triples_of(word))),
             }
         }
         words
+    }
+
+    /// Whether a line that looks so may hold the letters of one of the words; true where there are
+    /// none.
+    pub(super) fn may_be_of(&self, line: &Look) -> bool {
+        let beyond = line.is_beyond();
+        let lowered = LOWERED.iter().fold(0, |all, byte| all | class_of(*byte));
+        let has = line.classes | if beyond { lowered } else { 0 };
+        let spelled = |classes: Classes, more: bool| classes & !has == 0 && beyond | !more;
+        self.is_empty()
+            || self.signs != 0 && beyond
+            || self
+                .long
+                .iter()
+                .any(|word| spelled(word.classes, word.beyond))
+            || self
+                .short
+                .iter()
+                .any(|word| spelled(word.classes, word.beyond))
     }
 
     /// Whether a line, given as [`bytes_of`](super::grams::bytes_of) writes it and by its
     /// triples, may hold one of the words;
     /// true where there are none.
     pub(super) fn may_be_in(&self, line: &[u8], triples: &Triples) -> bool {
-        let has = |word: &[u16; 3]| word.iter().all(|&triple| triples.has(triple));
-        let stands = |word: &Near| word.is_in(line);
+        let has = |word: &Word<[u16; 3]>| word.known_by.iter().all(|&triple| triples.has(triple));
+        let stands = |word: &Word<Near>| word.known_by.is_in(line);
         self.is_empty()
             || self.signs & triples.beyond != 0
             || self.long.iter().any(has)
@@ -140,7 +190,10 @@ mod tests {
             triples.take(&bytes("an other line before"));
             triples.take(&bytes(line));
             let words: Vec<Vec<u8>> = words.iter().map(|word| bytes(word)).collect();
-            Words::new(&words).may_be_in(&bytes(line), &triples)
+            let words = Words::new(&words);
+            let may = words.may_be_in(&bytes(line), &triples);
+            assert!(words.may_be_of(&Look::at(line)) || !may, "{line}");
+            may
         };
         let line = "Le matin avec AFP";
         for words in [&[" avec "][..], &["reuters", "afp"], &["fp"], &["le"], &[]] {
@@ -150,5 +203,20 @@ mod tests {
         assert!(may("ÉCRIT À MOSCOU", &["écrit à"]) && may("図：共同", &["図"]));
         assert!(may("\u{212A}IO\u{17F}K İ", &["kiosk"]) && may("İx", &["i\u{307}x"]));
         assert!(!may("Écrit", &["édit"]) && !may("Le 図", &["表"]));
+    }
+
+    #[test]
+    fn a_line_is_of_the_letters_that_any_of_its_characters_becomes() {
+        for c in (0..0x11_0000).filter_map(char::from_u32) {
+            let line = c.to_string();
+            let mut bytes = Vec::new();
+            bytes_of(&line, &mut bytes);
+            let words = Words::new(std::slice::from_ref(&bytes));
+            assert!(words.may_be_of(&Look::at(&line)), "{:x}", c as u32);
+        }
+        let of = |word: &str, line: &str| {
+            Words::new(&[word.as_bytes().to_vec()]).may_be_of(&Look::at(line))
+        };
+        assert!(of("tag: ", "A t : g") && !of("tag: ", "tag:") && !of("tag", "\u{212a}at"));
     }
 }

@@ -91,7 +91,7 @@ fn take_out(decision: &mut Decision, cut: &Cut) {
         Action::Drop
     };
     decision.kind = cut.kind.into();
-    (decision.block, decision.level) = (None, 0);
+    (decision.block, decision.level, decision.ordinal) = (None, 0, None);
     decision.stage = cut.stage;
     decision.reason = Reason::Twin(cut.twin.clone());
 }

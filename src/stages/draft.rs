@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::finish::Finish;
 use super::page::{Text, count};
 use super::shape::Shape;
+use crate::bits::Lines;
 use crate::decision::{Action, Decision, Field, Reason, Stage};
 use crate::document::{Block, BlockKind, Document, Found};
 use crate::rules::{Ends, Hit};
@@ -62,32 +63,35 @@ pub struct Draft<'d, 't> {
     pub(super) keys: Vec<u64>,
     /// What the characters of each block are, where it stands on a page.
     pub(super) texts: Vec<Text>,
+    /// The bytes of the texts of all blocks, where they do not stand on a page.
+    pub(super) lines: Lines,
 }
 
 impl<'d, 't> Draft<'d, 't> {
     /// A draft without decisions.
     pub fn new(document: &'d Document<'t>) -> Self {
-        let mut shapes = Vec::with_capacity(document.blocks.len());
-        let mut texts = Vec::new();
-        if document.is_html {
+        let all = document.blocks.iter().map(|block| document.text_of(block));
+        let (mut texts, mut lines) = (Vec::new(), Lines::default());
+        let shapes = if document.is_html {
             texts.reserve(document.blocks.len());
-        }
-        for block in &document.blocks {
-            let text = document.text_of(block);
-            if document.is_html {
+            let shape = |text| {
                 let counts = count(text);
-                shapes.push(Shape::counted(text, &counts));
+                let shape = Shape::counted(text, &counts);
                 texts.push(counts);
-            } else {
-                shapes.push(Shape::of(text));
-            }
-        }
+                shape
+            };
+            all.map(shape).collect()
+        } else {
+            lines.read(all.clone());
+            Shape::of_all(all, &lines)
+        };
         Self {
             document,
             shapes,
             states: document.blocks.iter().map(|_| State::default()).collect(),
             keys: Vec::new(),
             texts,
+            lines,
         }
     }
 

@@ -156,6 +156,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
         if field.is_some() {
             self.value += 1;
         }
+        let block = &self.draft.document.blocks[at];
         Decision {
             span: Span::new(0, 0),
             action,
@@ -165,11 +166,8 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
             },
             block: kept.then_some(self.block),
             value: field.is_some().then_some(self.value),
-            level: if kept {
-                self.draft.document.blocks[at].level
-            } else {
-                0
-            },
+            level: if kept { block.level } else { 0 },
+            ordinal: block.ordinal.filter(|_| kept),
             field,
             stage: verdict.map_or(Stage::Content, |verdict| verdict.stage),
             reason: verdict.map_or_else(|| self.kept.clone(), |verdict| verdict.reason.clone()),
@@ -286,6 +284,7 @@ impl<'a, 'd, 't> Finish<'a, 'd, 't> {
                 block: None,
                 value: found.map(|_| self.value),
                 level: 0,
+                ordinal: None,
                 field: found.map(|found| found.field),
                 stage: Stage::Segment,
                 reason: found

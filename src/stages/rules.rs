@@ -40,12 +40,12 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     draft.keys.clear();
     draft.keys.reserve(draft.states.len());
     Scratch::with(|scratch| {
+        let mut hits = Vec::new();
         for at in 0..draft.states.len() {
-            let mut hits = Vec::new();
             let key = rules.hits(draft.text(at), scratch, &mut hits);
             draft.keys.push(key);
             if !hits.is_empty() {
-                blocks.push((at, hits));
+                blocks.push((at, std::mem::take(&mut hits)));
             }
         }
     });
@@ -53,7 +53,8 @@ pub fn run(draft: &mut Draft<'_, '_>, rules: &RuleSet) {
     for (at, mut hits) in blocks {
         hits.retain(|hit| {
             let rule = &rules.rules()[hit.rule];
-            prose.allows(rule.file.place, at) && speaks_here(rule, draft.document.host.as_deref())
+            let here = || speaks_here(rule, draft.document.host.as_deref());
+            prose.allows(rule.file.place, at) && (!rules.is_sited(hit.rule) || here())
         });
         // Several packs may know a line; the one that knows most of this document speaks.
         hits.sort_by_key(|hit| std::cmp::Reverse(tally.of_rule(hit.rule)));

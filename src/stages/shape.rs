@@ -1,6 +1,7 @@
 //! What a block looks like: the few counts that every stage asks for.
 
 use super::page::Text;
+use crate::bits::{Block, Kind, Lines};
 use crate::rules::{ends_sentence, is_unspaced};
 
 /// Fewest characters, white space left out, of a paragraph of prose.
@@ -9,27 +10,6 @@ const PROSE_CHARS: usize = 90;
 const PROSE_UNSPACED: usize = 45;
 /// Most characters of a title.
 const TITLE_CHARS: usize = 200;
-
-/// Bits per count in [`ADD`].
-const BITS: u32 = 21;
-const LANE: u64 = (1 << BITS) - 1;
-/// So many characters fit into the packed counts.
-const FULL: usize = 1 << 20;
-
-/// Per byte: one in each count (characters, letters, sentence ends) that it adds to as a character
-/// of ASCII.
-static ADD: [u64; 256] = {
-    let mut add = [0; 256];
-    let mut byte = 0u8;
-    while byte < 128 {
-        let shows = !matches!(byte, 0x09..=0x0d | b' ');
-        let letter = byte.is_ascii_alphanumeric();
-        let ends = matches!(byte, b'.' | b'!' | b'?');
-        add[byte as usize] = shows as u64 | (letter as u64) << BITS | (ends as u64) << (2 * BITS);
-        byte += 1;
-    }
-    add
-};
 
 /// Counts over the text of one block.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,19 +29,36 @@ pub struct Shape {
 impl Shape {
     /// Counts the characters of `text`.
     pub fn of(text: &str) -> Self {
+        let mut lines = Lines::default();
+        lines.read([text].into_iter());
+        let all = Self::of_all([text].into_iter(), &lines);
+        all.into_iter().next().unwrap_or_default()
+    }
+
+    /// Counts the characters of many texts, which `lines` has read.
+    pub(super) fn of_all<'t>(texts: impl Iterator<Item = &'t str>, lines: &Lines) -> Vec<Self> {
+        let mut at = 0;
+        let shape = |text: &'t str| {
+            let (_, blocks) = lines.get(at, text.len());
+            at += blocks.len();
+            Self::of_blocks(text, blocks)
+        };
+        texts.map(shape).collect()
+    }
+
+    fn of_blocks(text: &str, blocks: &[Block]) -> Self {
         let mut shape = Self::default();
-        let bytes = text.as_bytes();
-        for bytes in bytes.chunks(FULL) {
-            shape.add(bytes.iter().map(|byte| ADD[usize::from(*byte)]).sum());
+        let mut is_ascii = true;
+        for block in blocks {
+            let letters = block.count(Kind::Letter) + block.count(Kind::Digit);
+            is_ascii &= block.runs.count_ones() == letters;
+            shape.chars += (block.count(Kind::Shown) - block.breaks) as usize;
+            shape.letters += letters as usize;
+            shape.sentence_ends += block.count(Kind::End) as usize;
         }
-        let mut at = if text.is_ascii() { bytes.len() } else { 0 };
-        while let Some(next) = bytes[at..].iter().position(|byte| !byte.is_ascii()) {
-            at += next;
-            let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
-                break;
-            };
-            shape.other(c);
-            at += c.len_utf8();
+        if !is_ascii {
+            let others = text.chars().filter(|c| !c.is_ascii());
+            others.for_each(|c| shape.other(c));
         }
         shape.closed = is_closed(text);
         shape
@@ -83,12 +80,6 @@ impl Shape {
     pub fn is_long(&self) -> bool {
         self.chars >= PROSE_CHARS
             || (self.unspaced * 2 > self.letters && self.chars >= PROSE_UNSPACED)
-    }
-
-    fn add(&mut self, sums: u64) {
-        self.chars += (sums & LANE) as usize;
-        self.letters += (sums >> BITS & LANE) as usize;
-        self.sentence_ends += (sums >> (2 * BITS)) as usize;
     }
 
     fn other(&mut self, c: char) {

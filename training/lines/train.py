@@ -20,7 +20,7 @@ from catboost import CatBoostClassifier
 import vocabulary
 
 SEED, FOLDS, DEPTH = 20240607, 5, 6
-TREES, RATE = (1300, 120), (0.05, 0.1)  # of the ensemble for whole pages, of that for articles
+TREES, RATE = (2000, 120), (0.1, 0.1)  # of the ensemble for whole pages, of that for articles
 LONG = 20            # words of a line that counts as a paragraph
 LONG_WEIGHT = 4.0    # a lost paragraph is worse than a line that is left
 PAGE_POWER = 0.8     # 1: every page weighs the same, 0: every line
@@ -33,13 +33,13 @@ TAUGHT = 0.5, 0.0    # how much of a label is the chance that the model for page
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|\w+")
 # The odds of the model say too much, since a lost paragraph weighs more: by this factor (thousandths).
 EXCESS = 2014
-# Limits of the threshold (least, most, most of a paragraph), in thousandths, by profile (auto,
-# article, mixed) and leaning (safe, balanced, tight); read off the out-of-fold curves, see
-# models/lines.md.
+# Limits of the threshold (least, most, most of a paragraph, in thousandths; the share of a page, in
+# ten-thousandths, at which that of a paragraph is half), by profile (auto, article, mixed) and leaning
+# (safe, balanced, tight); read off the out-of-fold curves, see models/lines.md.
 POINTS = [
-    (50, 450, 260), (50, 550, 340), (50, 700, 420),
-    (860, 860, 720), (920, 920, 770), (985, 985, 890),
-    (50, 400, 230), (50, 500, 300), (50, 650, 390),
+    (50, 1000, 1000, 60), (50, 1000, 1000, 40), (50, 1000, 1000, 25),
+    (860, 860, 720, 0), (920, 920, 770, 0), (985, 985, 890, 0),
+    (50, 1000, 1000, 60), (50, 1000, 1000, 45), (50, 1000, 1000, 30),
 ]
 
 
@@ -164,9 +164,9 @@ def export(model, width, path):
 def write(models, table, width, work, target):
     odds = [round(1000 * math.log(p / (1000 - p))) for p in range(1, 1000)]
     with open(target, "wb") as file:
-        file.write(b"lavoirL3")
+        file.write(b"lavoirL4")
         for point in POINTS:
-            file.write(struct.pack("<3h", *point))
+            file.write(struct.pack("<4h", *point))
         file.write(struct.pack("<h", EXCESS) + struct.pack("<999h", *odds))
         file.write(table.tobytes())
         for model in models:

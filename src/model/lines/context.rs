@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::flags::Flags;
 use super::repeats;
-use super::stats::Stats;
-use super::sums::{Sums, Whole, best_stretch, distance, share};
+use super::stats::Lists;
+use super::sums::{Sums, best_stretch, distance, quotient, share, thousandths};
 use super::{Page, Ruled};
 use crate::model::{Columns, saturate};
 
@@ -24,28 +24,35 @@ const COUNTS: i32 = 600;
 const GAP: usize = 4;
 
 /// Everything that the columns ask for, counted once per page.
-struct Context<'p> {
-    page: &'p Page<'p>,
+pub(super) struct Context<'p> {
+    pub page: &'p Page<'p>,
     count: usize,
     chars: Sums,
+    /// Of the words of each line those with a capital, in thousandths.
+    pub capitals: Vec<i16>,
+    families: Vec<u8>,
     /// Characters of each line of prose; 0 for others.
-    prose_chars: Vec<i32>,
+    pub prose_chars: Vec<i32>,
     prose: Sums,
     removed: Flags,
-    stretches: [Range<usize>; 2],
+    /// The best stretches of prose.
+    pub stretches: [Range<usize>; 2],
 }
 
-pub(super) fn is_prose(stats: &Stats) -> bool {
-    (stats.chars >= 90 || stats.unspaced * 2 > stats.letters && stats.chars >= 45) && stats.ends > 0
-}
-
-fn prose_chars(stats: &Stats) -> i32 {
-    if is_prose(stats) { stats.chars } else { 0 }
+/// Characters of each line of prose; 0 for others.
+fn prose_chars(stats: &Lists) -> Vec<i32> {
+    let letters = stats.unspaced.iter().zip(&stats.letters);
+    let lines = stats.chars.iter().zip(&stats.ends).zip(letters);
+    let chars = lines.map(|((&chars, &ends), (&unspaced, &letters))| {
+        let is_long = (chars >= 90) | ((unspaced * 2 > letters) & (chars >= 45));
+        if is_long & (ends > 0) { chars } else { 0 }
+    });
+    chars.collect()
 }
 
 impl<'p> Context<'p> {
     fn new(page: &'p Page<'p>) -> Self {
-        let prose_chars: Vec<i32> = page.stats.iter().map(prose_chars).collect();
+        let prose_chars = prose_chars(page.stats);
         let removed = Flags::new(page.lines.iter().map(|l| l.ruled == Ruled::Removed));
         let stretch = |cost: i32| {
             let lines = prose_chars.iter().zip(removed.set());
@@ -57,7 +64,11 @@ impl<'p> Context<'p> {
         };
         Self {
             count: page.stats.len(),
-            chars: Sums::new(page.stats.iter().map(|s| s.chars)),
+            chars: Sums::new(page.stats.chars.iter().copied()),
+            capitals: shares(&page.stats.capitals, &page.stats.words)
+                .map(saturate)
+                .collect(),
+            families: page.lines.iter().map(|line| line.families).collect(),
             prose: Sums::new(prose_chars.iter().copied()),
             stretches: COSTS.map(stretch),
             prose_chars,
@@ -66,67 +77,73 @@ impl<'p> Context<'p> {
         }
     }
 
-    fn stats(&self) -> impl ExactSizeIterator<Item = &'p Stats> {
-        self.page.stats.iter()
-    }
-
-    fn lines(&self, of: impl Fn(&super::Line<'_>) -> bool) -> Flags {
-        Flags::new(self.page.lines.iter().map(of))
+    /// The lines of which rules of some family of `bits` speak.
+    fn of_families(&self, bits: u8) -> Flags {
+        Flags::new(self.families.iter().map(|families| families & bits != 0))
     }
 }
 
 /// Adds the columns.
 pub(super) fn push(page: &Page<'_>, columns: &mut Columns) {
     let context = Context::new(page);
-    let copies = repeats::Copies::of(&page.stats);
+    let copies = repeats::Copies::of(page.stats);
     own(&context, columns);
     around(&context, copies.any_exact(), columns);
     runs(&context, columns);
     place(&context, columns);
-    repeats::push(page, &copies, &context.stretches[0], columns);
+    repeats::push(&context, &copies, columns);
+}
+
+/// [`thousandths`] of each part and its whole.
+#[inline]
+fn shares(parts: &[i32], wholes: &[i32]) -> impl Iterator<Item = i32> {
+    let both = parts.iter().zip(wholes);
+    both.map(|(part, whole)| thousandths(*part, *whole))
 }
 
 /// The line itself.
 fn own(context: &Context<'_>, columns: &mut Columns) {
     let stats = &context.page.stats;
-    columns.push_each(stats, |s| s.chars);
-    columns.push_each(stats, |s| s.words);
-    columns.push_each(stats, |s| share(s.letters, s.chars));
-    columns.push_each(stats, |s| share(s.upper, s.letters));
-    columns.push_each(stats, |s| share(s.capitals, s.words));
-    columns.push_each(stats, |s| share(s.digits, s.chars));
-    columns.push_each(stats, |s| share(s.chars - s.letters - s.digits, s.chars));
-    columns.push_each(stats, |s| s.ends);
-    columns.push_each(stats, |s| s.commas);
-    columns.push_each(stats, |s| s.separators);
-    columns.push_each(stats, |s| s.quotes);
-    columns.push_each(stats, |s| s.links);
-    columns.push_each(stats, |s| s.first);
-    columns.push_each(stats, |s| s.close);
-    columns.push_each(stats, |s| s.longest);
-    columns.push_each(stats, |s| (s.letters + s.digits) * 10 / s.words.max(1));
-    columns.push_each(stats, |s| share(s.unspaced, s.letters));
+    let same = |value: &i32| *value;
+    columns.push_each(&stats.chars, same);
+    columns.push_each(&stats.words, same);
+    columns.push_all(shares(&stats.letters, &stats.chars));
+    columns.push_all(shares(&stats.upper, &stats.letters));
+    columns.push_each(&context.capitals, |share| i32::from(*share));
+    columns.push_all(shares(&stats.digits, &stats.chars));
+    let letters = || stats.letters.iter().zip(&stats.digits).map(|(a, b)| a + b);
+    let others = stats.chars.iter().zip(letters());
+    columns.push_all(others.map(|(all, letters)| thousandths(all - letters, *all)));
+    columns.push_each(&stats.ends, same);
+    columns.push_each(&stats.commas, same);
+    columns.push_each(&stats.separators, same);
+    columns.push_each(&stats.quotes, same);
+    columns.push_each(&stats.links, same);
+    columns.push_each(&stats.first, same);
+    columns.push_each(&stats.close, same);
+    columns.push_each(&stats.longest, same);
+    let tenths = letters().zip(&stats.words);
+    columns.push_all(
+        tenths.map(|(letters, words)| {
+            quotient(f64::from(letters) * 10.0, (*words).max(1)).unwrap_or(0)
+        }),
+    );
+    columns.push_all(shares(&stats.unspaced, &stats.letters));
     for bit in 0..8 {
         match context.page.families >> bit & 1 {
             0 => columns.push_same(0),
-            _ => columns.push_each(context.page.lines, |line| (line.families >> bit & 1).into()),
+            _ => columns.push_each(&context.families, |families| (families >> bit & 1).into()),
         }
     }
 }
 
 /// The lines before and after.
 fn around(context: &Context<'_>, copied: Flags, columns: &mut Columns) {
-    let values = |value: fn(&Stats) -> i32| -> Vec<i16> {
-        let values = context.stats().map(|stats| saturate(value(stats)));
-        values.collect()
-    };
-    let near = [
-        values(|s| s.chars),
-        values(|s| s.close),
-        values(|s| share(s.capitals, s.words)),
-    ];
+    let stats = &context.page.stats;
+    let short = |values: &[i32]| -> Vec<i16> { values.iter().map(|v| saturate(*v)).collect() };
+    let (chars, close) = (short(&stats.chars), short(&stats.close));
     for by in [-2, -1, 1, 2] {
-        for values in &near {
+        for values in [&chars, &close, &context.capitals] {
             columns.push_shifted(values, by, -1);
         }
     }
@@ -137,42 +154,46 @@ fn around(context: &Context<'_>, copied: Flags, columns: &mut Columns) {
     means::<2>(context, columns);
     means::<8>(context, columns);
     means::<30>(context, columns);
-    let closed = |stats: &Stats| stats.close == 5 && stats.words >= 4;
-    Flags::new(context.stats().map(closed)).push_near(columns);
+    let closed = stats.close.iter().zip(&stats.words);
+    Flags::new(closed.map(|(close, words)| (*close == 5) & (*words >= 4))).push_near(columns);
     context.removed.push_near(columns);
-    context.lines(|line| line.families != 0).push_near(columns);
+    context.of_families(u8::MAX).push_near(columns);
     copied.push_near(columns);
 }
 
 /// Mean length, in characters, of the `COUNT` lines before and after; -1 where there are none.
 fn means<const COUNT: usize>(context: &Context<'_>, columns: &mut Columns) {
+    let (before, after) = (context.chars.before(COUNT), context.chars.after(COUNT));
     columns.push_with(|rows| {
-        write_means::<COUNT>(rows.iter_mut(), context.chars.before(COUNT));
+        write_means::<COUNT>(rows, before.clone());
+        few_means(rows.iter_mut().zip(before).take(COUNT));
     });
     columns.push_with(|rows| {
-        write_means::<COUNT>(rows.iter_mut().rev(), context.chars.after(COUNT).rev());
+        write_means::<COUNT>(rows, after.clone());
+        few_means(rows.iter_mut().zip(after).rev().take(COUNT));
     });
 }
 
-/// The first line has no other one on its side, the second has one …
+/// A division by a constant is cheap.
 #[inline]
-fn write_means<'r, const COUNT: usize>(
-    rows: impl Iterator<Item = &'r mut i16>,
-    sums: impl Iterator<Item = i32>,
-) {
-    let mut rows = rows.zip(sums);
-    for (lines, (row, sum)) in (0..COUNT as i32).zip(&mut rows) {
+fn write_means<const COUNT: usize>(rows: &mut [i16], sums: impl Iterator<Item = i32>) {
+    for (row, sum) in rows.iter_mut().zip(sums) {
+        *row = saturate(sum / COUNT as i32);
+    }
+}
+
+/// The first line has no other one on its side, the second has one …
+fn few_means<'r>(sums: impl Iterator<Item = (&'r mut i16, i32)>) {
+    for (lines, (row, sum)) in (0..).zip(sums) {
         *row = saturate(sum.checked_div(lines).unwrap_or(-1));
     }
-    // A division by a constant is cheap.
-    rows.for_each(|(row, sum)| *row = saturate(sum / COUNT as i32));
 }
 
 /// Runs of short lines, and how far the nearest lines of some kind are.
 fn runs(context: &Context<'_>, columns: &mut Columns) {
-    let stats = &context.page.stats;
-    columns.push_with(|rows| short_runs(rows.iter_mut().zip(stats)));
-    columns.push_with(|rows| short_runs(rows.iter_mut().zip(stats).rev()));
+    let lengths = &context.page.stats.chars;
+    columns.push_with(|rows| short_runs(rows.iter_mut().zip(lengths)));
+    columns.push_with(|rows| short_runs(rows.iter_mut().zip(lengths).rev()));
     let prose = &context.prose_chars;
     Flags::new(prose.iter().map(|chars| *chars > 0)).push_nearest(FAR, columns);
     columns.push_with(|rows| nearest_prose(rows.iter_mut().zip(prose)));
@@ -182,7 +203,7 @@ fn runs(context: &Context<'_>, columns: &mut Columns) {
         match context.page.families >> bit & 1 {
             0 => (0..2).for_each(|_| columns.push_same(FAR_RULE.into())),
             _ => context
-                .lines(|line| line.families >> bit & 1 != 0)
+                .of_families(1 << bit)
                 .push_nearest(FAR_RULE, columns),
         }
     }
@@ -190,50 +211,52 @@ fn runs(context: &Context<'_>, columns: &mut Columns) {
 
 /// For a short line, how many lines ago the last longer one was.
 #[inline]
-fn short_runs<'r>(rows: impl Iterator<Item = (&'r mut i16, &'r Stats)>) {
-    let mut far = FAR;
-    for (row, stats) in rows {
-        let short = stats.chars <= SHORT;
-        *row = if short { far } else { 0 };
-        far = if short { (far + 1).min(FAR) } else { 1 };
+fn short_runs<'r>(rows: impl Iterator<Item = (&'r mut i16, &'r i32)>) {
+    let far = i32::from(FAR);
+    let mut last = -far;
+    for (at, (row, chars)) in (0..).zip(rows) {
+        let short = *chars <= SHORT;
+        *row = saturate(if short { (at - last).min(far) } else { 0 });
+        last = if short { last } else { at };
     }
 }
 
 /// The characters of the last line of prose, if it is not too far away; else -1.
 #[inline]
 fn nearest_prose<'r>(rows: impl Iterator<Item = (&'r mut i16, &'r i32)>) {
-    let (mut far, mut last) = (FAR, -1);
-    for (row, &chars) in rows {
-        *row = if far < FAR { last } else { -1 };
-        far = (far + 1).min(FAR);
-        if chars > 0 {
-            (far, last) = (1, saturate(chars));
-        }
+    let (mut last, mut found) = (-i32::from(FAR), -1);
+    for (at, (row, &chars)) in (0..).zip(rows) {
+        let near = at - last < FAR.into();
+        *row = saturate(if near { found } else { -1 });
+        let is_prose = chars > 0;
+        last = if is_prose { at } else { last };
+        found = if is_prose { chars } else { found };
     }
 }
 
 /// Where the line stands: in the page, and against its best stretches of prose.
 fn place(context: &Context<'_>, columns: &mut Columns) {
     let (count, all) = (context.count as i32, context.chars.all());
+    let chars = &context.chars;
     for stretch in &context.stretches {
         columns.push(|at| distance(stretch, at));
-        let chars = Whole::new(context.chars.over(stretch.start, stretch.end));
-        let since = context.chars.since(stretch.start);
-        columns.push_all(since.map(|since| chars.share(since)));
+        let over = chars.over(stretch.start, stretch.end);
+        let since = chars.since(stretch.start);
+        columns.push_all(since.map(|since| thousandths(since, over)));
     }
-    let (lines, chars) = (Whole::new(count), Whole::new(all));
-    columns.push(|at| lines.share(at as i32));
-    columns.push_all(context.chars.since(0).map(|since| chars.share(since)));
+    columns.push(|at| thousandths(at as i32, count));
+    columns.push_all(chars.since(0).map(|since| thousandths(since, all)));
     columns.push(|at| (at as i32).min(FAR.into()));
     columns.push(|at| (count - 1 - at as i32).min(FAR.into()));
     let prose = context.prose.all();
-    let whole = Whole::new(prose);
-    columns.push_all(context.prose.since(0).map(|since| whole.share(since)));
+    let since = context.prose.since(0);
+    columns.push_all(since.map(|since| thousandths(since, prose)));
     let (chars, since) = prose_runs(&context.prose_chars);
     columns.push_each(&chars, |chars| *chars);
-    columns.push_each(&chars, |chars| whole.share(*chars));
+    columns.push_each(&chars, |chars| thousandths(*chars, prose));
     columns.push_each(&since, |since| *since);
-    let kept = context.lines(|line| line.ruled == Ruled::Kept);
+    let kept = context.page.lines.iter();
+    let kept = Flags::new(kept.map(|line| line.ruled == Ruled::Kept));
     kept.push_nearest(FAR_RULE, columns);
     // The only value that all lines of a page share: with more of them trees learn single pages.
     columns.push_same(share(prose, all));

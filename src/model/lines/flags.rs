@@ -33,8 +33,10 @@ impl Flags {
             columns.push_same(most.into());
             return;
         }
-        columns.push_with(|rows| nearest(most, rows.iter_mut().zip(&self.set)));
-        columns.push_with(|rows| nearest(most, rows.iter_mut().zip(&self.set).rev()));
+        let set = self.set.iter().enumerate();
+        let lines: Vec<usize> = set.filter_map(|(at, set)| set.then_some(at)).collect();
+        columns.push_with(|rows| since_last(&lines, most, rows));
+        columns.push_with(|rows| until_next(&lines, most, rows));
     }
 
     /// Adds three columns: how many are among the few lines before, those after, and the more of
@@ -59,14 +61,60 @@ impl Flags {
     }
 }
 
-/// Writes for each line how many lines ago the last one was, at most `most`.
-#[inline]
-fn nearest<'a>(most: i16, rows: impl Iterator<Item = (&'a mut i16, &'a bool)>) {
-    let mut far = most;
-    for (row, is) in rows {
-        *row = far;
-        far = if *is { 1 } else { (far + 1).min(most) };
+/// Distances from and to a line; no farther one is counted.
+const FARTHEST: usize = 256;
+static SINCE: [i16; FARTHEST] = {
+    let mut all = [0; FARTHEST];
+    let mut at = 0;
+    while at < FARTHEST {
+        all[at] = at as i16 + 1;
+        at += 1;
     }
+    all
+};
+static UNTIL: [i16; FARTHEST] = {
+    let mut all = [0; FARTHEST];
+    let mut at = 0;
+    while at < FARTHEST {
+        all[at] = (FARTHEST - at) as i16;
+        at += 1;
+    }
+    all
+};
+
+/// Writes how many lines before each one the last of `lines` is, at most `most`. They are few: what
+/// stands between two of them is copied.
+fn since_last(lines: &[usize], most: i16, rows: &mut [i16]) {
+    let (mut rest, mut done) = (rows, 0);
+    for (number, line) in lines.iter().enumerate() {
+        let (between, behind) = rest.split_at_mut(line + 1 - done);
+        let near = if number == 0 { 0 } else { near(between, most) };
+        let (near, far) = between.split_at_mut(near);
+        near.copy_from_slice(&SINCE[..near.len()]);
+        far.fill(most);
+        (rest, done) = (behind, line + 1);
+    }
+    let (near, far) = rest.split_at_mut(near(rest, most));
+    near.copy_from_slice(&SINCE[..near.len()]);
+    far.fill(most);
+}
+
+/// The same of the next one behind each line.
+fn until_next(lines: &[usize], most: i16, rows: &mut [i16]) {
+    let (mut rest, mut done) = (rows, 0);
+    for line in lines {
+        let (between, behind) = rest.split_at_mut(line - done);
+        let (far, near) = between.split_at_mut(between.len() - near(between, most));
+        far.fill(most);
+        near.copy_from_slice(&UNTIL[FARTHEST - near.len()..]);
+        (rest, done) = (behind, *line);
+    }
+    rest.fill(most);
+}
+
+/// How many of these lines are near enough to one at their side.
+fn near(lines: &[i16], most: i16) -> usize {
+    lines.len().min(most as usize).min(FARTHEST)
 }
 
 #[cfg(test)]

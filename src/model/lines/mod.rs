@@ -8,28 +8,31 @@
 mod class;
 mod context;
 mod flags;
-mod known;
 mod repeats;
 mod scan;
 mod signs;
 mod stats;
 mod sums;
+mod threshold;
 mod vocabulary;
+mod words;
 
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
 use super::{Columns, Ensemble, Reader, broken};
+use crate::bits::Lines;
 use crate::error::Result;
 use scan::Counter;
-use stats::Stats;
+use stats::Lists;
+pub use threshold::{Limits, Threshold};
 pub use vocabulary::Vocabulary;
 
 /// The built-in weights.
 static WEIGHTS: &[u8] = include_bytes!("../../../models/lines.bin");
 /// First bytes of a weights file.
-const MAGIC: [u8; 8] = *b"lavoirL3";
+const MAGIC: [u8; 8] = *b"lavoirL4";
 /// The name of the model in provenance.
 pub const NAME: &str = "plain-lines";
 /// Number of operating points in a weights file: three profiles times three leanings.
@@ -78,32 +81,35 @@ pub fn family_bit(family: &str) -> u8 {
 /// The lines of one page with everything counted once.
 struct Page<'a> {
     lines: &'a [Line<'a>],
-    stats: Vec<Stats>,
-    words: Vec<u16>,
+    stats: &'a Lists,
+    words: &'a [u16],
     /// The families that speak of any line.
     families: u8,
 }
 
-impl<'a> Page<'a> {
-    fn new(lines: &'a [Line<'a>]) -> Self {
-        let bytes: usize = lines.iter().map(|line| line.text.len()).sum();
-        let mut words = Vec::with_capacity(bytes / 6);
-        let stats = Counter::with(|counter| {
-            let lines = lines.iter();
-            lines
-                .map(|line| counter.scan(line.text, &mut words))
-                .collect()
-        });
-        Self {
-            lines,
-            stats,
-            words,
-            families: lines.iter().fold(0, |all, line| all | line.families),
-        }
+impl Page<'_> {
+    /// Gives `work` the page of these lines.
+    fn with<T>(lines: &[Line<'_>], work: impl FnOnce(&Page<'_>) -> T) -> T {
+        let mut read = Lines::default();
+        read.read(lines.iter().map(|line| line.text));
+        Self::of(lines, &read, work)
+    }
+
+    /// The same of lines that have been read.
+    fn of<T>(lines: &[Line<'_>], read: &Lines, work: impl FnOnce(&Page<'_>) -> T) -> T {
+        Counter::with(|counter| {
+            counter.count(lines.iter().map(|line| line.text), read);
+            work(&Page {
+                lines,
+                stats: &counter.lists,
+                words: counter.words.slots(),
+                families: lines.iter().fold(0, |all, line| all | line.families),
+            })
+        })
     }
 
     fn words_of(&self, at: usize) -> &[u16] {
-        let Stats { from, to, .. } = self.stats[at];
+        let (from, to) = self.stats.range[at];
         &self.words[from as usize..to as usize]
     }
 }
@@ -124,17 +130,6 @@ pub struct LineModel {
     chances: Vec<i64>,
     vocabulary: Vocabulary,
     hash: String,
-}
-
-/// Between what the threshold of a page may lie, in thousandths.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// The least threshold.
-    pub least: i32,
-    /// The greatest threshold.
-    pub most: i32,
-    /// The greatest threshold for a line as long as a paragraph, whose loss is worse.
-    pub paragraph: i32,
 }
 
 /// The probability, in thousandths, of log-odds in thousandths.
@@ -189,6 +184,7 @@ impl LineModel {
             point.least = reader.i16()?.into();
             point.most = reader.i16()?.into();
             point.paragraph = reader.i16()?.into();
+            point.share = reader.i16()?.into();
         }
         let excess = i32::from(reader.i16()?).max(1);
         let chance = |score: i64| {
@@ -217,45 +213,32 @@ impl LineModel {
         &self.hash
     }
 
-    /// The limits of the threshold at operating point `index` (profile × 3 + leaning).
-    pub fn limits(&self, index: usize) -> Limits {
-        self.points.get(index).copied().unwrap_or_default()
-    }
-
-    /// The threshold of a page, in thousandths, given the score and the size of each of its lines
-    /// that may stay: half of the 1.5th power of the F1 that the best selection lets expect.
-    ///
-    /// With exact chances for all lines, the expected F1 of a selection is best when all lines stay
-    /// whose chance is at least half of that F1 (Lipton et al. 2014, "Optimal thresholding of
-    /// classifiers to maximize F1 measure"). Where little is expected, chances are less exact and
-    /// too low, hence the power (measured on the development pages).
-    pub fn page_threshold(&self, lines: impl Iterator<Item = (i32, usize)>) -> i32 {
+    /// The thresholds of a page at operating point `index` (profile × 3 + leaning), given the score
+    /// and the size, in characters, of each of its lines that may stay.
+    pub fn threshold(&self, index: usize, lines: impl Iterator<Item = (i32, usize)>) -> Threshold {
         let mut sizes = [0_i64; 1001];
-        let mut expected = 0;
         for (score, size) in lines {
-            let score = score.clamp(0, 1000) as usize;
-            sizes[score] += size as i64;
-            expected += self.chances[score] * size as i64;
+            sizes[score.clamp(0, 1000) as usize] += size as i64;
         }
-        let (mut best, mut right, mut kept) = (0, 0, 0);
-        for (&size, chance) in sizes.iter().zip(&self.chances).rev() {
-            if size > 0 {
-                right += chance * size;
-                kept += size * 1000;
-                best = best.max(2000 * right / (kept + expected).max(1));
-            }
-        }
-        let excess = i64::from(self.excess);
-        let wanted = best * (best * 1000).isqrt() / 2000;
-        (wanted * excess * 1000 / (wanted * excess + (1000 - wanted) * 1000).max(1)) as i32
+        let limits = self.points.get(index).copied().unwrap_or_default();
+        Threshold::new(&sizes, &self.chances, self.excess, limits)
     }
 
     /// The probability, in thousandths, that each line is main content. `cut_out` says that the
     /// lines are an article without its page.
     pub fn scores(&self, lines: &[Line<'_>], cut_out: bool) -> Vec<i32> {
+        let mut read = Lines::default();
+        read.read(lines.iter().map(|line| line.text));
+        self.scores_of(lines, &read, cut_out)
+    }
+
+    /// The same of lines that have been read.
+    pub(crate) fn scores_of(&self, lines: &[Line<'_>], read: &Lines, cut_out: bool) -> Vec<i32> {
         let which = usize::from(cut_out);
         let mut columns = Columns::only(lines.len(), &self.asked[which]);
-        push(lines, &self.vocabulary, &mut columns);
+        Page::of(lines, read, |page| {
+            push(page, &self.vocabulary, &mut columns)
+        });
         let odds = self.ensembles[which].score(&columns);
         odds.into_iter()
             .map(|odds| self.odds.thousandths(odds))
@@ -266,36 +249,26 @@ impl LineModel {
 /// The features of every line.
 pub fn columns(lines: &[Line<'_>], vocabulary: &Vocabulary) -> Columns {
     let mut columns = Columns::new(lines.len(), WIDTH);
-    push(lines, vocabulary, &mut columns);
+    Page::with(lines, |page| push(page, vocabulary, &mut columns));
     columns
 }
 
-fn push(lines: &[Line<'_>], vocabulary: &Vocabulary, columns: &mut Columns) {
-    let page = Page::new(lines);
-    context::push(&page, columns);
-    vocabulary::push(&page, vocabulary, columns);
+fn push(page: &Page<'_>, vocabulary: &Vocabulary, columns: &mut Columns) {
+    context::push(page, columns);
+    vocabulary::push(page, vocabulary, columns);
 }
 
 /// The slots of a [`Vocabulary`] that each line uses, from which training makes the weights.
 pub fn slots(lines: &[Line<'_>]) -> Vec<Vec<u16>> {
-    let page = Page::new(lines);
-    (0..lines.len())
-        .map(|at| vocabulary::slots(&page, at).collect())
-        .collect()
+    Page::with(lines, |page| {
+        let slots = |at: usize| vocabulary::slots(page, at).collect();
+        (0..lines.len()).map(slots).collect()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_threshold_follows_what_a_page_lets_expect() {
-        let model = LineModel::builtin().unwrap();
-        let sure = model.page_threshold([(990, 500), (980, 400), (10, 100)].into_iter());
-        let unsure = model.page_threshold([(300, 500), (200, 400), (10, 100)].into_iter());
-        assert!(unsure < sure && sure <= 1000, "{unsure} {sure}");
-        assert_eq!(model.page_threshold(std::iter::empty()), 0);
-    }
 
     #[test]
     fn widths_fit_the_weights() {

@@ -3,22 +3,23 @@
 use std::cell::RefCell;
 
 use super::class::{Class, KIND, Other, ascii_class};
-use super::known::{Known, mix_all};
 use super::signs::Signs;
-use super::stats::{MIX, Stats};
-use super::vocabulary::{LONG, SLOT_BITS};
-use crate::runs::{SHORT, long, runs, short};
+use super::stats::{Lists, MIX, Stats};
+use super::words::Words;
+use crate::bits;
+use crate::runs::{self, runs_of};
 
 /// Fewest characters of a word, and of one that says something about the topic.
 const WORD_CHARS: u32 = 2;
 const LONG_CHARS: u32 = 4;
 
-/// Counts lines, with buffers that are used again.
+/// Counts the lines of a page, with buffers that are used again.
 #[derive(Debug, Default)]
 pub(super) struct Counter {
     /// The letters and digits of the line, in lower case.
     signs: Signs,
-    known: Known,
+    pub words: Words,
+    pub lists: Lists,
 }
 
 thread_local! {
@@ -31,17 +32,28 @@ impl Counter {
         COUNTER.with_borrow_mut(work)
     }
 
-    /// Counts `text`, and appends the hashes of its words to `words`.
-    pub(super) fn scan(&mut self, text: &str, words: &mut Vec<u16>) -> Stats {
-        self.signs.begin(text);
-        let mut scanner = Scanner::new(self, words);
-        scanner.stats.first = opens_with(text) as i32;
-        scanner.stats.add_ascii(text.as_bytes());
-        if scanner.stats.separators > 0 {
-            scanner.links(text);
+    /// Counts the lines of a page, which `read` has read.
+    pub(super) fn count<'t>(&mut self, lines: impl Iterator<Item = &'t str>, read: &bits::Lines) {
+        self.lists.clear();
+        self.words.clear(read.bytes());
+        let mut block = 0;
+        for text in lines {
+            let (bytes, blocks) = read.get(block, text.len());
+            block += blocks.len();
+            self.signs.begin(text);
+            let mut scanner = Scanner::new(&mut self.signs, &mut self.words);
+            let first = opens_with(text);
+            scanner.stats.first = first as i32;
+            for block in blocks {
+                scanner.stats.add(block);
+            }
+            if scanner.stats.separators > 0 {
+                scanner.links(text);
+            }
+            scanner.line(text, bytes, blocks);
+            self.lists.push(&scanner.finish(text));
         }
-        scanner.line(text);
-        scanner.finish(text)
+        self.words.finish(&mut self.lists);
     }
 }
 
@@ -82,8 +94,7 @@ pub(super) fn mix(hash: u64, value: u32) -> u64 {
 struct Scanner<'w> {
     stats: Stats,
     signs: &'w mut Signs,
-    known: &'w mut Known,
-    words: &'w mut Vec<u16>,
+    words: &'w mut Words,
     word: u64,
     word_chars: u32,
     last: Class,
@@ -92,15 +103,14 @@ struct Scanner<'w> {
 }
 
 impl<'w> Scanner<'w> {
-    fn new(counter: &'w mut Counter, words: &'w mut Vec<u16>) -> Self {
+    fn new(signs: &'w mut Signs, words: &'w mut Words) -> Self {
         let stats = Stats {
             from: words.len() as u32,
             ..Stats::default()
         };
         Self {
             stats,
-            signs: &mut counter.signs,
-            known: &mut counter.known,
+            signs,
             words,
             word: 0,
             word_chars: 0,
@@ -116,8 +126,9 @@ impl<'w> Scanner<'w> {
         if memchr::memchr(b':', bytes).is_none() && bytes.is_ascii() {
             return;
         }
+        let is_separator = |byte: u8| KIND.get(usize::from(byte)) == Some(&Class::Separator);
         let separators = bytes.iter().enumerate();
-        for (at, _) in separators.filter(|(_, byte)| ascii_class(**byte) == Class::Separator) {
+        for (at, _) in separators.filter(|(_, byte)| is_separator(**byte)) {
             if text.get(..at).map(closes_with) == Some(Class::Colon) {
                 self.stats.links += 1;
                 self.stats.separators -= 1;
@@ -125,22 +136,21 @@ impl<'w> Scanner<'w> {
         }
     }
 
-    /// Counts the words of a line. All that is no letter, no digit and ASCII ends one and is counted
-    /// before, by [`Stats::add_ascii`].
-    fn line(&mut self, text: &str) {
-        let bytes = text.as_bytes();
+    /// Counts the words of a line, which `bytes` begin with. All that is no letter, no digit and ASCII
+    /// ends one and is counted before, by [`Stats::add`].
+    #[inline]
+    fn line(&mut self, text: &str, bytes: &[u8], blocks: &[bits::Block]) {
         let mut behind = 0;
-        runs(bytes, |start, end| {
+        runs_of(blocks.iter().map(|block| block.runs), |start, end| {
             let len = end - start;
-            if let Some((word, capital)) = short(bytes, start, end) {
-                let hash = self.known.hash(word);
-                self.signs.push_word(word, len);
-                self.letters_only(hash, len, capital);
-            } else if let Some(([word, rest], capital)) = long(bytes, start, end) {
-                let hash = mix_all(self.known.hash(word), rest);
-                self.signs.push_word(word, SHORT);
-                self.signs.push_word(rest, len - SHORT);
-                self.letters_only(hash, len, capital);
+            if let Some((word, capital)) = runs::letters(bytes, start, end) {
+                self.letters_only(word, len, capital);
+            } else if let Some(number) = runs::digits(bytes, start, end) {
+                let goes_on = text.get(..start).map(closes_with) == Some(Class::Digit);
+                self.signs.push_digits(number, len, goes_on);
+                self.before_unspaced = 0;
+                self.stats.words += 1;
+                self.add_letters([number, 0], len);
             } else {
                 let gap = bytes.get(behind..start).unwrap_or_default();
                 let space = |byte: &u8| matches!(ascii_class(*byte), Class::Space);
@@ -153,13 +163,25 @@ impl<'w> Scanner<'w> {
         });
     }
 
-    /// Counts a word of so many letters of ASCII with this hash.
-    #[inline]
-    fn letters_only(&mut self, hash: u64, len: usize, capital: bool) {
+    /// Counts a word of so many letters of ASCII.
+    #[inline(always)]
+    fn letters_only(&mut self, [letters, rest]: [u64; 2], len: usize, capital: bool) {
+        self.signs.push_letters([letters, rest], len);
         self.before_unspaced = 0;
         self.stats.words += 1;
         self.stats.capitals += i32::from(capital);
-        self.add_word(hash, len as u32);
+        self.add_letters([letters, rest], len);
+    }
+
+    /// Adds a word of so many letters or digits of ASCII.
+    #[inline(always)]
+    fn add_letters(&mut self, [letters, rest]: [u64; 2], len: usize) {
+        let stats = &mut self.stats;
+        stats.longest = stats.longest.max(len as i32);
+        if stats.head == 0 {
+            stats.head = self.words.head(stats.from as usize, letters, rest);
+        }
+        self.words.push_letters(letters, rest);
     }
 
     /// Letters, digits and characters beyond ASCII one after the other.
@@ -197,16 +219,15 @@ impl<'w> Scanner<'w> {
             self.before_unspaced = 0;
         }
         let (mut word, mut count) = (self.word, 0);
-        for (sign, byte) in self.signs.rest().iter_mut().zip(bytes) {
+        for byte in bytes {
             let code = byte | 0x20;
             if !code.is_ascii_lowercase() {
                 break;
             }
             word = mix(word, u32::from(code));
-            *sign = code;
+            self.signs.push(code);
             count += 1;
         }
-        self.signs.len += count;
         self.word = word;
         self.word_chars += count as u32;
         self.last = Class::Lower;
@@ -272,7 +293,7 @@ impl<'w> Scanner<'w> {
         stats.letters += 1;
         if self.before_unspaced != 0 {
             let pair = mix(mix(0, self.before_unspaced), code);
-            self.words.push(slot(pair) | LONG);
+            self.words.push(pair, true);
         }
         self.before_unspaced = code;
         self.last = Class::Letter;
@@ -296,8 +317,7 @@ impl<'w> Scanner<'w> {
         }
         stats.longest = stats.longest.max(chars as i32);
         if chars >= WORD_CHARS {
-            let long = if chars >= LONG_CHARS { LONG } else { 0 };
-            self.words.push(slot(hash) | long);
+            self.words.push(hash, chars >= LONG_CHARS);
         }
     }
 
@@ -318,24 +338,35 @@ impl<'w> Scanner<'w> {
     }
 }
 
-/// The slot of a word in a table of words.
-fn slot(hash: u64) -> u16 {
-    (hash >> (u64::BITS - SLOT_BITS)) as u16
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::class::{class, fold};
     use super::*;
+    use crate::model::lines::vocabulary::LONG;
     use crate::rules::is_unspaced;
 
+    fn read(lines: &[&str]) -> bits::Lines {
+        let mut read = bits::Lines::default();
+        read.read(lines.iter().copied());
+        read
+    }
+
+    /// The counts of one line and its words.
+    fn scan(text: &str) -> (Lists, Vec<u16>) {
+        let mut counter = Counter::default();
+        counter.count([text].into_iter(), &read(&[text]));
+        let words = counter.words.slots().to_vec();
+        (counter.lists, words)
+    }
+
     /// The same, character by character and without tables.
-    fn simple(text: &str) -> (Stats, Vec<u16>) {
-        let (mut counter, mut words) = (Counter::default(), Vec::new());
-        counter.signs.begin(text);
+    fn simple(text: &str) -> (Lists, Vec<u16>) {
+        let (mut signs, mut words) = (Signs::default(), Words::default());
+        words.clear(text.len());
+        signs.begin(text);
         let mut folded = Signs::default();
         folded.begin(text);
-        let mut scanner = Scanner::new(&mut counter, &mut words);
+        let mut scanner = Scanner::new(&mut signs, &mut words);
         for c in text.chars() {
             let class = class(c);
             if class != Class::Space && scanner.stats.chars == 0 {
@@ -381,7 +412,10 @@ mod tests {
         let mut stats = scanner.finish(text);
         assert_eq!(last, closes_with(text));
         stats.folded = folded.hashes().0;
-        (stats, words)
+        let mut lists = Lists::default();
+        lists.push(&stats);
+        words.finish(&mut lists);
+        (lists, words.slots().to_vec())
     }
 
     #[test]
@@ -391,34 +425,59 @@ mod tests {
         let line =
             "([a-cA-Zé]{1,9}[ .,:/'\\t]{0,2}|[0-9]{1,3}|://|['’\"«] ?|[Ж東京は４٣ſÀ½…•、]){0,30}";
         proptest!(ProptestConfig::with_cases(2000), |(line in line)| {
-            let mut words = Vec::new();
-            let stats = Counter::default().scan(&line, &mut words);
-            prop_assert_eq!((stats, words), simple(&line));
+            prop_assert_eq!(scan(&line), simple(&line));
         });
         let long = "A longer Line, of words 12 ".repeat(30);
-        let mut words = Vec::new();
-        assert_eq!(
-            (Counter::default().scan(&long, &mut words), words),
-            simple(&long)
-        );
+        assert_eq!(scan(&long), simple(&long));
+    }
+
+    #[test]
+    fn lines_are_counted_one_by_one() {
+        let lines = [
+            "One line, 12",
+            "",
+            "東京 Straße and something longer",
+            "One line, 12",
+        ];
+        let mut counter = Counter::default();
+        counter.count(lines.into_iter(), &read(&lines));
+        let mut all = Vec::new();
+        for (at, line) in lines.into_iter().enumerate() {
+            let (lists, words) = scan(line);
+            let (from, to) = counter.lists.range[at];
+            assert_eq!(counter.words.slots()[from as usize..to as usize], words);
+            assert_eq!(counter.lists.head[at], lists.head[0]);
+            assert_eq!(counter.lists.hash[at], lists.hash[0]);
+            all.extend(lists.chars);
+        }
+        assert_eq!(counter.lists.chars, all);
     }
 
     #[test]
     fn a_line_is_counted_in_one_pass() {
-        let mut words = Vec::new();
         let long = format!(
             "{} See https://example.org/a, 1 234.5 (Été)!",
             "Word ".repeat(60)
         );
-        let stats = Counter::default().scan(&long, &mut words);
-        assert_eq!((stats.words, stats.capitals), (69, 62));
-        assert_eq!((stats.links, stats.separators, stats.quotes), (1, 2, 1));
-        assert_eq!((stats.digits, stats.ends, stats.commas), (5, 3, 1));
-        assert_eq!((stats.letters, stats.longest, stats.close), (262, 7, 5));
+        let (stats, words) = scan(&long);
+        let counts = |lists: &[&Vec<i32>]| lists.iter().map(|list| list[0]).collect::<Vec<_>>();
+        assert_eq!(counts(&[&stats.words, &stats.capitals]), [69, 62]);
+        assert_eq!(
+            counts(&[&stats.links, &stats.separators, &stats.quotes]),
+            [1, 2, 1]
+        );
+        assert_eq!(
+            counts(&[&stats.digits, &stats.ends, &stats.commas]),
+            [5, 3, 1]
+        );
+        assert_eq!(
+            counts(&[&stats.letters, &stats.longest, &stats.close]),
+            [262, 7, 5]
+        );
         let long = words.iter().filter(|&&word| word & LONG != 0);
         assert_eq!(long.count(), 62);
         let same = |a: &str, b: &str| {
-            let [a, b] = [a, b].map(|line| Counter::default().scan(line, &mut Vec::new()));
+            let [a, b] = [a, b].map(|line| scan(line).0);
             (a.hash == b.hash, a.folded == b.folded)
         };
         assert_eq!(same("A 12 b", "a12B"), (true, true));
@@ -427,9 +486,8 @@ mod tests {
 
     #[test]
     fn scripts_without_spaces_make_words_of_pairs() {
-        let mut words = Vec::new();
-        let stats = Counter::default().scan("東京都は。", &mut words);
-        assert_eq!((stats.words, stats.unspaced, words.len()), (2, 4, 3));
-        assert_eq!((stats.first, stats.close), (Class::Letter as i32, 5));
+        let (stats, words) = scan("東京都は。");
+        assert_eq!((stats.words[0], stats.unspaced[0], words.len()), (2, 4, 3));
+        assert_eq!((stats.first[0], stats.close[0]), (Class::Letter as i32, 5));
     }
 }

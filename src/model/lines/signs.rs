@@ -6,39 +6,25 @@ use crate::eight;
 /// Characters, written so that different ones read differently.
 #[derive(Debug, Default)]
 pub(super) struct Signs {
+    own: Written,
+    /// The same with each number folded into one digit, from the first digit on.
+    folded: Written,
+    has_digits: bool,
+}
+
+/// Bytes that count, and room behind them.
+#[derive(Debug, Default)]
+struct Written {
     bytes: Vec<u8>,
-    pub len: usize,
-    digits: Vec<Digit>,
-    /// The same with each number folded into one digit.
-    folded: Vec<u8>,
+    len: usize,
 }
 
-/// A digit among the characters.
-#[derive(Debug)]
-struct Digit {
-    from: usize,
-    to: usize,
-    /// Whether it goes on with a number.
-    goes_on: bool,
-}
-
-impl Signs {
-    /// Makes room for the characters of `text`.
-    pub(super) fn begin(&mut self, text: &str) {
-        // A character takes at most three bytes, and at most twice as many as in UTF-8. Words are
-        // written by eight.
-        let most = text.len() * 2 + 8;
+impl Written {
+    fn begin(&mut self, most: usize) {
         if self.bytes.len() < most {
             self.bytes.resize(most, 0);
         }
         self.len = 0;
-        self.digits.clear();
-    }
-
-    /// The room that is left.
-    #[inline]
-    pub(super) fn rest(&mut self) -> &mut [u8] {
-        self.bytes.get_mut(self.len..).unwrap_or_default()
     }
 
     #[inline]
@@ -49,14 +35,47 @@ impl Signs {
         }
     }
 
-    /// The `len` characters of ASCII, at most eight, of a little-endian number.
-    #[inline]
-    pub(super) fn push_word(&mut self, word: u64, len: usize) {
+    #[inline(always)]
+    fn push_letters(&mut self, words: [u64; 2], len: usize) {
         if let Some(rest) = self.bytes.get_mut(self.len..)
-            && let Some(place) = rest.first_chunk_mut()
+            && let Some(places) = rest.first_chunk_mut::<16>()
         {
-            *place = word.to_le_bytes();
+            let words = u128::from(words[1]) << 64 | u128::from(words[0]);
+            *places = words.to_le_bytes();
             self.len += len;
+        }
+    }
+
+    fn hash(&self) -> u64 {
+        hash(&self.bytes[..self.len], &self.bytes)
+    }
+}
+
+impl Signs {
+    /// Makes room for the characters of `text`.
+    pub(super) fn begin(&mut self, text: &str) {
+        // A character takes at most three bytes, and at most twice as many as in UTF-8. Words are
+        // written by sixteen.
+        let most = text.len() * 2 + 16;
+        self.own.begin(most);
+        self.folded.begin(most);
+        self.has_digits = false;
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, byte: u8) {
+        self.own.push(byte);
+        if self.has_digits {
+            self.folded.push(byte);
+        }
+    }
+
+    /// The `len` characters of ASCII, at most sixteen, of two little-endian numbers.
+    #[inline(always)]
+    pub(super) fn push_letters(&mut self, words: [u64; 2], len: usize) {
+        self.own.push_letters(words, len);
+        if self.has_digits {
+            self.folded.push_letters(words, len);
         }
     }
 
@@ -72,33 +91,38 @@ impl Signs {
 
     /// A digit; `goes_on` says that the character before is one as well.
     pub(super) fn push_digit(&mut self, code: u32, goes_on: bool) {
-        let from = self.len;
+        self.fold(goes_on);
+        self.has_digits = false;
         self.push_code(code);
-        self.digits.push(Digit {
-            from,
-            to: self.len,
-            goes_on,
-        });
+        self.has_digits = true;
+    }
+
+    /// A number of `len` digits of ASCII, at most eight, as a little-endian number.
+    pub(super) fn push_digits(&mut self, digits: u64, len: usize, goes_on: bool) {
+        self.fold(goes_on);
+        self.own.push_letters([digits, 0], len);
+    }
+
+    /// Folds a number that begins or goes on.
+    fn fold(&mut self, goes_on: bool) {
+        if !self.has_digits {
+            self.has_digits = true;
+            let Written { bytes, len } = &self.own;
+            self.folded.bytes[..*len].copy_from_slice(&bytes[..*len]);
+            self.folded.len = *len;
+        }
+        if !goes_on {
+            self.folded.push(b'0');
+        }
     }
 
     /// The hash of all characters, and the same with every number folded into one digit.
-    pub(super) fn hashes(&mut self) -> (u64, u64) {
-        let all = &self.bytes[..self.len];
-        let own = hash(all, &self.bytes);
-        if self.digits.is_empty() {
-            return (own, own);
+    pub(super) fn hashes(&self) -> (u64, u64) {
+        let own = self.own.hash();
+        match self.has_digits {
+            true => (own, self.folded.hash()),
+            false => (own, own),
         }
-        self.folded.clear();
-        let mut at = 0;
-        for digit in &self.digits {
-            self.folded.extend_from_slice(&all[at..digit.from]);
-            if !digit.goes_on {
-                self.folded.push(b'0');
-            }
-            at = digit.to;
-        }
-        self.folded.extend_from_slice(&all[at..]);
-        (own, hash(&self.folded, &self.folded))
     }
 }
 

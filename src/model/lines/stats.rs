@@ -1,6 +1,7 @@
 //! What is counted in a line, and the counts that need no order of its characters.
 
-use super::class::{Class, ascii_class};
+use super::class::Class;
+use crate::bits::{Block, Kind};
 
 /// From FxHash: an odd number close to 2^64 divided by pi.
 pub(super) const MIX: u64 = 0x517c_c1b7_2722_0a95;
@@ -45,58 +46,110 @@ pub(super) struct Stats {
     pub to: u32,
 }
 
-/// Counts of [`LANE`] bits each, packed into one number; see [`ADD`].
-const LANES: [fn(&mut Stats) -> &mut i32; 9] = [
-    |stats| &mut stats.chars,
-    |stats| &mut stats.letters,
-    |stats| &mut stats.upper,
-    |stats| &mut stats.digits,
-    |stats| &mut stats.ends,
-    |stats| &mut stats.commas,
-    |stats| &mut stats.separators,
-    |stats| &mut stats.quotes,
-    |stats| &mut stats.links,
-];
-const LANE: u32 = 7;
-/// So many characters fit into the packed counts.
-const FULL: usize = (1 << LANE) - 1;
+/// The counts of all lines of a page, one list for each: loops over a list take many lines at once.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Lists {
+    pub chars: Vec<i32>,
+    pub words: Vec<i32>,
+    pub letters: Vec<i32>,
+    pub upper: Vec<i32>,
+    pub capitals: Vec<i32>,
+    pub digits: Vec<i32>,
+    pub unspaced: Vec<i32>,
+    pub ends: Vec<i32>,
+    pub commas: Vec<i32>,
+    pub separators: Vec<i32>,
+    pub quotes: Vec<i32>,
+    pub links: Vec<i32>,
+    pub longest: Vec<i32>,
+    pub first: Vec<i32>,
+    pub close: Vec<i32>,
+    pub hash: Vec<u64>,
+    pub folded: Vec<u64>,
+    pub head: Vec<u64>,
+    pub range: Vec<(u32, u32)>,
+}
 
-/// Per byte: one in each lane of [`LANES`] that counts the ASCII character that it is.
-static ADD: [u64; 256] = {
-    let mut add = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        let class = ascii_class(byte as u8);
-        let lanes = [
-            !matches!(class, Class::Space),
-            matches!(class, Class::Lower | Class::Upper),
-            matches!(class, Class::Upper),
-            matches!(class, Class::Digit),
-            matches!(class, Class::End),
-            matches!(class, Class::Comma),
-            matches!(class, Class::Separator),
-            matches!(class, Class::Quote),
-            matches!(class, Class::Link),
-        ];
-        let mut lane = 0;
-        while lane < lanes.len() {
-            add[byte] |= (lanes[lane] as u64) << (LANE * lane as u32);
-            lane += 1;
+impl Lists {
+    /// Forgets all lines.
+    pub(super) fn clear(&mut self) {
+        let Self {
+            chars,
+            words,
+            letters,
+            upper,
+            capitals,
+            digits,
+            unspaced,
+            ends,
+            commas,
+            separators,
+            quotes,
+            links,
+            longest,
+            first,
+            close,
+            hash,
+            folded,
+            head,
+            range,
+        } = self;
+        for counts in [
+            chars, words, letters, upper, capitals, digits, unspaced, ends, commas, separators,
+            quotes, links, longest, first, close,
+        ] {
+            counts.clear();
         }
-        byte += 1;
+        for hashes in [hash, folded, head] {
+            hashes.clear();
+        }
+        range.clear();
     }
-    add
-};
+
+    /// Adds the counts of the next line.
+    #[inline]
+    pub(super) fn push(&mut self, stats: &Stats) {
+        self.chars.push(stats.chars);
+        self.words.push(stats.words);
+        self.letters.push(stats.letters);
+        self.upper.push(stats.upper);
+        self.capitals.push(stats.capitals);
+        self.digits.push(stats.digits);
+        self.unspaced.push(stats.unspaced);
+        self.ends.push(stats.ends);
+        self.commas.push(stats.commas);
+        self.separators.push(stats.separators);
+        self.quotes.push(stats.quotes);
+        self.links.push(stats.links);
+        self.longest.push(stats.longest);
+        self.first.push(stats.first);
+        self.close.push(stats.close);
+        self.hash.push(stats.hash);
+        self.folded.push(stats.folded);
+        self.head.push(stats.head);
+        self.range.push((stats.from, stats.to));
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.chars.len()
+    }
+}
 
 impl Stats {
-    /// Counts the ASCII characters of a line.
-    pub(super) fn add_ascii(&mut self, line: &[u8]) {
-        for bytes in line.chunks(FULL) {
-            let sums: u64 = bytes.iter().map(|byte| ADD[usize::from(*byte)]).sum();
-            for (lane, place) in LANES.iter().enumerate() {
-                *place(self) += (sums >> (LANE * lane as u32) & FULL as u64) as i32;
-            }
-        }
+    /// Adds the characters of ASCII of a block.
+    #[inline]
+    pub(super) fn add(&mut self, block: &Block) {
+        let count = |kind| block.count(kind) as i32;
+        self.chars += count(Kind::Shown);
+        self.letters += count(Kind::Letter);
+        self.upper += count(Kind::Upper);
+        self.digits += count(Kind::Digit);
+        self.ends += count(Kind::End);
+        self.commas += count(Kind::Comma);
+        self.separators += count(Kind::Separator);
+        self.quotes += count(Kind::Quote);
+        self.links += count(Kind::Link);
     }
 
     /// Counts a character beyond ASCII that makes no word by itself; `last` is the one before.

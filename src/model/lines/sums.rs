@@ -21,7 +21,7 @@ impl Sums {
         &self,
         from: isize,
         to: isize,
-    ) -> impl ExactSizeIterator<Item = i32> + DoubleEndedIterator {
+    ) -> impl ExactSizeIterator<Item = i32> + DoubleEndedIterator + Clone {
         let both = self.0.around(from, to);
         both.map(|(from, to)| to.wrapping_sub(*from))
     }
@@ -30,7 +30,7 @@ impl Sums {
     pub(super) fn before(
         &self,
         count: usize,
-    ) -> impl ExactSizeIterator<Item = i32> + DoubleEndedIterator {
+    ) -> impl ExactSizeIterator<Item = i32> + DoubleEndedIterator + Clone {
         self.around(-(count as isize), 0)
     }
 
@@ -38,7 +38,7 @@ impl Sums {
     pub(super) fn after(
         &self,
         count: usize,
-    ) -> impl ExactSizeIterator<Item = i32> + DoubleEndedIterator {
+    ) -> impl ExactSizeIterator<Item = i32> + DoubleEndedIterator + Clone {
         self.around(1, 1 + count as isize)
     }
 
@@ -84,9 +84,6 @@ pub(super) fn distance(range: &Range<usize>, at: usize) -> i32 {
     (at - range.start as i32).min(0) + (at + 1 - range.end as i32).max(0)
 }
 
-/// Up to which a thousand times a part has 32 bits.
-const FITS: u32 = u32::MAX / 1000;
-
 /// `part` of `whole` in thousandths.
 #[inline]
 pub(super) fn share(part: i32, whole: i32) -> i32 {
@@ -100,36 +97,20 @@ pub(super) fn share(part: i32, whole: i32) -> i32 {
     }
 }
 
-/// A whole of which many parts are asked for: [`share`] without a division for each.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Whole {
-    whole: i32,
-    /// 2^64 by the whole, rounded up, if it is greater than 1.
-    by: u64,
+/// `part` of `whole` in thousandths as [`share`] says it, the nearest number that 32 bits hold.
+///
+/// Vectors have a division of floating-point numbers only. It is exact here: doubles hold both
+/// numbers, and the quotient is farther from the next whole number than doubles are from each other.
+#[inline]
+pub(super) fn thousandths(part: i32, whole: i32) -> i32 {
+    quotient(f64::from(part) * 1000.0, whole).unwrap_or(0)
 }
 
-impl Whole {
-    pub(super) fn new(whole: i32) -> Self {
-        let by = match u64::try_from(whole) {
-            Ok(whole @ 2..) => u64::MAX / whole + 1,
-            _ => 0,
-        };
-        Self { whole, by }
-    }
-
-    /// `part` of it in thousandths.
-    ///
-    /// The upper half of the product is the quotient: what rounding up adds is less than the part,
-    /// both have 32 bits, so it adds less than 1 to the 64 bits below.
-    #[inline]
-    pub(super) fn share(&self, part: i32) -> i32 {
-        let size = part.unsigned_abs();
-        if self.by == 0 || size > FITS {
-            return share(part, self.whole);
-        }
-        let quotient = (u128::from(size * 1000) * u128::from(self.by)) >> 64;
-        quotient as i32 * part.signum()
-    }
+/// `part` by `whole`, rounded towards 0; `None` where the whole is 0. The part is a whole number of
+/// at most 52 bits.
+#[inline]
+pub(super) fn quotient(part: f64, whole: i32) -> Option<i32> {
+    (whole != 0).then_some((part / f64::from(whole)) as i32)
 }
 
 #[cfg(test)]
@@ -162,13 +143,15 @@ mod tests {
         let number = prop_oneof![-9..2000_i32, any::<i32>()];
         proptest!(ProptestConfig::with_cases(5000), |(part in number.clone(), whole in number)| {
             let exact = i64::from(part) * 1000;
-            let exact = exact.checked_div(whole.into()).unwrap_or(0) as i32;
+            let exact = exact.checked_div(whole.into()).unwrap_or(0);
+            let near = exact.clamp(i32::MIN.into(), i32::MAX.into()) as i32;
+            let exact = exact as i32;
             prop_assert_eq!(share(part, whole), exact);
-            prop_assert_eq!(Whole::new(whole).share(part), exact);
+            prop_assert_eq!(thousandths(part, whole), near);
         });
         for whole in [1, 2, 3, 7, 1000, 4_294_967, i32::MAX] {
-            for part in [whole, whole - 1, FITS as i32, FITS as i32 + 1, -1] {
-                assert_eq!(Whole::new(whole).share(part), share(part, whole));
+            for part in [whole, whole - 1, -1] {
+                assert_eq!(thousandths(part, whole), share(part, whole));
             }
         }
     }

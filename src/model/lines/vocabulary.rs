@@ -5,8 +5,7 @@
 //! data use have no weight, so that most words of a language that it lacks say nothing.
 
 use super::Page;
-use super::stats::Stats;
-use super::sums::Sums;
+use super::sums::{Sums, quotient};
 use crate::error::Error;
 use crate::model::{Columns, Reader, broken, saturate};
 
@@ -61,22 +60,29 @@ impl Vocabulary {
         Ok(Self(Box::new(head.map(|byte| byte as i8))))
     }
 
-    /// What the words of line `at` say: their sum by the root of their number.
-    fn says(&self, page: &Page<'_>, at: usize) -> i32 {
+    /// What the words of each line say: their sum by the root of their number.
+    fn says(&self, page: &Page<'_>) -> Vec<i32> {
         let weights: &[i8; 1 << SLOT_BITS] = &self.0;
         let weight = |slot: u16| i32::from(weights[usize::from(slot & !LONG)]);
-        let words = page.words_of(at);
-        let words = words.get(..WORDS).unwrap_or(words);
-        let [first, whole] = marks(page, at);
-        let (mut sum, mut count) = (0, words.len());
-        for word in words {
+        // The sums of all words before each one: without a loop over the words of each line.
+        let mut sum = 0;
+        let mut before = Vec::with_capacity(page.words.len() + 1);
+        before.push(sum);
+        before.extend(page.words.iter().map(|word| {
             sum += weight(*word);
-        }
-        for slot in first.iter().chain(&whole) {
-            sum += weight(*slot);
-            count += 1;
-        }
-        sum * 64 / ROOTS.get(count).copied().unwrap_or(1)
+            sum
+        }));
+        let line = |(at, &(from, to)): (usize, &(u32, u32))| {
+            let from = from as usize;
+            let to = (to as usize).min(from + WORDS);
+            let (mut sum, mut count) = (before[to] - before[from], to - from);
+            for slot in marks(page, at).into_iter().flatten() {
+                sum += weight(slot);
+                count += 1;
+            }
+            sum * 64 / ROOTS.get(count).copied().unwrap_or(1)
+        };
+        page.stats.range.iter().enumerate().map(line).collect()
     }
 }
 
@@ -89,12 +95,8 @@ pub(super) fn slots<'p>(page: &'p Page<'_>, at: usize) -> impl Iterator<Item = u
 
 /// The slots of the first word of line `at` and of the whole line.
 fn marks(page: &Page<'_>, at: usize) -> [Option<u16>; 2] {
-    let Stats {
-        head,
-        folded,
-        words,
-        ..
-    } = page.stats[at];
+    let stats = &page.stats;
+    let (head, folded, words) = (stats.head[at], stats.folded[at], stats.words[at]);
     let mixed = |hash: u64, with: u64| {
         ((hash ^ with).wrapping_mul(SPREAD) >> (u64::BITS - SLOT_BITS)) as u16
     };
@@ -105,14 +107,12 @@ fn marks(page: &Page<'_>, at: usize) -> [Option<u16>; 2] {
 
 /// Adds the columns: the line, those beside it, means over windows, and the last short line above.
 pub(super) fn push(page: &Page<'_>, vocabulary: &Vocabulary, columns: &mut Columns) {
-    let says: Vec<i32> = (0..page.stats.len())
-        .map(|at| vocabulary.says(page, at))
-        .collect();
-    let size = |stats: &Stats| stats.chars.min(SHORT) + 3;
-    let sizes = Sums::new(page.stats.iter().map(size));
-    let both = says.iter().zip(&page.stats);
-    let sums = Sums::new(both.map(|(says, stats)| says * size(stats)));
-    let mean = |(sum, size): (i32, i32)| sum.checked_div(size).unwrap_or(NONE);
+    let says = vocabulary.says(page);
+    let size = |chars: &i32| (*chars).min(SHORT) + 3;
+    let sizes = Sums::new(page.stats.chars.iter().map(size));
+    let both = says.iter().zip(&page.stats.chars);
+    let sums = Sums::new(both.map(|(says, chars)| says * size(chars)));
+    let mean = |(sum, size): (i32, i32)| quotient(sum.into(), size).unwrap_or(NONE);
     let near: Vec<i16> = says.iter().map(|says| saturate(*says)).collect();
     for by in [0, -1, 1] {
         columns.push_shifted(&near, by, NONE as i16);
@@ -122,11 +122,9 @@ pub(super) fn push(page: &Page<'_>, vocabulary: &Vocabulary, columns: &mut Colum
         columns.push_all(sums.after(reach).zip(sizes.after(reach)).map(mean));
     }
     let mut last = 0;
-    columns.push_all(says.iter().zip(&page.stats).map(|(says, stats)| {
+    columns.push_all(says.iter().zip(&page.stats.chars).map(|(says, chars)| {
         let above = last;
-        if stats.chars <= SHORT {
-            last = *says;
-        }
+        last = if *chars <= SHORT { *says } else { last };
         above
     }));
 }
@@ -147,18 +145,18 @@ mod tests {
     #[test]
     fn a_line_says_what_its_words_weigh() {
         let lines = ["Share this", "", "share"].map(open);
-        let page = Page::new(&lines);
-        let found: Vec<Vec<u16>> = (0..3).map(|at| slots(&page, at).collect()).collect();
+        let found = super::super::slots(&lines);
         // Two words, the first one once more, the whole line.
         assert_eq!((found[0].len(), found[1].len(), found[2].len()), (4, 0, 3));
         assert_eq!(found[0][0], found[2][0]);
         assert_eq!(found[0][2], found[2][1]);
         let mut vocabulary = Vocabulary::empty();
         vocabulary.0[usize::from(found[0][0])] = -40;
-        assert_eq!(vocabulary.says(&page, 0), -20);
-        assert_eq!(vocabulary.says(&page, 1), 0);
         let mut columns = Columns::new(3, WIDTH);
-        push(&page, &vocabulary, &mut columns);
+        Page::with(&lines, |page| {
+            assert_eq!(vocabulary.says(page)[..2], [-20, 0]);
+            push(page, &vocabulary, &mut columns);
+        });
         assert_eq!(columns.width(), WIDTH);
         assert_eq!(columns.get(1, 0), NONE as i16);
         assert_eq!(columns.get(7, 1), -20);
@@ -169,8 +167,7 @@ mod tests {
     #[test]
     fn the_slots_are_those_of_the_weights() {
         let lines = ["Share this page", "Zurück zum Jahr 2024", "続きを読む"].map(open);
-        let page = Page::new(&lines);
-        let found: Vec<Vec<u16>> = (0..3).map(|at| slots(&page, at).collect()).collect();
+        let found = super::super::slots(&lines);
         assert_eq!(found[0], [1532, 19077, 21036, 18834, 11297]);
         assert_eq!(found[1], [14043, 30300, 30142, 8909, 31266, 25819]);
         assert_eq!(found[2], [1130, 32331, 12123, 30085]);

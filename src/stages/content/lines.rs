@@ -10,6 +10,7 @@ use crate::document::BlockKind;
 use crate::model::lines::{Line, LineModel, NAME, Ruled, family_bit};
 use crate::rules::RuleSet;
 use crate::stages::draft::{Draft, Verdict};
+use crate::stages::shape::Shape;
 
 /// The family of a line that no rule has a name for.
 const FAMILY: &str = "boilerplate";
@@ -39,26 +40,18 @@ pub fn run_with(
     model: &'static LineModel,
 ) {
     let lines = inputs(draft, rules);
-    let scores = model.scores(&lines, point.profile == Profile::Article);
-    let limits = model.limits(point.index());
+    let scores = model.scores_of(&lines, &draft.lines, point.profile == Profile::Article);
     let sized = |at: usize| (scores[at], draft.shapes[at].chars + 2);
     let open = (0..lines.len()).filter(|&at| lines[at].ruled != Ruled::Removed);
-    let threshold = model.page_threshold(open.map(sized));
-    let threshold = threshold.clamp(limits.least, limits.most);
-    if is_unlike_a_page(&lines, &scores, threshold) {
+    let threshold = model.threshold(point.index(), open.map(sized));
+    if is_unlike_a_page(&lines, &scores, threshold.of_line()) {
         return;
     }
-    let least: Vec<i32> = draft
-        .shapes
-        .iter()
-        .map(|shape| {
-            if shape.is_long() {
-                threshold.min(limits.paragraph)
-            } else {
-                threshold
-            }
-        })
-        .collect();
+    let least = |shape: &Shape| match shape.is_long() {
+        true => threshold.of_paragraph(shape.chars + 2),
+        false => threshold.of_line(),
+    };
+    let least: Vec<i32> = draft.shapes.iter().map(least).collect();
     choose_copies(draft, &scores);
     let (family, hash): (Arc<str>, Arc<str>) = (FAMILY.into(), model.hash().into());
     let stays = shelter::stays(draft, rules, &scores, &least);
