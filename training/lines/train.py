@@ -37,9 +37,9 @@ EXCESS = 2014
 # ten-thousandths, at which that of a paragraph is half), by profile (auto, article, mixed) and leaning
 # (safe, balanced, tight); read off the out-of-fold curves, see models/lines.md.
 POINTS = [
-    (50, 1000, 1000, 60), (50, 1000, 1000, 40), (50, 1000, 1000, 25),
+    (50, 1000, 1000, 300), (50, 1000, 1000, 140), (50, 1000, 1000, 40),
     (860, 860, 720, 0), (920, 920, 770, 0), (985, 985, 890, 0),
-    (50, 1000, 1000, 60), (50, 1000, 1000, 45), (50, 1000, 1000, 30),
+    (50, 1000, 1000, 300), (50, 1000, 1000, 150), (50, 1000, 1000, 50),
 ]
 
 

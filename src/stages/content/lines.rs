@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{Point, Profile, shelter};
 use crate::decision::{ModelReason, Reason, Stage, Twin};
 use crate::document::BlockKind;
-use crate::model::lines::{Line, LineModel, NAME, Ruled, family_bit};
+use crate::model::lines::{Line, LineModel, NAME, Ruled, Threshold, family_bit};
 use crate::rules::RuleSet;
 use crate::stages::draft::{Draft, Verdict};
 use crate::stages::shape::Shape;
@@ -20,6 +20,13 @@ const FEW: usize = 40;
 const SPOKEN: usize = 12;
 /// The share of a text that must stay, unless rules speak of it: one in so many.
 const KEPT: usize = 2;
+/// The share, in per cent, that stays of an article without its page at least (this and both limits
+/// below: measured on the development pages, out of fold).
+const CUT_OUT: usize = 45;
+/// The score for articles from which on a paragraph is asked about again.
+const NEAR_AS_ARTICLE: i32 = 500;
+/// The score that such a paragraph has in its page at least.
+const NEAR: i32 = 250;
 /// The rule of the repeats stage whose choice, the first copy, is looked at again.
 const SAME_PARAGRAPH: &str = "repeats/same-paragraph";
 /// The score from which a copy is content by itself.
@@ -40,10 +47,11 @@ pub fn run_with(
     model: &'static LineModel,
 ) {
     let lines = inputs(draft, rules);
-    let scores = model.scores_of(&lines, &draft.lines, point.profile == Profile::Article);
-    let sized = |at: usize| (scores[at], draft.shapes[at].chars + 2);
-    let open = (0..lines.len()).filter(|&at| lines[at].ruled != Ruled::Removed);
-    let threshold = model.threshold(point.index(), open.map(sized));
+    let mut judged = judge(draft, &lines, point, model);
+    if point.profile != Profile::Article && may_be_cut_out(&lines, &judged) {
+        ask_again(draft, &lines, model, &mut judged.0);
+    }
+    let (scores, threshold) = judged;
     if is_unlike_a_page(&lines, &scores, threshold.of_line()) {
         return;
     }
@@ -73,6 +81,51 @@ pub fn run_with(
     }
 }
 
+/// The scores of all lines and the thresholds that follow from them.
+fn judge(
+    draft: &Draft<'_, '_>,
+    lines: &[Line<'_>],
+    point: Point,
+    model: &LineModel,
+) -> (Vec<i32>, Threshold) {
+    let scores = model.scores_of(lines, &draft.lines, point.profile == Profile::Article);
+    let sized = |at: usize| (scores[at], draft.shapes[at].chars + 2);
+    let open = (0..lines.len()).filter(|&at| lines[at].ruled != Ruled::Removed);
+    let threshold = model.threshold(point.index(), open.map(sized));
+    (scores, threshold)
+}
+
+/// Whether so much of a text would stay that it may be an article without its page.
+fn may_be_cut_out(lines: &[Line<'_>], (scores, threshold): &(Vec<i32>, Threshold)) -> bool {
+    let (all, kept) = kept(lines, scores, threshold.of_line());
+    kept * 100 >= all * CUT_OUT
+}
+
+/// A paragraph of such a text goes if both ensembles are against it: that for articles may lift its
+/// score, in a text of many lines only where both are near to it.
+fn ask_again(draft: &Draft<'_, '_>, lines: &[Line<'_>], model: &LineModel, scores: &mut [i32]) {
+    let few = lines.len() <= FEW;
+    let articles = model.scores_of(lines, &draft.lines, true);
+    for ((score, article), shape) in scores.iter_mut().zip(articles).zip(&draft.shapes) {
+        let near = article >= NEAR_AS_ARTICLE && *score >= NEAR;
+        if shape.is_long() && (few || near) {
+            *score = article.max(*score);
+        }
+    }
+}
+
+/// The bytes of the open lines, and of those whose score reaches the threshold.
+fn kept(lines: &[Line<'_>], scores: &[i32], threshold: i32) -> (usize, usize) {
+    let open = lines
+        .iter()
+        .zip(scores)
+        .filter(|(line, _)| line.ruled == Ruled::Open);
+    open.fold((0, 0), |(all, kept), (line, &score)| {
+        let size = line.text.len();
+        (all + size, kept + if score >= threshold { size } else { 0 })
+    })
+}
+
 /// Whether a text is short, hardly a rule speaks, and yet most of it would go: verse, chat, lists … are not
 /// what the model has learned, and with so little evidence they stay.
 fn is_unlike_a_page(lines: &[Line<'_>], scores: &[i32], threshold: i32) -> bool {
@@ -80,16 +133,7 @@ fn is_unlike_a_page(lines: &[Line<'_>], scores: &[i32], threshold: i32) -> bool 
         return false;
     }
     let spoken = lines.iter().filter(|line| line.families != 0).count();
-    let (mut all, mut kept) = (0, 0);
-    for (line, &score) in lines.iter().zip(scores) {
-        let open = line.ruled == Ruled::Open;
-        all += if open { line.text.len() } else { 0 };
-        kept += if open && score >= threshold {
-            line.text.len()
-        } else {
-            0
-        };
-    }
+    let (all, kept) = kept(lines, scores, threshold);
     spoken * SPOKEN < lines.len().max(1) && kept * KEPT < all
 }
 
