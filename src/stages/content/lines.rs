@@ -49,7 +49,7 @@ pub fn run_with(
     let lines = inputs(draft, rules);
     let mut judged = judge(draft, &lines, point, model);
     if point.profile != Profile::Article && may_be_cut_out(&lines, &judged) {
-        ask_again(draft, &lines, model, &mut judged.0);
+        ask_again(draft, &lines, model, &mut judged);
     }
     let (scores, threshold) = judged;
     if is_unlike_a_page(&lines, &scores, threshold.of_line()) {
@@ -102,14 +102,28 @@ fn may_be_cut_out(lines: &[Line<'_>], (scores, threshold): &(Vec<i32>, Threshold
 }
 
 /// A paragraph of such a text goes if both ensembles are against it: that for articles may lift its
-/// score, in a text of many lines only where both are near to it.
-fn ask_again(draft: &Draft<'_, '_>, lines: &[Line<'_>], model: &LineModel, scores: &mut [i32]) {
-    let few = lines.len() <= FEW;
+/// score, in a text of many lines only where both are near to it. Only scores that something hangs on
+/// are asked about: those below the threshold or below that of a sure copy.
+fn ask_again(
+    draft: &Draft<'_, '_>,
+    lines: &[Line<'_>],
+    model: &LineModel,
+    (scores, threshold): &mut (Vec<i32>, Threshold),
+) {
+    let floor = if lines.len() <= FEW { 0 } else { NEAR };
+    let asked = |at: &usize| {
+        let (score, shape) = (scores[*at], &draft.shapes[*at]);
+        let goes = || score < threshold.of_paragraph(shape.chars + 2).max(SURE_COPY);
+        lines[*at].ruled == Ruled::Open && shape.is_long() && score >= floor && goes()
+    };
+    let asked: Vec<usize> = (0..lines.len()).filter(asked).collect();
+    if asked.is_empty() {
+        return;
+    }
     let articles = model.scores_of(lines, &draft.lines, true);
-    for ((score, article), shape) in scores.iter_mut().zip(articles).zip(&draft.shapes) {
-        let near = article >= NEAR_AS_ARTICLE && *score >= NEAR;
-        if shape.is_long() && (few || near) {
-            *score = article.max(*score);
+    for at in asked {
+        if floor == 0 || articles[at] >= NEAR_AS_ARTICLE {
+            scores[at] = articles[at].max(scores[at]);
         }
     }
 }
