@@ -110,11 +110,11 @@ fn ask_again(
     model: &LineModel,
     (scores, threshold): &mut (Vec<i32>, Threshold),
 ) {
-    let floor = if lines.len() <= FEW { 0 } else { NEAR };
+    let few = lines.len() <= FEW;
     let asked = |at: &usize| {
         let (score, shape) = (scores[*at], &draft.shapes[*at]);
-        let goes = || score < threshold.of_paragraph(shape.chars + 2).max(SURE_COPY);
-        lines[*at].ruled == Ruled::Open && shape.is_long() && score >= floor && goes()
+        let hangs = || score < threshold.of_paragraph(shape.chars + 2).max(SURE_COPY);
+        lines[*at].ruled == Ruled::Open && shape.is_long() && (few || score >= NEAR) && hangs()
     };
     let asked: Vec<usize> = (0..lines.len()).filter(asked).collect();
     if asked.is_empty() {
@@ -122,7 +122,7 @@ fn ask_again(
     }
     let articles = model.scores_of(lines, &draft.lines, true);
     for at in asked {
-        if floor == 0 || articles[at] >= NEAR_AS_ARTICLE {
+        if few || articles[at] >= NEAR_AS_ARTICLE {
             scores[at] = articles[at].max(scores[at]);
         }
     }
